@@ -1,0 +1,97 @@
+//! The checks of a resolved mesh: one defect, one file. Each pushes what it finds and knows of no
+//! other; none knows a target.
+
+mod ambiguous_access;
+mod autoscale_range;
+mod autoscale_without_request;
+mod call_not_admitted;
+mod caller_not_meshed;
+mod closed_routes;
+mod device_quantity;
+mod duplicate_route;
+mod grpc_route_on_http_port;
+mod idempotent_unused;
+mod invalid_annotation_value;
+mod invalid_domain;
+mod invalid_env_name;
+mod invalid_image;
+mod invalid_label;
+mod job_never_completes;
+mod opaque_by_default;
+mod policy_without_proxy;
+mod probe_seconds;
+mod probe_shut_out;
+mod probe_speaks_http1;
+mod requests_over_limits;
+mod reserved_annotation;
+mod restricted_needs_cni;
+mod retried_post;
+mod retry_budget_range;
+mod retry_budget_unused;
+mod rolling_update_stuck;
+mod root_in_restricted;
+mod route_without_callers;
+mod routes_need_http;
+mod success_threshold;
+mod unknown_annotation;
+mod unknown_resource;
+mod unmanaged_namespace;
+mod unsupported_version;
+mod weights_not_100;
+
+use crate::diagnostic::{Code, Report};
+use crate::mesh::Mesh;
+
+/// One check: the code that it raises, and the function that looks for it.
+pub(crate) struct Check {
+    pub(crate) codes: &'static [&'static Code],
+    run: fn(&Mesh, &mut Report),
+}
+
+/// Every check.
+pub(crate) static CHECKS: &[Check] = &[
+    Check { codes: ambiguous_access::CODES, run: ambiguous_access::run },
+    Check { codes: autoscale_range::CODES, run: autoscale_range::run },
+    Check { codes: autoscale_without_request::CODES, run: autoscale_without_request::run },
+    Check { codes: call_not_admitted::CODES, run: call_not_admitted::run },
+    Check { codes: caller_not_meshed::CODES, run: caller_not_meshed::run },
+    Check { codes: closed_routes::CODES, run: closed_routes::run },
+    Check { codes: device_quantity::CODES, run: device_quantity::run },
+    Check { codes: duplicate_route::CODES, run: duplicate_route::run },
+    Check { codes: grpc_route_on_http_port::CODES, run: grpc_route_on_http_port::run },
+    Check { codes: idempotent_unused::CODES, run: idempotent_unused::run },
+    Check { codes: invalid_annotation_value::CODES, run: invalid_annotation_value::run },
+    Check { codes: invalid_domain::CODES, run: invalid_domain::run },
+    Check { codes: invalid_env_name::CODES, run: invalid_env_name::run },
+    Check { codes: invalid_image::CODES, run: invalid_image::run },
+    Check { codes: invalid_label::CODES, run: invalid_label::run },
+    Check { codes: job_never_completes::CODES, run: job_never_completes::run },
+    Check { codes: opaque_by_default::CODES, run: opaque_by_default::run },
+    Check { codes: policy_without_proxy::CODES, run: policy_without_proxy::run },
+    Check { codes: probe_seconds::CODES, run: probe_seconds::run },
+    Check { codes: probe_shut_out::CODES, run: probe_shut_out::run },
+    Check { codes: probe_speaks_http1::CODES, run: probe_speaks_http1::run },
+    Check { codes: requests_over_limits::CODES, run: requests_over_limits::run },
+    Check { codes: reserved_annotation::CODES, run: reserved_annotation::run },
+    Check { codes: restricted_needs_cni::CODES, run: restricted_needs_cni::run },
+    Check { codes: retried_post::CODES, run: retried_post::run },
+    Check { codes: retry_budget_range::CODES, run: retry_budget_range::run },
+    Check { codes: retry_budget_unused::CODES, run: retry_budget_unused::run },
+    Check { codes: rolling_update_stuck::CODES, run: rolling_update_stuck::run },
+    Check { codes: root_in_restricted::CODES, run: root_in_restricted::run },
+    Check { codes: route_without_callers::CODES, run: route_without_callers::run },
+    Check { codes: routes_need_http::CODES, run: routes_need_http::run },
+    Check { codes: success_threshold::CODES, run: success_threshold::run },
+    Check { codes: unknown_annotation::CODES, run: unknown_annotation::run },
+    Check { codes: unknown_resource::CODES, run: unknown_resource::run },
+    Check { codes: unmanaged_namespace::CODES, run: unmanaged_namespace::run },
+    Check { codes: unsupported_version::CODES, run: unsupported_version::run },
+    Check { codes: weights_not_100::CODES, run: weights_not_100::run },
+];
+
+/// Runs every check.
+pub(crate) fn run(mesh: &Mesh, report: &mut Report) {
+    for check in CHECKS {
+        (check.run)(mesh, report);
+    }
+}

@@ -1,0 +1,25 @@
+//! A table of routes that is closed.
+
+use crate::diagnostic::{Diagnostic, Report, codes};
+use crate::mesh::{Access, Mesh};
+
+codes! {
+    CLOSED_ROUTES = "closed-routes", Note, "a table of routes that is closed",
+        "Once one route of a port has a policy of its own, Linkerd drops its route for everything else: a path \
+         that no route names is answered with 404, for everyone. (linkerd2, \
+         policy-controller/k8s/index/src/inbound/index.rs)";
+}
+
+pub(super) fn run(mesh: &Mesh, report: &mut Report) {
+    for app in mesh.apps.iter().filter(|app| app.namespace.inject) {
+        let naming = app.routes.iter().filter_map(|route| match &route.callers {
+            Some(Access::Only(callers)) => Some(callers.span),
+            _ => None,
+        });
+        if let Some(span) = naming.min() {
+            let message = format!("`{}` answers 404 to every path without a route", app.name);
+            let diagnostic = Diagnostic::new(&CLOSED_ROUTES, span, message).label("because this route names its callers");
+            report.push(diagnostic.help("give every path that is called a route; probes have one already"));
+        }
+    }
+}

@@ -1,0 +1,25 @@
+//! Two routes with one method and one path.
+
+use crate::diagnostic::{Diagnostic, Report, codes};
+use crate::mesh::{Mesh, Route};
+
+codes! {
+    DUPLICATE_ROUTE = "duplicate-route", Error, "two routes with one method and one path",
+        "Of two routes that match alike, a ServiceProfile takes the first and Linkerd's policies the older \
+         object: one of the two would be ignored, and which one could change from cluster to cluster. \
+         (linkerd2-proxy, linkerd/http/route/src/lib.rs)";
+}
+
+pub(super) fn run(mesh: &Mesh, report: &mut Report) {
+    for app in &mesh.apps {
+        for (at, route) in app.routes.iter().enumerate() {
+            let same = |other: &&Route| other.method == route.method && other.path == route.path;
+            if let Some(first) = app.routes[..at].iter().find(same) {
+                let message = format!("`{}` and `{}` match the same requests", first.name, route.name);
+                let diagnostic =
+                    Diagnostic::new(&DUPLICATE_ROUTE, route.path.span, message).also(first.path.span, "the other one");
+                report.push(diagnostic.help("keep one of the two, or give one another method or path"));
+            }
+        }
+    }
+}

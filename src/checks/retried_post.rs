@@ -1,0 +1,23 @@
+//! A POST or PATCH that is retried without being declared idempotent.
+
+use crate::diagnostic::{Diagnostic, Report, codes};
+use crate::mesh::{Mesh, Method};
+
+codes! {
+    RETRIED_POST = "retried-post", Error, "a POST or PATCH that is retried without being declared idempotent",
+        "Linkerd retries whatever its route says, whatever the method: a request that failed after its work was \
+         done is done twice, and an overloaded model gets more load. (linkerd2-proxy, \
+         app/outbound/src/http/retry.rs)";
+}
+
+pub(super) fn run(mesh: &Mesh, report: &mut Report) {
+    for route in mesh.apps.iter().flat_map(|app| &app.routes) {
+        let changes = matches!(route.method, Method::Post | Method::Patch | Method::Any);
+        let declared = route.idempotent.is_some_and(|idempotent| idempotent.value);
+        if let Some(retry) = route.retry.as_ref().filter(|_| changes && !declared) {
+            let message = format!("`{}` is tried again though it may have been done", route.name);
+            let diagnostic = Diagnostic::new(&RETRIED_POST, retry.span, message).also(route.path.span, "not a GET");
+            report.push(diagnostic.help("add `idempotent = true` if doing it twice does no harm, or leave `retry` out"));
+        }
+    }
+}

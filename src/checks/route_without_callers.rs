@@ -1,0 +1,26 @@
+//! A route of a closed table for which nothing says who may call.
+
+use crate::diagnostic::{Diagnostic, Report, codes};
+use crate::mesh::{Access, InboundPolicy, Mesh};
+
+codes! {
+    ROUTE_WITHOUT_CALLERS = "route-without-callers", Error, "a route of a closed table for which nothing says who may call",
+        "As soon as one route names callers, every route needs a policy of its own. `all-unauthenticated`, \
+         `all-authenticated` and `deny` can be said of a route; the policies of the cluster's networks and \
+         `audit` exist only for a whole port. (linkerd2, policy-controller/k8s/index/src/inbound/index.rs)";
+}
+
+pub(super) fn run(mesh: &Mesh, report: &mut Report) {
+    for app in mesh.apps.iter().filter(|app| app.is_closed() && app.namespace.inject) {
+        let Access::Inbound(policy) = app.main_port().access else { continue };
+        let sayable = matches!(policy, InboundPolicy::AllUnauthenticated | InboundPolicy::AllAuthenticated | InboundPolicy::Deny);
+        if sayable {
+            continue;
+        }
+        for route in app.routes.iter().filter(|route| route.callers.is_none()) {
+            let message = format!("`{}` cannot be said of one route, and `{}` names no callers", policy.word(), route.name);
+            let diagnostic = Diagnostic::new(&ROUTE_WITHOUT_CALLERS, route.name.span, message);
+            report.push(diagnostic.help("add `callers` to this route or to the port"));
+        }
+    }
+}

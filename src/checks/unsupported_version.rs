@@ -1,0 +1,26 @@
+//! A version that mlmesh does not compile for.
+
+use crate::diagnostic::{Diagnostic, Report, codes};
+use crate::mesh::{Mesh, MinorVersion};
+
+codes! {
+    UNSUPPORTED_VERSION = "unsupported-version", Error, "a version that mlmesh does not compile for",
+        "Linkerd serves Server v1beta3, without which there is no access policy, since 2.16; Kubernetes knows \
+         every field that is written here since 1.27.";
+}
+
+const KUBERNETES_SINCE: MinorVersion = MinorVersion::new(1, 27);
+const LINKERD_SINCE: MinorVersion = MinorVersion::new(2, 16);
+
+pub(super) fn run(mesh: &Mesh, report: &mut Report) {
+    let versions = [("Kubernetes", mesh.cluster.kubernetes, KUBERNETES_SINCE), ("Linkerd", mesh.cluster.linkerd, LINKERD_SINCE)];
+    for (name, version, since) in versions {
+        if version.value < since || version.major != since.major {
+            let message = format!("mlmesh compiles for {name} {since} and newer, not for {version}");
+            report.push(
+                Diagnostic::new(&UNSUPPORTED_VERSION, version.span, message)
+                    .help(format!("write \"{since}\" or a newer version")),
+            );
+        }
+    }
+}

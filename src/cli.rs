@@ -1,0 +1,154 @@
+//! The command line: the one place that reads files and arguments, prints, and turns a report into an
+//! exit code. 0 is success, 1 an error in the manifest or a difference, 2 a call that cannot be served.
+
+mod check;
+mod init;
+mod input;
+mod render;
+mod rollout;
+mod text;
+
+use std::process::ExitCode;
+
+use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
+
+use crate::diagnostic::{Format, Severity};
+use crate::manifest::overlay::OverlayError;
+use crate::output::DiskError;
+use crate::{Analysis, render_report};
+
+/// The compiler for machine-learning traffic on a service mesh.
+#[derive(Parser)]
+#[command(version, max_term_width = 100)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Writes a commented starter `mlops.toml` into this folder
+    Init(init::Init),
+    /// Shows every error and warning of a manifest, each at its place
+    Check(check::Check),
+    /// Writes the YAML of a manifest: only files that change, and removes only what it wrote before
+    Render(render::Render),
+    /// Shows or moves the step at which a rollout stands
+    Rollout(rollout::Rollout),
+    /// Says what a diagnostic or a key of the language means
+    Explain {
+        /// A diagnostic such as `weights-not-100`, or a key such as `models.routes.timeout`
+        name: String,
+    },
+    /// Prints the JSON Schema of the language, for editors
+    Schema,
+    /// Prints the completions of a shell
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+}
+
+/// A manifest, and how its diagnostics are printed.
+#[derive(Args)]
+struct Manifest {
+    /// The manifest; `-` is standard input [default: `mlops.toml` here or in the nearest folder above]
+    file: Option<std::path::PathBuf>,
+    /// How diagnostics are printed, on standard error
+    #[arg(long, value_enum, default_value_t = FormatName::Human)]
+    format: FormatName,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum FormatName {
+    /// With the lines of the file
+    Human,
+    /// FILE:LINE:COL: error[NAME] message
+    Short,
+    /// One JSON object a line
+    Json,
+}
+
+impl From<FormatName> for Format {
+    fn from(name: FormatName) -> Self {
+        match name {
+            FormatName::Human => Self::Human,
+            FormatName::Short => Self::Short,
+            FormatName::Json => Self::Json,
+        }
+    }
+}
+
+/// How a command ended, if not as it should.
+enum Stop {
+    /// The manifest has errors, or the tree differs: this was printed already.
+    Found,
+    /// The disk refuses what was asked.
+    Refused(String),
+    /// The call cannot be served.
+    Unusable(String),
+}
+
+impl From<DiskError> for Stop {
+    fn from(error: DiskError) -> Self {
+        let help = error.help();
+        Self::Refused(if help.is_empty() { error.to_string() } else { format!("{error}\n  help: {help}") })
+    }
+}
+
+impl From<OverlayError> for Stop {
+    fn from(error: OverlayError) -> Self {
+        Self::Unusable(error.to_string())
+    }
+}
+
+/// Carries out the command line of this process.
+#[must_use]
+pub fn run() -> ExitCode {
+    let outcome = match Cli::parse().command {
+        Command::Init(init) => init.run(),
+        Command::Check(check) => check.run(),
+        Command::Render(render) => render.run(),
+        Command::Rollout(rollout) => rollout.run(),
+        Command::Explain { name } => text::explain(&name),
+        Command::Schema => text::schema(),
+        Command::Completions { shell } => text::completions(shell, &mut Cli::command()),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(Stop::Found) => ExitCode::from(1),
+        Err(Stop::Refused(message)) => {
+            say(&format!("error: {message}\n"));
+            ExitCode::from(1)
+        }
+        Err(Stop::Unusable(message)) => {
+            say(&format!("error: {message}\n"));
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// Prints to standard error; that it is closed is nobody's concern.
+fn say(text: &str) {
+    use std::io::Write;
+    let _ = anstream::stderr().write_all(text.as_bytes());
+}
+
+/// Prints the report. In the human format a last line counts what was found.
+fn print_report(analysis: &Analysis, format: Format) {
+    let report = analysis.report();
+    say(&render_report(report, analysis.sources(), format));
+    if format == Format::Human && !report.diagnostics().is_empty() {
+        say(&format!("{}: {}\n", analysis.sources().manifest_name(), counts(analysis)));
+    }
+}
+
+fn counts(analysis: &Analysis) -> String {
+    let count = |severity: Severity| {
+        let count = analysis.report().count(severity);
+        let plural = if count == 1 { "" } else { "s" };
+        (count > 0).then(|| format!("{count} {}{plural}", severity.word()))
+    };
+    let counts: Vec<String> = [Severity::Error, Severity::Warning, Severity::Note].into_iter().filter_map(count).collect();
+    if counts.is_empty() { "no errors".to_owned() } else { counts.join(", ") }
+}

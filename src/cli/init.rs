@@ -1,0 +1,33 @@
+//! `mlmesh init`.
+
+use std::io::Write;
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::input::MANIFEST;
+use super::{Stop, say};
+
+const STARTER: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/templates/mlops.toml"));
+
+#[derive(Args)]
+pub(super) struct Init {
+    /// The file to write; one that exists is never overwritten
+    #[arg(default_value = MANIFEST)]
+    file: PathBuf,
+}
+
+impl Init {
+    #[expect(clippy::disallowed_methods, reason = "the command line writes the starter")]
+    pub(super) fn run(&self) -> Result<(), Stop> {
+        let name = self.file.display();
+        let created = std::fs::OpenOptions::new().write(true).create_new(true).open(&self.file);
+        let written = created.and_then(|mut file| file.write_all(STARTER.as_bytes()));
+        written.map_err(|error| match error.kind() {
+            std::io::ErrorKind::AlreadyExists => Stop::Refused(format!("`{name}` exists already, and is left as it is")),
+            _ => Stop::Unusable(format!("cannot write `{name}`: {error}")),
+        })?;
+        say(&format!("wrote {name}; next: mlmesh check, mlmesh render --stdout\n"));
+        Ok(())
+    }
+}

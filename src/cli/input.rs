@@ -1,0 +1,88 @@
+//! Where a manifest is read from: a named file, standard input, or `mlops.toml` in the nearest folder
+//! upwards, as cargo looks for its own.
+
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use crate::Source;
+use crate::source::Place;
+
+use super::Stop;
+
+/// What a manifest is called where nobody says otherwise.
+pub(super) const MANIFEST: &str = "mlops.toml";
+
+/// A manifest, and the folder that its own paths count from.
+pub(super) struct Input {
+    pub(super) path: Option<PathBuf>,
+    pub(super) text: String,
+}
+
+impl Input {
+    /// Reads the manifest that was named, or looks for one.
+    pub(super) fn read(file: Option<&Path>) -> Result<Self, Stop> {
+        let path = match file {
+            Some(file) if file == Path::new("-") => None,
+            Some(file) => Some(file.to_owned()),
+            None => Some(search()?),
+        };
+        let bytes = match &path {
+            Some(path) => read_file(path)?,
+            None => read_stdin()?,
+        };
+        if bytes.len() > MOST_BYTES {
+            return Err(Stop::Unusable(format!("`{}` is larger than 256 MiB", name(path.as_deref()))));
+        }
+        let text = String::from_utf8(bytes).map_err(|error| {
+            let valid = String::from_utf8_lossy(&error.as_bytes()[..error.utf8_error().valid_up_to()]).into_owned();
+            let end = u32::try_from(valid.len()).unwrap_or(u32::MAX);
+            let Place { line, column } = Source::new("", valid).place(end);
+            Stop::Unusable(format!("{}:{line}:{column}: this is not UTF-8 text", name(path.as_deref())))
+        })?;
+        Ok(Self { path, text })
+    }
+
+    /// The text as a source.
+    pub(super) fn source(&self) -> Source {
+        Source::new(name(self.path.as_deref()), self.text.as_str())
+    }
+
+    /// The folder that holds the manifest; for standard input, the current one.
+    pub(super) fn folder(&self) -> PathBuf {
+        let parent = self.path.as_deref().and_then(Path::parent).unwrap_or(Path::new(""));
+        if parent.as_os_str().is_empty() { PathBuf::from(".") } else { parent.to_owned() }
+    }
+}
+
+/// Larger than any manifest, and small enough for offsets of 32 bits.
+const MOST_BYTES: usize = 256 << 20;
+
+fn name(path: Option<&Path>) -> String {
+    path.map_or_else(|| "stdin".to_owned(), |path| path.display().to_string())
+}
+
+#[expect(clippy::disallowed_methods, reason = "the command line reads the manifest")]
+fn read_file(path: &Path) -> Result<Vec<u8>, Stop> {
+    std::fs::read(path).map_err(|error| Stop::Unusable(format!("cannot read `{}`: {error}", path.display())))
+}
+
+fn read_stdin() -> Result<Vec<u8>, Stop> {
+    let mut bytes = Vec::new();
+    let read = std::io::stdin().lock().read_to_end(&mut bytes);
+    read.map_err(|error| Stop::Unusable(format!("cannot read standard input: {error}")))?;
+    Ok(bytes)
+}
+
+#[expect(clippy::disallowed_methods, reason = "the command line knows its folder")]
+fn search() -> Result<PathBuf, Stop> {
+    let here = std::env::current_dir().map_err(|error| Stop::Unusable(format!("there is no current folder: {error}")))?;
+    for (above, folder) in here.ancestors().enumerate() {
+        if folder.join(MANIFEST).is_file() {
+            let mut path: PathBuf = std::iter::repeat_n("..", above).collect();
+            path.push(MANIFEST);
+            return Ok(path);
+        }
+    }
+    let message = format!("no `{MANIFEST}` in this folder or above it; name one, or write one with `mlmesh init`");
+    Err(Stop::Unusable(message))
+}

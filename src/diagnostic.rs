@@ -1,0 +1,153 @@
+//! What is wrong with a manifest, where, and what to write instead. Every stage pushes into the one
+//! [`Report`] and goes on, so that a single run shows every mistake. Printing is `render`'s.
+
+mod code;
+mod render;
+mod suggest;
+
+use std::collections::BTreeSet;
+
+pub use code::{Code, Severity};
+pub(crate) use code::{code, codes};
+pub use render::{Format, render};
+pub(crate) use suggest::nearest;
+
+use crate::edit::Edit;
+use crate::spanned::Span;
+
+/// A place and what is to be said of it.
+#[derive(Clone, Debug)]
+pub struct Label {
+    /// The place.
+    pub span: Span,
+    /// A short phrase; empty where the message says it all.
+    pub text: String,
+}
+
+/// One thing that is wrong, at one primary place.
+#[derive(Clone, Debug)]
+pub struct Diagnostic {
+    /// What kind of thing it is; its name is what `mlmesh explain` takes.
+    pub code: &'static Code,
+    /// What is wrong here: a lowercase phrase without a full stop.
+    pub message: String,
+    /// Where it is wrong.
+    pub primary: Label,
+    /// Where the other side was set.
+    pub secondary: Vec<Label>,
+    /// What to write instead.
+    pub help: Option<String>,
+    /// The help as an edit, where it is mechanical.
+    pub suggestion: Option<Edit>,
+}
+
+impl Diagnostic {
+    /// A diagnostic at `span`.
+    pub fn new(code: &'static Code, span: Span, message: impl Into<String>) -> Self {
+        Self {
+            code,
+            message: message.into(),
+            primary: Label { span, text: String::new() },
+            secondary: Vec::new(),
+            help: None,
+            suggestion: None,
+        }
+    }
+
+    /// A few words under the primary place.
+    #[must_use]
+    pub fn label(mut self, text: impl Into<String>) -> Self {
+        self.primary.text = text.into();
+        self
+    }
+
+    /// A second place.
+    #[must_use]
+    pub fn also(mut self, span: Span, text: impl Into<String>) -> Self {
+        self.secondary.push(Label { span, text: text.into() });
+        self
+    }
+
+    /// The way out.
+    #[must_use]
+    pub fn help(mut self, text: impl Into<String>) -> Self {
+        self.help = Some(text.into());
+        self
+    }
+
+    /// "a similar name exists: ..." where `wrong` is close to one of `known`, else the list of them.
+    #[must_use]
+    pub(crate) fn help_with_names<'a>(mut self, wrong: &str, known: impl IntoIterator<Item = &'a str>, what: &str) -> Self {
+        let known: BTreeSet<&str> = known.into_iter().collect();
+        let near = nearest(wrong, known.iter().copied());
+        self.help = Some(match near {
+            Some(near) => format!("did you mean `{near}`?"),
+            None if known.is_empty() => format!("this file has no {what}"),
+            None => format!("{what}: {}", listing(known)),
+        });
+        self
+    }
+
+    /// How grave it is.
+    #[must_use]
+    pub fn severity(&self) -> Severity {
+        self.code.level
+    }
+}
+
+/// Names in backticks, joined by commas; a long list is cut short.
+pub(crate) fn listing<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
+    const MOST: usize = 12;
+    let names: Vec<&str> = names.into_iter().collect();
+    let shown: Vec<String> = names.iter().take(MOST).map(|name| format!("`{name}`")).collect();
+    let more = names.len().saturating_sub(MOST);
+    if more == 0 { shown.join(", ") } else { format!("{} and {more} more", shown.join(", ")) }
+}
+
+/// The one sink of every diagnostic of a run.
+#[derive(Debug, Default)]
+pub struct Report {
+    diagnostics: Vec<Diagnostic>,
+}
+
+impl Report {
+    /// Takes a diagnostic in.
+    pub fn push(&mut self, diagnostic: Diagnostic) {
+        self.diagnostics.push(diagnostic);
+    }
+
+    /// Takes several in.
+    pub fn extend(&mut self, diagnostics: impl IntoIterator<Item = Diagnostic>) {
+        self.diagnostics.extend(diagnostics);
+    }
+
+    /// Drops what can only follow from something that was reported already.
+    pub(crate) fn forget(&mut self, code: &'static Code) {
+        self.diagnostics.retain(|diagnostic| !std::ptr::eq(diagnostic.code, code));
+    }
+
+    /// Whether the result must not be used.
+    #[must_use]
+    pub fn has_errors(&self) -> bool {
+        self.count(Severity::Error) > 0
+    }
+
+    /// How many diagnostics have this severity.
+    #[must_use]
+    pub fn count(&self, severity: Severity) -> usize {
+        self.diagnostics.iter().filter(|diagnostic| diagnostic.severity() == severity).count()
+    }
+
+    /// All diagnostics; in the order of the text once [`Report::settle`] was called.
+    #[must_use]
+    pub fn diagnostics(&self) -> &[Diagnostic] {
+        &self.diagnostics
+    }
+
+    /// Brings the diagnostics into the order of the text, and keeps one where a value that several
+    /// versions inherit was found wrong once for each.
+    pub(crate) fn settle(&mut self) {
+        self.diagnostics.sort_by_key(|diagnostic| (diagnostic.primary.span, diagnostic.code.name));
+        self.diagnostics.dedup_by_key(|diagnostic| (diagnostic.primary.span, diagnostic.code.name));
+    }
+}

@@ -1,0 +1,35 @@
+//! The nearest right name for a wrong one.
+
+/// The one of `known` that is most like `wrong`, if any is like it at all: a third of its letters
+/// may differ, and swapped neighbours count once.
+pub(crate) fn nearest<'a>(wrong: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let most = (wrong.chars().count() / 3).max(1);
+    known
+        .into_iter()
+        .map(|name| (distance(wrong, name), name))
+        .filter(|&(distance, _)| distance <= most)
+        .min()
+        .map(|(_, name)| name)
+}
+
+fn distance(wrong: &str, known: &str) -> usize {
+    strsim::damerau_levenshtein(&wrong.to_lowercase().replace('_', "-"), known)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::nearest;
+
+    #[test]
+    fn a_slip_of_the_finger_is_understood() {
+        assert_eq!(nearest("recomender", ["recommender", "ranker"]), Some("recommender"));
+        assert_eq!(nearest("max_surge", ["max-surge", "max-unavailable"]), Some("max-surge"));
+        assert_eq!(nearest("Timeout", ["timeout"]), Some("timeout"));
+        assert_eq!(nearest("iamge", ["image"]), Some("image"));
+    }
+
+    #[test]
+    fn a_different_word_is_not() {
+        assert_eq!(nearest("gpu", ["image", "port"]), None);
+    }
+}

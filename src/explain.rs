@@ -1,0 +1,117 @@
+//! What a diagnostic or a key of the language means. The text of a code stands beside the stage that
+//! raises it; the text of a key is the schema's, and so the doc comment of its field.
+
+use serde_json::Value;
+
+use crate::diagnostic::{listing, nearest};
+use crate::{codes, schema};
+
+/// The explanation of a code or of a key such as `models.routes.timeout` or `timeout`.
+///
+/// # Errors
+/// Says which name was probably meant.
+pub fn explain(name: &str) -> Result<String, String> {
+    let codes = codes();
+    if let Some(code) = codes.iter().find(|code| code.name == name) {
+        return Ok(code.explanation());
+    }
+    let keys = keys();
+    let ending = format!(".{name}");
+    let found: Vec<String> =
+        keys.iter().filter(|key| key.path == name || key.path.ends_with(&ending)).map(Key::explanation).collect();
+    if !found.is_empty() {
+        return Ok(found.join("\n"));
+    }
+    let last = |key: &Key| key.path.rsplit('.').next().unwrap_or("").to_owned();
+    let lasts: Vec<String> = keys.iter().map(last).collect();
+    let known = codes
+        .iter()
+        .map(|code| code.name)
+        .chain(keys.iter().map(|key| key.path.as_str()))
+        .chain(lasts.iter().map(String::as_str));
+    Err(match nearest(name, known) {
+        Some(near) => format!("there is no diagnostic and no key `{name}`; did you mean `{near}`?"),
+        None => format!("there is no diagnostic and no key `{name}`; the tables are {}", listing(tables(&keys))),
+    })
+}
+
+fn tables(keys: &[Key]) -> impl Iterator<Item = &str> {
+    keys.iter().map(|key| key.path.as_str()).filter(|path| !path.contains('.'))
+}
+
+struct Key {
+    path: String,
+    description: String,
+    kind: String,
+}
+
+impl Key {
+    fn explanation(&self) -> String {
+        format!("{}\n    {}\n    Takes {}.\n", self.path, self.description, self.kind)
+    }
+}
+
+/// Every key of the language; the names of models and the like are left out of the paths.
+fn keys() -> Vec<Key> {
+    let schema = schema();
+    let mut keys = Vec::new();
+    collect(&schema, &schema, "", &mut keys);
+    keys
+}
+
+fn collect(root: &Value, at: &Value, path: &str, keys: &mut Vec<Key>) {
+    for table in shapes(root, at) {
+        if let Some(properties) = table["properties"].as_object() {
+            for (key, value) in properties {
+                let path = if path.is_empty() { key.clone() } else { format!("{path}.{key}") };
+                let description = value["description"].as_str().unwrap_or("").to_owned();
+                keys.push(Key { path: path.clone(), description, kind: kind(root, value) });
+                collect(root, value, &path, keys);
+            }
+        }
+        for inner in ["additionalProperties", "items"] {
+            if table[inner].is_object() {
+                collect(root, &table[inner], path, keys);
+            }
+        }
+    }
+}
+
+/// A schema with its references followed, and each of its alternatives.
+fn shapes<'a>(root: &'a Value, at: &'a Value) -> Vec<&'a Value> {
+    if let Some(reference) = at["$ref"].as_str() {
+        return shapes(root, root.pointer(reference.trim_start_matches('#')).unwrap_or(&Value::Null));
+    }
+    let alternatives = ["oneOf", "anyOf", "allOf"].into_iter().filter_map(|key| at[key].as_array()).flatten();
+    let alternatives: Vec<&Value> = alternatives
+        .filter(|alternative| alternative.get("required").is_none() || alternative.get("properties").is_some())
+        .collect();
+    if alternatives.is_empty() || at["properties"].is_object() {
+        return vec![at];
+    }
+    alternatives.into_iter().flat_map(|alternative| shapes(root, alternative)).collect()
+}
+
+fn kind(root: &Value, at: &Value) -> String {
+    let mut kinds: Vec<String> = shapes(root, at).into_iter().map(|shape| shape_name(root, shape)).collect();
+    kinds.dedup();
+    kinds.join(", or ")
+}
+
+fn shape_name(root: &Value, shape: &Value) -> String {
+    if let Some(word) = shape["const"].as_str() {
+        return format!("\"{word}\"");
+    }
+    let example = shape["examples"][0].as_str().map_or(String::new(), |example| format!(" such as \"{example}\""));
+    match shape["type"].as_str().unwrap_or("") {
+        "string" => format!("a string{example}"),
+        "integer" => "an integer".to_owned(),
+        "number" => "a number".to_owned(),
+        "boolean" => "true or false".to_owned(),
+        "array" => format!("a list, each {}", kind(root, &shape["items"])),
+        _ if shape["additionalProperties"].is_object() => {
+            format!("a table by name, each {}", kind(root, &shape["additionalProperties"]))
+        }
+        _ => "a table".to_owned(),
+    }
+}

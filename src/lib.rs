@@ -1,0 +1,158 @@
+//! The compiler for machine-learning traffic on a service mesh: one `mlops.toml` in; Kubernetes, SMI
+//! and Linkerd YAML out. It reads no file, asks no cluster and no clock: text in, text out.
+//!
+//! # The way of the data
+//!
+//! | stage | from | to | room |
+//! |---|---|---|---|
+//! | parse | text | a spanned table, then the manifest as written | `syntax`, `manifest` |
+//! | resolve | manifest | the mesh as meant: names bound, defaults set, a rollout at its step | `mesh` |
+//! | check | mesh | the same mesh, if it has no errors ([`Checked`]) | `checks`, `targets/effect` |
+//! | compile | checked mesh | objects, one app at a time | `targets`, `objects` |
+//! | layout | objects | files or one stream | `output` |
+//!
+//! Parse, resolve and check push what they find into one [`Report`] and go on, so that one run shows
+//! every mistake. What comes behind the gate, [`Analysis::checked`], cannot fail. What Kubernetes and
+//! Linkerd accept and mean stands in `upstream`, each rule with its source.
+//!
+//! # Absent by design
+//!
+//! Targets never see the manifest, nor each other. Checks never see targets. The mesh holds the
+//! language's words, and no apiVersion, label or annotation. Only `cli` and `output/disk` touch files,
+//! the environment or the terminal.
+
+mod checks;
+pub mod cli;
+mod diagnostic;
+mod edit;
+mod explain;
+mod manifest;
+mod mesh;
+mod objects;
+pub mod output;
+mod source;
+mod spanned;
+mod syntax;
+mod targets;
+mod upstream;
+
+pub use diagnostic::{Code, Diagnostic, Format, Label, Report, Severity, render as render_report};
+pub use edit::Edit;
+pub use explain::explain;
+pub use manifest::overlay::{Overlay, OverlayError};
+pub use manifest::schema;
+pub use output::yaml::print as print_yaml;
+pub use source::{Place, Source, Sources};
+pub use spanned::{SourceId, Span, Spanned};
+
+use manifest::Manifest;
+use manifest::overlay;
+use mesh::Mesh;
+use output::Tree;
+use targets::Scene;
+
+/// Everything that is known of a manifest, also where it has errors.
+#[derive(Debug)]
+pub struct Analysis {
+    sources: Sources,
+    manifest: Manifest,
+    mesh: Option<Mesh>,
+    report: Report,
+}
+
+/// A mesh without errors. Only [`Analysis::checked`] makes one.
+#[derive(Clone, Copy, Debug)]
+pub struct Checked<'a>(&'a Mesh);
+
+/// Reads, resolves and checks a manifest, with settings of the command line laid over it.
+///
+/// # Errors
+/// When a setting names nothing in the manifest.
+pub fn analyze(source: Source, overlays: &[Overlay]) -> Result<Analysis, OverlayError> {
+    let mut sources = Sources::default();
+    let mut report = Report::default();
+    let name = file_name(source.name()).to_owned();
+    let id = sources.add(source);
+    let mut document = syntax::parse(sources.get(id), id, &mut report);
+    if !document.lossy {
+        overlay::lay(&mut document.root, overlays, &mut sources)?;
+    }
+    let manifest = manifest::read(&document.root, &mut report);
+    let mesh = if document.lossy {
+        // What is missing may stand in the statements that could not be read.
+        report.forget(&manifest::MISSING_KEY);
+        None
+    } else {
+        mesh::resolve(&manifest, &name, &mut report)
+    };
+    if let Some(mesh) = &mesh {
+        checks::run(mesh, &mut report);
+        targets::effect::check(mesh, &mut report);
+    }
+    report.settle();
+    Ok(Analysis { sources, manifest, mesh, report })
+}
+
+/// The last part of a path: where a manifest lies is not part of what it means.
+fn file_name(path: &str) -> &str {
+    path.rsplit(['/', '\\']).next().unwrap_or(path)
+}
+
+impl Analysis {
+    /// What was found.
+    #[must_use]
+    pub fn report(&self) -> &Report {
+        &self.report
+    }
+
+    /// The texts that the report points into.
+    #[must_use]
+    pub fn sources(&self) -> &Sources {
+        &self.sources
+    }
+
+    /// The mesh, if nothing is wrong with it.
+    #[must_use]
+    pub fn checked(&self) -> Option<Checked<'_>> {
+        self.mesh.as_ref().filter(|_| !self.report.has_errors()).map(Checked)
+    }
+
+    pub(crate) fn manifest(&self) -> &Manifest {
+        &self.manifest
+    }
+}
+
+impl Checked<'_> {
+    /// Hands out one YAML stream, object by object, in an order that a cluster can take: namespaces
+    /// first, and grants before what denies.
+    pub fn stream(&self, each: &mut dyn FnMut(&str)) {
+        output::stream(&Scene::new(self.0), each);
+    }
+
+    /// Hands out every file of the tree: its path, with `/` between folders, and its text.
+    pub fn walk(&self, each: &mut dyn FnMut(&str, &str)) {
+        output::tree(&Scene::new(self.0)).walk(each);
+    }
+}
+
+impl Tree for Checked<'_> {
+    fn walk(&self, each: &mut dyn FnMut(&str, &str)) {
+        Checked::walk(self, each);
+    }
+}
+
+/// The JSON Schema as it is committed: indented, with a line break at the end.
+#[must_use]
+pub fn schema_text() -> String {
+    format!("{:#}\n", schema())
+}
+
+/// Every code that a report can hold, by name.
+#[must_use]
+pub fn codes() -> Vec<&'static Code> {
+    let reading = [syntax::CODES].into_iter().chain(manifest::ALL_CODES.iter().copied());
+    let checking = mesh::ALL_CODES.iter().copied().chain(checks::CHECKS.iter().map(|check| check.codes));
+    let mut codes: Vec<&Code> = reading.chain(checking).chain([targets::effect::CODES]).flatten().copied().collect();
+    codes.sort_by_key(|code| code.name);
+    codes
+}

@@ -1,0 +1,7 @@
+//! The command line of mlmesh: everything is in the library.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    mlmesh::cli::run()
+}

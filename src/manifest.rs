@@ -1,0 +1,76 @@
+//! `mlops.toml` as it was written: every value with its place, nothing resolved and no default set.
+//! One file for each table of the language; how a table is read is `read`'s.
+
+mod app;
+mod cluster;
+mod duration;
+pub(crate) mod overlay;
+mod path;
+pub(crate) mod read;
+mod route;
+mod schema;
+mod share;
+pub(crate) mod step;
+mod workload;
+
+pub use app::{CronPolicy, Endpoint, Identity, Job, Model, Rollout, Service, Split, Step};
+pub use cluster::{Cluster, InboundPolicy, Namespace, Output, PodSecurity, Traffic, Version};
+pub use duration::Duration;
+pub use path::{Path, PathTemplate, Piece};
+pub(crate) use read::MISSING_KEY;
+pub use read::Named;
+pub use route::{Method, PortNumbers, Protocol, RetryCondition};
+pub use schema::schema;
+pub use share::{Amount, Share};
+pub use workload::{EnvValue, Handler, Pod, Probe, Probes, Quantity, Resources, Scale};
+
+use crate::diagnostic::{Code, Diagnostic, Report, codes};
+use crate::manifest::read::{Fields, Reader, table};
+use crate::spanned::Spanned;
+use crate::syntax::Table;
+
+codes! {
+    UNSUPPORTED_EDITION = "unsupported-edition", Error, "an edition of the language that this mlmesh does not read",
+        "The edition says which language a file is written in. A newer mlmesh reads older editions; an older one cannot \
+         know what a newer edition means.";
+}
+
+/// Every code that reading a manifest can raise, one list for each file.
+pub(crate) static ALL_CODES: &[&[&Code]] =
+    &[CODES, read::CODES, cluster::CODES, duration::CODES, path::CODES, route::CODES, share::CODES, workload::CODES, app::CODES];
+
+table! {
+    /// One mesh: its cluster, its namespaces, and what runs and is called in them.
+    pub struct Manifest {
+        /// The language of this file. Default: 1.
+        optional edition: Spanned<u32>,
+        /// What the output must be accepted by. Nothing is ever asked of a cluster.
+        required cluster: Cluster,
+        /// The namespaces that the models, services and jobs live in.
+        many namespaces: Named<Namespace>,
+        /// Callers that this file does not deploy.
+        many identities: Named<Identity>,
+        /// Models that are served, each in one or more versions.
+        many models: Named<Model>,
+        /// Services that are no models: the same keys, one version, no rollout.
+        many services: Named<Service>,
+        /// What runs to completion.
+        many jobs: Named<Job>,
+        /// Where the generated files go.
+        optional output: Output,
+    }
+}
+
+/// Reads the tables of a manifest; everything that is wrong goes into the report.
+pub(crate) fn read(root: &Table, report: &mut Report) -> Manifest {
+    let mut reader = Reader::new(root, report);
+    let manifest = Manifest::read_fields(&mut reader);
+    reader.finish();
+    if let Some(edition) = manifest.edition.filter(|edition| edition.value != 1) {
+        let message = format!("this mlmesh reads edition 1, not {edition}");
+        report.push(
+            Diagnostic::new(&UNSUPPORTED_EDITION, edition.span, message).help("write `edition = 1`, or use a newer mlmesh"),
+        );
+    }
+    manifest
+}

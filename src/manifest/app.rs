@@ -1,0 +1,222 @@
+//! `[models.NAME]`, `[services.NAME]`, `[jobs.NAME]`, `[identities.NAME]`: who is there.
+
+use schemars::JsonSchema;
+
+use crate::diagnostic::{Diagnostic, Report, codes};
+use crate::manifest::duration::Duration;
+use crate::manifest::read::{Named, Read, as_str, integer, table, words};
+use crate::manifest::route::{Port, PortNumbers, Protocol, RetryBudget, Route};
+use crate::manifest::workload::{Pod, Scale};
+use crate::spanned::Spanned;
+use crate::syntax::Value;
+use crate::upstream::cron;
+
+codes! {
+    INVALID_SCHEDULE = "invalid-schedule", Error, "a schedule that Kubernetes would refuse",
+        "A CronJob's schedule has five fields (minute, hour, day of month, month, day of week) or is a word such as \
+         `@daily`. (robfig/cron, which Kubernetes uses)";
+    INVALID_NETWORK = "invalid-network", Error, "a network that is no CIDR",
+        "Linkerd's webhook refuses a NetworkAuthentication with a network that it cannot read \
+         (policy-controller/runtime/src/admission.rs).";
+}
+
+table! {
+    /// A caller that this file does not deploy.
+    pub struct Identity {
+        /// Its namespace; without a service account: everyone in it.
+        optional namespace: Spanned<String>,
+        /// Its service account in that namespace.
+        optional service_account: Spanned<String>,
+        /// Its trust domain, if it is not this cluster's.
+        optional trust_domain: Spanned<String>,
+        /// `false`: it has no proxy, and so no identity; `networks` says where it is. Default: true.
+        optional meshed: Spanned<bool>,
+        /// Where a caller without an identity is, each as a CIDR.
+        optional networks: Spanned<Vec<Spanned<Network>>>,
+    }
+
+    /// What a model or a service offers to its callers.
+    pub struct Endpoint {
+        /// Its namespace, one of `namespaces`.
+        required namespace: Spanned<String>,
+        /// The main port; `{ service = 80, container = 8080 }` where the Service offers another number.
+        required port: Spanned<PortNumbers>,
+        /// What is spoken on the main port. Default: detect.
+        optional protocol: Spanned<Protocol>,
+        /// Who may call the main port; everyone else is denied. `[]` is nobody. Default: whom the namespace's `inbound` admits.
+        optional callers: Spanned<Vec<Spanned<String>>>,
+        /// Whom it calls, each as `NAME.ROUTE` or `NAME`.
+        optional calls: Spanned<Vec<Spanned<String>>>,
+        /// Further ports, each under a name.
+        many ports: Named<Port>,
+        /// The requests that it takes on its main port.
+        many routes: Named<Route>,
+        /// The share of requests that retries may add.
+        optional retry_budget: Spanned<RetryBudget>,
+    }
+
+    /// A model that is served.
+    pub struct Model {
+        /// Where it is, what it offers, and whom it calls.
+        flatten endpoint: Endpoint,
+        /// The versions; each says what differs from the model.
+        many versions: Named<Version>,
+        /// How requests are split: whole percent for each version, 100 together.
+        optional split: Spanned<Split>,
+        /// The version that takes the requests of callers that know no split.
+        optional stable: Spanned<String>,
+        /// A split that moves step by step, in place of `split` and `stable`.
+        optional rollout: Spanned<Rollout>,
+        /// What every version holds from the model.
+        flatten pod: Pod,
+        /// What every version holds from the model.
+        flatten scale: Scale,
+    }
+
+    /// A version of a model: what differs from the model.
+    pub struct Version {
+        /// What its pods set.
+        flatten pod: Pod,
+        /// How it is scaled and probed.
+        flatten scale: Scale,
+    }
+
+    /// A service that is no model.
+    pub struct Service {
+        /// Where it is, what it offers, and whom it calls.
+        flatten endpoint: Endpoint,
+        /// What its pods set.
+        flatten pod: Pod,
+        /// How it is scaled and probed.
+        flatten scale: Scale,
+    }
+
+    /// What runs to completion.
+    pub struct Job {
+        /// Its namespace, one of `namespaces`.
+        required namespace: Spanned<String>,
+        /// When it runs, in cron's five fields; it is then a CronJob. Left out: it runs once for each change of it.
+        optional schedule: Spanned<Schedule>,
+        /// The time zone of the schedule, such as "Europe/Berlin". Default: that of the cluster's controller manager.
+        optional time_zone: Spanned<String>,
+        /// What happens when it is due and still runs. Default: allow.
+        optional concurrency_policy: Spanned<CronPolicy>,
+        /// How often a failed run is tried again. Default: 6.
+        optional backoff_limit: Spanned<u32>,
+        /// Whom it calls, each as `NAME.ROUTE` or `NAME`.
+        optional calls: Spanned<Vec<Spanned<String>>>,
+        /// What its pods set.
+        flatten pod: Pod,
+    }
+
+    /// A split that moves step by step.
+    pub struct Rollout {
+        /// The version that takes the requests now.
+        required from: Spanned<String>,
+        /// The version that shall take them.
+        required to: Spanned<String>,
+        /// Where it stands: 0 is before the first step, one more than there are steps is promoted. Default: 0.
+        optional step: Spanned<u32>,
+        /// The steps, in order.
+        required steps: Spanned<Vec<Step>>,
+    }
+
+    /// A step of a rollout.
+    pub struct Step {
+        /// The share of requests that goes to `to`, in whole percent.
+        required weight: Spanned<Weight>,
+        /// How long it is held at least, for whoever moves it.
+        optional hold: Spanned<Duration>,
+    }
+}
+
+words! {
+    /// What happens when a job is due and still runs.
+    pub enum CronPolicy {
+        /// Both run.
+        Allow = "allow",
+        /// The new one is left out.
+        Forbid = "forbid",
+        /// The old one is ended.
+        Replace = "replace",
+    }
+}
+
+/// The weights of a split, by version.
+pub type Split = Named<Spanned<Weight>>;
+
+/// A weight in percent; `None` if it was wrong, which was reported.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Weight(pub Option<u32>);
+
+impl Read for Weight {
+    fn read(value: &Value, report: &mut Report) -> Option<Self> {
+        let weight = integer(value, 0..=100, report);
+        Some(Self(weight.and_then(|weight| u32::try_from(weight).ok())))
+    }
+}
+
+impl JsonSchema for Weight {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Weight".into()
+    }
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({ "type": "integer", "minimum": 0, "maximum": 100 })
+    }
+}
+
+/// A schedule that Kubernetes reads.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Schedule(pub String);
+
+impl Read for Schedule {
+    fn read(value: &Value, report: &mut Report) -> Option<Self> {
+        let text = as_str(value, "a schedule in quotes, such as \"0 3 * * *\"", report)?;
+        match cron::check(text) {
+            Ok(()) => Some(Self(text.to_owned())),
+            Err(why) => {
+                let message = format!("`{text}` is no schedule: {why}");
+                let help = "write minute, hour, day of month, month and day of week: \"0 3 * * *\" is each night at three";
+                report.push(Diagnostic::new(&INVALID_SCHEDULE, value.span, message).help(help));
+                None
+            }
+        }
+    }
+}
+
+impl JsonSchema for Schedule {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Schedule".into()
+    }
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({ "type": "string", "examples": ["0 3 * * *", "@daily"] })
+    }
+}
+
+/// An IP network.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Network(pub ipnet::IpNet);
+
+impl Read for Network {
+    fn read(value: &Value, report: &mut Report) -> Option<Self> {
+        let text = as_str(value, "a network in quotes, such as \"10.0.0.0/8\"", report)?;
+        let network = text.parse::<ipnet::IpNet>().or_else(|_| text.parse::<std::net::IpAddr>().map(ipnet::IpNet::from));
+        if network.is_err() {
+            let message = format!("`{text}` is no network");
+            report.push(
+                Diagnostic::new(&INVALID_NETWORK, value.span, message)
+                    .help("write a CIDR, such as \"10.0.0.0/8\" or \"fd00::/8\""),
+            );
+        }
+        network.ok().map(Self)
+    }
+}
+
+impl JsonSchema for Network {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Network".into()
+    }
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({ "type": "string", "examples": ["10.0.0.0/8", "fd00::/8"] })
+    }
+}

@@ -1,0 +1,89 @@
+//! Settings that are laid over a manifest before it is read: one mechanism for everything that says
+//! "the same file, but". An overlay must name what exists.
+
+use std::fmt;
+
+use crate::source::{Source, Sources, offset};
+use crate::spanned::{Span, Spanned};
+use crate::syntax::{Kind, Table, Value};
+
+/// A setting that is laid over a manifest.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Overlay {
+    /// The step at which a rollout stands; without a model, the only rollout there is.
+    Step {
+        /// The model.
+        model: Option<String>,
+        /// The step.
+        step: u32,
+    },
+}
+
+/// Why an overlay could not be laid.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum OverlayError {
+    /// The manifest has no rollout.
+    NoRollout,
+    /// It has several, and none was named.
+    SeveralRollouts(Vec<String>),
+    /// It has none of that model.
+    NoRolloutOf(String, Vec<String>),
+}
+
+impl fmt::Display for OverlayError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoRollout => write!(f, "no model has a rollout whose step could be set"),
+            Self::SeveralRollouts(models) => write!(f, "several models have a rollout ({}): say MODEL=STEP", models.join(", ")),
+            Self::NoRolloutOf(model, models) => write!(f, "`{model}` has no rollout; these have one: {}", models.join(", ")),
+        }
+    }
+}
+
+impl std::error::Error for OverlayError {}
+
+impl Overlay {
+    /// Reads `MODEL=STEP` or `STEP`; `None` if it is neither.
+    #[must_use]
+    pub fn step(text: &str) -> Option<Self> {
+        let (model, step) = text.split_once('=').map_or((None, text), |(model, step)| (Some(model.to_owned()), step));
+        Some(Self::Step { model, step: step.parse().ok()? })
+    }
+}
+
+/// Lays overlays over a table; each becomes a source of its own, so that an error can point at it.
+pub(crate) fn lay(root: &mut Table, overlays: &[Overlay], sources: &mut Sources) -> Result<(), OverlayError> {
+    for Overlay::Step { model, step } in overlays {
+        let model = rollout_of(root, model.as_deref())?;
+        let text = format!("{model}={step}");
+        let end = offset(text.len());
+        let id = sources.add(Source::new("--step", text));
+        let span = |start: usize, end| Span { source: id, start: offset(start), end };
+        let value = Value { span: span(model.len() + 1, end), kind: Kind::Integer(Some(i64::from(*step))) };
+        let Some(rollout) = rollout_mut(root, &model) else { continue };
+        rollout.insert(Spanned::new("step".to_owned(), span(0, end)), value);
+    }
+    Ok(())
+}
+
+fn rollout_of(root: &Table, model: Option<&str>) -> Result<String, OverlayError> {
+    let models = root.get("models").and_then(Value::as_table);
+    let has_rollout = |value: &Value| value.as_table().is_some_and(|model| model.get("rollout").is_some());
+    let rolling = models.into_iter().flat_map(|models| &models.entries).filter(|(_, value)| has_rollout(value));
+    let mut rolling: Vec<String> = rolling.map(|(name, _)| name.value.clone()).collect();
+    match model {
+        _ if rolling.is_empty() => Err(OverlayError::NoRollout),
+        Some(model) if rolling.iter().any(|name| name == model) => Ok(model.to_owned()),
+        Some(model) => Err(OverlayError::NoRolloutOf(model.to_owned(), rolling)),
+        None if rolling.len() == 1 => Ok(rolling.remove(0)),
+        None => Err(OverlayError::SeveralRollouts(rolling)),
+    }
+}
+
+fn rollout_mut<'a>(root: &'a mut Table, model: &str) -> Option<&'a mut Table> {
+    let table = |value: &'a mut Value| match &mut value.kind {
+        Kind::Table(table) => Some(table),
+        _ => None,
+    };
+    table(table(table(root.get_mut("models")?)?.get_mut(model)?)?.get_mut("rollout")?)
+}

@@ -1,0 +1,279 @@
+//! The path of a route: a template of literal text, `{x}` and a closing `{x*}`, or a regular expression.
+
+use std::fmt;
+
+use schemars::JsonSchema;
+
+use crate::diagnostic::{Diagnostic, Report, codes};
+use crate::manifest::read::{Read, Reader, as_str, wrong_type};
+use crate::spanned::Spanned;
+use crate::syntax::{Kind, Value};
+
+codes! {
+    INVALID_PATH = "invalid-path", Error, "a template that is no path",
+        "The Gateway API refuses a path that does not start with `/` or that holds `//`, `/./`, `/../`, `%2f`, `?` or `#` \
+         (CEL rules of HTTPRoute v1.2.1), and a proxy matches the path without its query: such a route would never match.";
+    INVALID_REGEX = "invalid-regex", Error, "a regular expression that the proxy would refuse",
+        "Linkerd's proxy compiles the expression with Rust's `regex` crate (no look-around, no back-references) and drops, \
+         without a word, a ServiceProfile route whose expression does not compile (linkerd/service-profiles/src/proto.rs).";
+}
+
+/// What a route matches the path of a request with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Path {
+    /// Literal text and parameters.
+    Template(PathTemplate),
+    /// An expression that must match the whole path.
+    Regex(String),
+}
+
+/// Literal text and parameters, in order.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PathTemplate {
+    /// The pieces; the first one starts with `/`.
+    pub pieces: Vec<Piece>,
+}
+
+/// A piece of a path.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Piece {
+    /// These characters.
+    Literal(String),
+    /// `{x}`: one or more characters inside one segment.
+    Parameter,
+    /// `{x*}`: anything, to the end.
+    Rest,
+}
+
+impl PathTemplate {
+    /// Reads a template.
+    ///
+    /// # Errors
+    /// Says in a few words why the text is no path.
+    pub fn parse(text: &str) -> Result<Self, &'static str> {
+        if !text.starts_with('/') {
+            return Err("it does not start with `/`");
+        }
+        if text.len() > 1024 {
+            return Err("it is longer than 1,024 characters");
+        }
+        let mut pieces = Vec::new();
+        let mut rest = text;
+        while let Some(open) = rest.find('{') {
+            push_literal(&mut pieces, &rest[..open])?;
+            let close = rest.find('}').filter(|&close| close > open).ok_or("a `{` is not closed")?;
+            pieces.push(parameter(&rest[open + 1..close], &pieces, &rest[close + 1..])?);
+            rest = &rest[close + 1..];
+        }
+        push_literal(&mut pieces, rest)?;
+        let shape: String = pieces.iter().map(|piece| if let Piece::Literal(text) = piece { text } else { "x" }).collect();
+        let lower = shape.to_ascii_lowercase();
+        if ["//", "/./", "/../", "%2f"].iter().any(|bad| lower.contains(bad)) || lower.ends_with("/.") || lower.ends_with("/..") {
+            return Err("it holds an empty segment, `.`, `..` or an encoded slash");
+        }
+        Ok(Self { pieces })
+    }
+
+    /// The path itself, if it has no parameter.
+    #[must_use]
+    pub fn literal(&self) -> Option<&str> {
+        match self.pieces.as_slice() {
+            [Piece::Literal(text)] => Some(text),
+            _ => None,
+        }
+    }
+}
+
+fn parameter(name: &str, before: &[Piece], behind: &str) -> Result<Piece, &'static str> {
+    let (plain, rest) = name.strip_suffix('*').map_or((name, false), |plain| (plain, true));
+    if plain.is_empty() || !plain.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-.".contains(&byte)) {
+        return Err("a parameter is a name in braces, such as `{name}` or `{path*}`");
+    }
+    let after_slash = matches!(before.last(), Some(Piece::Literal(text)) if text.ends_with('/'));
+    match (rest, before.last()) {
+        (true, _) if !after_slash || !behind.is_empty() => Err("`{x*}` stands alone behind the last slash"),
+        (true, _) => Ok(Piece::Rest),
+        (false, Some(Piece::Literal(_))) => Ok(Piece::Parameter),
+        (false, _) => Err("two parameters need something between them"),
+    }
+}
+
+fn push_literal(pieces: &mut Vec<Piece>, text: &str) -> Result<(), &'static str> {
+    let legal = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~!$&'()*+,;=:@/%".contains(&byte);
+    if !text.bytes().all(legal) {
+        return Err("it holds a character that a path cannot have");
+    }
+    if !text.is_empty() {
+        pieces.push(Piece::Literal(text.to_owned()));
+    }
+    Ok(())
+}
+
+impl Path {
+    /// A regular expression that matches the whole path, without anchors.
+    #[must_use]
+    pub fn regex(&self) -> String {
+        match self {
+            Self::Regex(regex) => format!("(?:{regex})"),
+            Self::Template(template) => template.pieces.iter().map(piece_regex).collect(),
+        }
+    }
+
+    /// A key that sorts the more specific path first, wherever two can match one request: a character
+    /// before the end, the end before a parameter, a parameter before a rest; expressions come last.
+    #[must_use]
+    pub fn precedence(&self) -> Vec<u32> {
+        const END: u32 = char::MAX as u32 + 1;
+        const PARAMETER: u32 = END + 1;
+        const REST: u32 = END + 2;
+        const REGEX: u32 = END + 3;
+        let characters = |text: &str| text.chars().map(u32::from).collect::<Vec<_>>();
+        match self {
+            Self::Regex(regex) => std::iter::once(REGEX).chain(characters(regex)).collect(),
+            Self::Template(template) => {
+                let piece = |piece: &Piece| match piece {
+                    Piece::Literal(text) => characters(text),
+                    Piece::Parameter => vec![PARAMETER],
+                    Piece::Rest => vec![REST],
+                };
+                template.pieces.iter().flat_map(piece).chain([END]).collect()
+            }
+        }
+    }
+
+    /// The path itself, if it is literal text.
+    #[must_use]
+    pub fn literal(&self) -> Option<&str> {
+        match self {
+            Self::Template(template) => template.literal(),
+            Self::Regex(_) => None,
+        }
+    }
+}
+
+fn piece_regex(piece: &Piece) -> String {
+    match piece {
+        Piece::Literal(text) => escaped(text),
+        Piece::Parameter => "[^/]+".to_owned(),
+        Piece::Rest => ".*".to_owned(),
+    }
+}
+
+/// Only what means something outside of a class is escaped, so that a person can still read the path.
+fn escaped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for character in text.chars() {
+        if r".+*?()|[]{}^$\".contains(character) {
+            out.push('\\');
+        }
+        out.push(character);
+    }
+    out
+}
+
+impl fmt::Display for Path {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Regex(regex) => write!(f, "~{regex}"),
+            Self::Template(template) => template.pieces.iter().try_for_each(|piece| match piece {
+                Piece::Literal(text) => f.write_str(text),
+                Piece::Parameter => f.write_str("{}"),
+                Piece::Rest => f.write_str("{*}"),
+            }),
+        }
+    }
+}
+
+impl Read for PathTemplate {
+    fn read(value: &Value, report: &mut Report) -> Option<Self> {
+        let text = as_str(value, "a path in quotes, such as \"/v1/predict\"", report)?;
+        match Self::parse(text) {
+            Ok(template) => Some(template),
+            Err(why) => {
+                let message = format!("`{text}` is no path: {why}");
+                let help = "write a path such as \"/v1/models/{name}\" or \"/v2/{rest*}\"";
+                report.push(Diagnostic::new(&INVALID_PATH, value.span, message).help(help));
+                None
+            }
+        }
+    }
+}
+
+impl Read for Path {
+    fn read(value: &Value, report: &mut Report) -> Option<Self> {
+        match &value.kind {
+            Kind::String(_) => PathTemplate::read(value, report).map(Self::Template),
+            Kind::Table(table) => {
+                let mut reader = Reader::new(table, report);
+                let regex: Option<Spanned<String>> = reader.required("regex");
+                reader.finish();
+                checked_regex(&regex?, report).map(Self::Regex)
+            }
+            _ => {
+                wrong_type(value, "a path in quotes, or `{ regex = \"...\" }`", report);
+                None
+            }
+        }
+    }
+}
+
+fn checked_regex(regex: &Spanned<String>, report: &mut Report) -> Option<String> {
+    let why = match regex::Regex::new(&format!("^(?:{})$", regex.value)) {
+        Ok(_) => return Some(regex.value.clone()),
+        Err(regex::Error::CompiledTooBig(_)) => "it is too large for the proxy".to_owned(),
+        Err(error) => error.to_string().lines().last().unwrap_or("").trim_start_matches("error: ").to_owned(),
+    };
+    let message = format!("the proxy would refuse this expression: {why}");
+    let help = "write an expression of Rust's `regex` crate: no look-around and no back-references";
+    report.push(Diagnostic::new(&INVALID_REGEX, regex.span, message).help(help));
+    None
+}
+
+impl JsonSchema for PathTemplate {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "PathTemplate".into()
+    }
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({ "type": "string", "pattern": "^/", "maxLength": 1024, "examples": ["/v1/models/{name}"] })
+    }
+}
+
+impl JsonSchema for Path {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Path".into()
+    }
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        let template = generator.subschema_for::<PathTemplate>();
+        schemars::json_schema!({ "oneOf": [template, {
+            "type": "object", "required": ["regex"], "additionalProperties": false,
+            "properties": { "regex": { "type": "string", "description": "An expression of Rust's regex crate that matches the whole path." } },
+        }] })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Path, PathTemplate};
+
+    #[test]
+    fn templates_become_expressions() {
+        for (template, regex) in [
+            ("/v1/predict", "/v1/predict"),
+            ("/v1/models/{name}:predict", "/v1/models/[^/]+:predict"),
+            ("/v1.0/{rest*}", r"/v1\.0/.*"),
+            ("/", "/"),
+        ] {
+            let path = PathTemplate::parse(template).map(|template| Path::Template(template).regex());
+            assert_eq!(path.as_deref(), Ok(regex));
+        }
+    }
+
+    #[test]
+    fn what_no_request_can_have_is_no_path() {
+        for wrong in
+            ["", "v1", "/a//b", "/a?b", "/{x}{y}", "/{x*}/b", "/a{x*}", "/{", "/}", "/{}", "/a b", "/../b", "/a/..", "/%2F"]
+        {
+            assert!(PathTemplate::parse(wrong).is_err(), "{wrong}");
+        }
+    }
+}

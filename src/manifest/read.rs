@@ -1,0 +1,386 @@
+//! How a table of the language is read: field by field, and every wrong one is reported. A field and
+//! its key are written once, in [`table!`], which makes the struct, its JSON Schema and its reader.
+
+use std::collections::BTreeMap;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator};
+
+use crate::diagnostic::{Diagnostic, Report, codes, listing};
+use crate::spanned::{Span, Spanned};
+use crate::syntax::{Kind, Table, Value};
+
+codes! {
+    UNKNOWN_KEY = "unknown-key", Error, "a key that the language does not have",
+        "A key that nothing reads would be a setting that does nothing, which is what mlmesh exists to prevent.";
+    MISSING_KEY = "missing-key", Error, "a key that its table cannot do without",
+        "There is no default that would be right for everybody, and mlmesh does not guess.";
+    WRONG_TYPE = "wrong-type", Error, "a value of another type than the key takes",
+        "A number where a string belongs would have to be guessed at; YAML readers do guess, and differently.";
+    UNKNOWN_WORD = "unknown-word", Error, "a word that the key does not know",
+        "The key takes one of a few words. Linkerd accepts several of them misspelt and then ignores the setting \
+         (an invalid `config.linkerd.io/default-inbound-policy` is logged and dropped).";
+    OUT_OF_RANGE = "out-of-range", Error, "a number outside of what Kubernetes or Linkerd takes",
+        "The API server or the proxy would refuse the object, or wrap the number round: a traffic weight above 429496 \
+         overflows in Linkerd's proxy.";
+}
+
+/// A value that can be read from TOML. `None` says that it was wrong and that this was reported.
+pub(crate) trait Read: Sized {
+    fn read(value: &Value, report: &mut Report) -> Option<Self>;
+}
+
+/// Tables of one kind, each under its name: `[models.NAME]`.
+pub type Named<T> = BTreeMap<Spanned<String>, T>;
+
+/// Reads the fields of one table and remembers which keys were asked for.
+pub(crate) struct Reader<'table, 'report> {
+    table: &'table Table,
+    asked: Vec<String>,
+    report: &'report mut Report,
+}
+
+impl<'table, 'report> Reader<'table, 'report> {
+    pub(crate) fn new(table: &'table Table, report: &'report mut Report) -> Self {
+        Self { table, asked: Vec::new(), report }
+    }
+
+    /// Where the table begins.
+    pub(crate) fn span(&self) -> Span {
+        self.table.span
+    }
+
+    /// The raw value of a field, named as in Rust.
+    pub(crate) fn value(&mut self, field: &str) -> Option<&'table Value> {
+        let key = field.replace('_', "-");
+        let value = self.table.get(&key);
+        self.asked.push(key);
+        value
+    }
+
+    /// A field that may be left out.
+    pub(crate) fn optional<T: Read>(&mut self, field: &str) -> Option<T> {
+        let value = self.value(field)?;
+        T::read(value, self.report)
+    }
+
+    /// A field that must be there.
+    pub(crate) fn required<T: Read>(&mut self, field: &str) -> Option<T> {
+        if let Some(value) = self.value(field) {
+            return T::read(value, self.report);
+        }
+        let key = field.replace('_', "-");
+        let message = format!("`{key}` is missing here");
+        self.report.push(Diagnostic::new(&MISSING_KEY, self.span(), message).help(format!("add `{key} = ...`")));
+        None
+    }
+
+    /// A field of many, empty if left out.
+    pub(crate) fn many<T: Read + Default>(&mut self, field: &str) -> T {
+        self.optional(field).unwrap_or_default()
+    }
+
+    /// Reports every key that nobody asked for.
+    pub(crate) fn finish(self) {
+        for (key, _) in &self.table.entries {
+            if !self.asked.iter().any(|asked| asked == &key.value) {
+                let message = format!("the language has no key `{}` here", key.value);
+                let known = self.asked.iter().map(String::as_str);
+                let diagnostic = Diagnostic::new(&UNKNOWN_KEY, key.span, message);
+                self.report.push(diagnostic.help_with_names(&key.value, known, "keys of this table"));
+            }
+        }
+    }
+}
+
+/// The value as a table, or a report that it is none.
+pub(crate) fn as_table<'a>(value: &'a Value, report: &mut Report) -> Option<&'a Table> {
+    let table = value.as_table();
+    if table.is_none() {
+        wrong_type(value, "a table", report);
+    }
+    table
+}
+
+/// Reports that a value is not what its key takes.
+pub(crate) fn wrong_type(value: &Value, expected: &str, report: &mut Report) {
+    let message = format!("expected {expected}, found {}", value.kind_name());
+    report.push(Diagnostic::new(&WRONG_TYPE, value.span, message).help(format!("write {expected}")));
+}
+
+/// Reports a word that is none of `words`.
+pub(crate) fn unknown_word(wrong: &str, span: Span, words: &[&str], report: &mut Report) {
+    let near = crate::diagnostic::nearest(wrong, words.iter().copied());
+    let help = match near {
+        Some(near) => format!("did you mean \"{near}\"? one of {}", listing(words.iter().copied())),
+        None => format!("one of {}", listing(words.iter().copied())),
+    };
+    let message = format!("`{wrong}` is not a word that this key knows");
+    report.push(Diagnostic::new(&UNKNOWN_WORD, span, message).help(help));
+}
+
+/// The value as a string, or a report that it is none.
+pub(crate) fn as_str<'a>(value: &'a Value, expected: &str, report: &mut Report) -> Option<&'a str> {
+    if let Kind::String(text) = &value.kind {
+        return Some(text);
+    }
+    wrong_type(value, expected, report);
+    None
+}
+
+/// The value as an integer within a range, or a report.
+pub(crate) fn integer(value: &Value, range: std::ops::RangeInclusive<i64>, report: &mut Report) -> Option<i64> {
+    let Kind::Integer(number) = value.kind else {
+        wrong_type(value, "an integer", report);
+        return None;
+    };
+    if let Some(number) = number.filter(|number| range.contains(number)) {
+        return Some(number);
+    }
+    let message = format!("this number is not between {} and {}", range.start(), range.end());
+    report.push(Diagnostic::new(&OUT_OF_RANGE, value.span, message).help("write a number in that range"));
+    None
+}
+
+impl Read for String {
+    fn read(value: &Value, report: &mut Report) -> Option<Self> {
+        as_str(value, "a string", report).map(str::to_owned)
+    }
+}
+
+impl Read for bool {
+    fn read(value: &Value, report: &mut Report) -> Option<Self> {
+        if let Kind::Boolean(boolean) = value.kind {
+            return Some(boolean);
+        }
+        wrong_type(value, "`true` or `false`", report);
+        None
+    }
+}
+
+impl Read for u32 {
+    fn read(value: &Value, report: &mut Report) -> Option<Self> {
+        let number = integer(value, 0..=i64::from(i32::MAX), report)?;
+        Some(Self::try_from(number).expect("the range was checked"))
+    }
+}
+
+impl<T: Read> Read for Spanned<T> {
+    fn read(value: &Value, report: &mut Report) -> Option<Self> {
+        T::read(value, report).map(|read| Self::new(read, value.span))
+    }
+}
+
+impl<T: Read> Read for Vec<T> {
+    fn read(value: &Value, report: &mut Report) -> Option<Self> {
+        let Kind::Array(items) = &value.kind else {
+            wrong_type(value, "an array", report);
+            return None;
+        };
+        Some(items.iter().filter_map(|item| T::read(item, report)).collect())
+    }
+}
+
+/// A name that is written stays known even where its table is broken: see [`Default`].
+impl<T: Read + Default> Read for Named<T> {
+    fn read(value: &Value, report: &mut Report) -> Option<Self> {
+        let table = as_table(value, report)?;
+        let entry = |(key, value): &(Spanned<String>, Value)| (key.clone(), T::read(value, report).unwrap_or_default());
+        Some(table.entries.iter().map(entry).collect())
+    }
+}
+
+impl Ord for Spanned<String> {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        self.value.cmp(&other.value)
+    }
+}
+
+impl PartialOrd for Spanned<String> {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl std::borrow::Borrow<str> for Spanned<String> {
+    fn borrow(&self) -> &str {
+        &self.value
+    }
+}
+
+/// A place changes nothing about what a value may be.
+impl<T: JsonSchema> JsonSchema for Spanned<T> {
+    fn inline_schema() -> bool {
+        T::inline_schema()
+    }
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        T::schema_name()
+    }
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        T::json_schema(generator)
+    }
+}
+
+/// A table whose keys are known: its fields as they are read, and as the schema tells of them.
+pub(crate) trait Fields: Sized {
+    fn read_fields(reader: &mut Reader<'_, '_>) -> Self;
+    fn add_properties(schema: &mut SchemaObject, generator: &mut SchemaGenerator);
+}
+
+/// The schema of a table while its properties are added.
+#[derive(Default)]
+pub(crate) struct SchemaObject {
+    properties: serde_json::Map<String, serde_json::Value>,
+    required: Vec<String>,
+}
+
+impl SchemaObject {
+    pub(crate) fn property(&mut self, field: &str, doc: &str, mut schema: Schema) -> String {
+        let key = field.replace('_', "-");
+        schema.insert("description".to_owned(), sentence(doc).into());
+        self.properties.insert(key.clone(), schema.to_value());
+        key
+    }
+
+    pub(crate) fn require(&mut self, key: String) {
+        self.required.push(key);
+    }
+
+    pub(crate) fn finish(self, doc: &str) -> Schema {
+        let mut schema = schemars::json_schema!({
+            "type": "object", "description": sentence(doc), "properties": self.properties, "additionalProperties": false,
+        });
+        if !self.required.is_empty() {
+            schema.insert("required".to_owned(), self.required.into());
+        }
+        schema
+    }
+}
+
+/// Doc comment lines as one paragraph.
+fn sentence(doc: &str) -> String {
+    doc.lines().map(str::trim).collect::<Vec<_>>().join(" ").trim().to_owned()
+}
+
+/// Declares tables of the language. A field is `required` or `optional` (both become an `Option`: as
+/// written, either may be absent), `many` (empty if left out) or `flatten` (the keys of another table
+/// stand among these). The key is the field's name in kebab-case.
+macro_rules! table {
+    ($($(#[doc = $about:literal])+ pub struct $name:ident {
+        $($(#[doc = $doc:literal])+ $need:ident $field:ident: $type:ty,)*
+    })+) => {$(
+        $(#[doc = $about])+
+        #[derive(Clone, Debug, Default)]
+        pub struct $name {
+            /// Where the table begins.
+            #[allow(dead_code, reason = "not every table is pointed at")]
+            pub span: $crate::spanned::Span,
+            $($(#[doc = $doc])+ pub $field: $crate::manifest::read::table!(@type $need $type),)*
+        }
+
+        impl $crate::manifest::read::Fields for $name {
+            fn read_fields(reader: &mut $crate::manifest::read::Reader<'_, '_>) -> Self {
+                Self {
+                    span: reader.span(),
+                    $($field: $crate::manifest::read::table!(@read $need $type, reader, $field),)*
+                }
+            }
+            fn add_properties(
+                schema: &mut $crate::manifest::read::SchemaObject,
+                generator: &mut schemars::SchemaGenerator,
+            ) {
+                $($crate::manifest::read::table!(@schema $need $type, schema, generator, $field, concat!($($doc, "\n"),+));)*
+            }
+        }
+
+        impl $crate::manifest::read::Read for $name {
+            fn read(value: &$crate::syntax::Value, report: &mut $crate::diagnostic::Report) -> Option<Self> {
+                let table = $crate::manifest::read::as_table(value, report)?;
+                Some($crate::manifest::read::read_table(table, report))
+            }
+        }
+
+        impl schemars::JsonSchema for $name {
+            fn schema_name() -> std::borrow::Cow<'static, str> {
+                stringify!($name).into()
+            }
+            fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+                let mut schema = $crate::manifest::read::SchemaObject::default();
+                <Self as $crate::manifest::read::Fields>::add_properties(&mut schema, generator);
+                schema.finish(concat!($($about, "\n"),+))
+            }
+        }
+    )+};
+    (@type required $type:ty) => { Option<$type> };
+    (@type optional $type:ty) => { Option<$type> };
+    (@type many $type:ty) => { $type };
+    (@type flatten $type:ty) => { $type };
+    (@read required $type:ty, $reader:ident, $field:ident) => { $reader.required(stringify!($field)) };
+    (@read optional $type:ty, $reader:ident, $field:ident) => { $reader.optional(stringify!($field)) };
+    (@read many $type:ty, $reader:ident, $field:ident) => { $reader.many(stringify!($field)) };
+    (@read flatten $type:ty, $reader:ident, $field:ident) => {
+        <$type as $crate::manifest::read::Fields>::read_fields($reader)
+    };
+    (@schema required $type:ty, $schema:ident, $generator:ident, $field:ident, $doc:expr) => {
+        let key = $schema.property(stringify!($field), $doc, $generator.subschema_for::<$type>());
+        $schema.require(key);
+    };
+    (@schema flatten $type:ty, $schema:ident, $generator:ident, $field:ident, $doc:expr) => {
+        <$type as $crate::manifest::read::Fields>::add_properties($schema, $generator);
+    };
+    (@schema $need:ident $type:ty, $schema:ident, $generator:ident, $field:ident, $doc:expr) => {
+        $schema.property(stringify!($field), $doc, $generator.subschema_for::<$type>());
+    };
+}
+
+/// Reads a whole table; a key that no field asked for is reported.
+pub(crate) fn read_table<T: Fields>(table: &Table, report: &mut Report) -> T {
+    let mut reader = Reader::new(table, report);
+    let read = T::read_fields(&mut reader);
+    reader.finish();
+    read
+}
+
+/// Declares words of the language: an enum whose variants are written as the given strings.
+macro_rules! words {
+    ($($(#[$meta:meta])* pub enum $name:ident { $($(#[doc = $doc:literal])+ $variant:ident = $word:literal,)+ })+) => {$(
+        $(#[$meta])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+        pub enum $name { $($(#[doc = $doc])+ $variant,)+ }
+
+        impl $name {
+            /// Every word, in the order of the reference.
+            pub const WORDS: &'static [&'static str] = &[$($word),+];
+
+            /// The word that a person writes.
+            #[must_use]
+            pub fn word(self) -> &'static str {
+                match self { $(Self::$variant => $word,)+ }
+            }
+        }
+
+        impl $crate::manifest::read::Read for $name {
+            fn read(value: &$crate::syntax::Value, report: &mut $crate::diagnostic::Report) -> Option<Self> {
+                match $crate::manifest::read::as_str(value, "a string", report)? {
+                    $($word => Some(Self::$variant),)+
+                    wrong => {
+                        $crate::manifest::read::unknown_word(wrong, value.span, Self::WORDS, report);
+                        None
+                    }
+                }
+            }
+        }
+
+        impl schemars::JsonSchema for $name {
+            fn schema_name() -> std::borrow::Cow<'static, str> {
+                stringify!($name).into()
+            }
+            fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+                schemars::json_schema!({
+                    "oneOf": [$({ "const": $word, "description": concat!($($doc),+).trim() }),+]
+                })
+            }
+        }
+    )+};
+}
+
+pub(crate) use {table, words};

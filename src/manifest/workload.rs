@@ -1,0 +1,276 @@
+//! What a version, a service or a job may set about its pods. A version says what differs from its
+//! model; laying one over the other is `mesh`'s.
+
+use schemars::JsonSchema;
+
+use crate::diagnostic::{Diagnostic, Report, codes};
+use crate::manifest::duration::Duration;
+use crate::manifest::read::{Named, Read, read_table, table, words, wrong_type};
+use crate::manifest::share::{Amount, Share};
+use crate::spanned::Spanned;
+use crate::syntax::{Kind, Value};
+use crate::upstream::quantity;
+
+codes! {
+    INVALID_QUANTITY = "invalid-quantity", Error, "a text that is no Kubernetes quantity",
+        "Kubernetes reads `500m`, `2`, `4Gi`, `1500M`; it refuses `4GB` and `1K`. \
+         (apimachinery, pkg/api/resource/quantity.go)";
+    ONE_SOURCE = "one-source", Error, "an environment variable with no source, or with several",
+        "A variable is a text, or one key of a Secret, or one key of a ConfigMap; the API server refuses anything between.";
+    ONE_HANDLER = "one-handler", Error, "a probe with no handler, or with several",
+        "Kubernetes takes exactly one of an HTTP GET, a command, a gRPC health check and a TCP connect.";
+}
+
+table! {
+    /// What every pod may set: the image and what it runs with.
+    pub struct Pod {
+        /// The image, as the container runtime pulls it.
+        optional image: Spanned<String>,
+        /// The command, in place of the image's entry point.
+        optional command: Spanned<Vec<Spanned<String>>>,
+        /// The arguments of the command.
+        optional args: Spanned<Vec<Spanned<String>>>,
+        /// Environment variables, each a text or `{ secret = "NAME", key = "KEY" }` or `{ config-map = "NAME", key = "KEY" }`.
+        many env: Named<Spanned<EnvValue>>,
+        /// What the container asks for and may use.
+        optional resources: Resources,
+        /// Further labels of the pods.
+        many labels: Named<Spanned<String>>,
+        /// Further annotations of the pods.
+        many annotations: Named<Spanned<String>>,
+        /// The security context of a level, also where the namespace does not enforce it.
+        optional pod_security: Spanned<RestrictedLevel>,
+        /// The user id that the container runs as. Default: the image's.
+        optional run_as_user: Spanned<u32>,
+    }
+
+    /// What a pod that serves may set besides.
+    pub struct Scale {
+        /// How many pods. Default: 1.
+        optional replicas: Spanned<u32>,
+        /// How many pods, by their load; in place of `replicas`.
+        optional autoscale: Spanned<Autoscale>,
+        /// How many pods are replaced at a time.
+        optional rolling_update: Spanned<RollingUpdate>,
+        /// When a pod is started, alive and ready.
+        optional probes: Probes,
+    }
+
+    /// What the container asks for and may use.
+    pub struct Resources {
+        /// What the scheduler sets aside: cpu, memory, ephemeral-storage, or a device such as "nvidia.com/gpu".
+        many requests: Named<Spanned<Quantity>>,
+        /// What the container may use at most.
+        many limits: Named<Spanned<Quantity>>,
+    }
+
+    /// How many pods, by their load.
+    pub struct Autoscale {
+        /// At least so many.
+        required min: Spanned<u32>,
+        /// At most so many.
+        required max: Spanned<u32>,
+        /// The share of the requested CPU that the model's container should use, in whole percent.
+        required cpu: Spanned<Share>,
+    }
+
+    /// How many pods are replaced at a time.
+    pub struct RollingUpdate {
+        /// How many pods may be added meanwhile. Default: 25%.
+        optional max_surge: Spanned<Amount>,
+        /// How many pods may be missing meanwhile. Default: 25%.
+        optional max_unavailable: Spanned<Amount>,
+    }
+
+    /// When a pod is started, alive and ready.
+    pub struct Probes {
+        /// Until it succeeds, the others wait.
+        optional startup: Spanned<Probe>,
+        /// Where it fails, the container is restarted.
+        optional liveness: Spanned<Probe>,
+        /// While it fails, the pod gets no requests.
+        optional readiness: Spanned<Probe>,
+    }
+
+    /// One probe: exactly one of `path`, `exec`, `grpc` and `tcp`.
+    pub struct Probe {
+        /// An HTTP GET of this path must succeed.
+        optional path: Spanned<String>,
+        /// This command must succeed.
+        optional exec: Spanned<Vec<Spanned<String>>>,
+        /// The gRPC health check of this service must succeed; "" is the whole server.
+        optional grpc: Spanned<String>,
+        /// `true`: the port must take a connection.
+        optional tcp: Spanned<bool>,
+        /// The name of one of `ports`. Default: the main port.
+        optional port: Spanned<String>,
+        /// How long after the start the first one comes; whole seconds. Default: 0s.
+        optional initial_delay: Spanned<Duration>,
+        /// How often it comes; whole seconds. Default: 10s.
+        optional period: Spanned<Duration>,
+        /// How long one may take; whole seconds. Default: 1s.
+        optional timeout: Spanned<Duration>,
+        /// How many in a row must fail. Default: 3.
+        optional failure_threshold: Spanned<u32>,
+        /// How many in a row must succeed. Default: 1.
+        optional success_threshold: Spanned<u32>,
+    }
+}
+
+words! {
+    /// A level whose security context can be asked for.
+    pub enum RestrictedLevel {
+        /// The hardened one.
+        Restricted = "restricted",
+    }
+}
+
+/// Where the value of an environment variable comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum EnvValue {
+    /// This text.
+    Text(String),
+    /// A key of a Secret.
+    Secret {
+        /// The Secret.
+        name: Spanned<String>,
+        /// The key in it.
+        key: Spanned<String>,
+    },
+    /// A key of a ConfigMap.
+    ConfigMap {
+        /// The ConfigMap.
+        name: Spanned<String>,
+        /// The key in it.
+        key: Spanned<String>,
+    },
+}
+
+impl Default for EnvValue {
+    fn default() -> Self {
+        Self::Text(String::new())
+    }
+}
+
+table! {
+    /// A key of a Secret or of a ConfigMap.
+    pub struct EnvSource {
+        /// The Secret.
+        optional secret: Spanned<String>,
+        /// The ConfigMap.
+        optional config_map: Spanned<String>,
+        /// The key in it.
+        required key: Spanned<String>,
+    }
+}
+
+impl Read for EnvValue {
+    fn read(value: &Value, report: &mut Report) -> Option<Self> {
+        let table = match &value.kind {
+            Kind::String(text) => return Some(Self::Text(text.clone())),
+            Kind::Table(table) => table,
+            _ => {
+                wrong_type(value, "a text in quotes, or `{ secret = \"...\", key = \"...\" }`", report);
+                return None;
+            }
+        };
+        let source: EnvSource = read_table(table, report);
+        match (source.secret, source.config_map) {
+            (Some(name), None) => Some(Self::Secret { name, key: source.key? }),
+            (None, Some(name)) => Some(Self::ConfigMap { name, key: source.key? }),
+            (secret, _) => {
+                let message = if secret.is_some() { "this variable has two sources" } else { "this variable has no source" };
+                let help = "write either `secret = \"NAME\"` or `config-map = \"NAME\"` beside the key";
+                report.push(Diagnostic::new(&ONE_SOURCE, value.span, message).help(help));
+                None
+            }
+        }
+    }
+}
+
+impl JsonSchema for EnvValue {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "EnvValue".into()
+    }
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        let table = generator.subschema_for::<EnvSource>();
+        schemars::json_schema!({ "oneOf": [{ "type": "string" }, table] })
+    }
+}
+
+/// A Kubernetes quantity, in the spelling of the person who wrote it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Quantity {
+    /// As written.
+    pub text: String,
+    /// In billionths, rounded up as Kubernetes does.
+    pub nanos: i128,
+}
+
+impl Read for Quantity {
+    fn read(value: &Value, report: &mut Report) -> Option<Self> {
+        let text = match &value.kind {
+            Kind::String(text) => text.clone(),
+            Kind::Integer(Some(number)) => number.to_string(),
+            _ => {
+                wrong_type(value, "a quantity in quotes, such as \"500m\" or \"4Gi\"", report);
+                return None;
+            }
+        };
+        match quantity::nanos(&text) {
+            Some(nanos) if nanos >= 0 => Some(Self { text, nanos }),
+            _ => {
+                let message = format!("`{text}` is no quantity");
+                let help = "write a number with a unit that Kubernetes knows: \"500m\", \"2\", \"512Mi\", \"4Gi\", \"1500M\"";
+                report.push(Diagnostic::new(&INVALID_QUANTITY, value.span, message).help(help));
+                None
+            }
+        }
+    }
+}
+
+impl JsonSchema for Quantity {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Quantity".into()
+    }
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({ "oneOf": [
+            { "type": "string", "pattern": quantity::PATTERN }, { "type": "integer", "minimum": 0 },
+        ], "examples": ["500m", "4Gi"] })
+    }
+}
+
+/// What a probe does.
+#[derive(Clone, Copy, Debug)]
+pub enum Handler<'a> {
+    /// An HTTP GET of this path.
+    Path(&'a Spanned<String>),
+    /// This command.
+    Exec(&'a Spanned<Vec<Spanned<String>>>),
+    /// The gRPC health check of this service.
+    Grpc(&'a Spanned<String>),
+    /// A TCP connect.
+    Tcp(&'a Spanned<bool>),
+}
+
+impl Probe {
+    /// The one handler, or a report that there is none or more than one.
+    pub(crate) fn handler(&self, report: &mut Report) -> Option<Handler<'_>> {
+        let handlers: Vec<Handler<'_>> = [
+            self.path.as_ref().map(Handler::Path),
+            self.exec.as_ref().map(Handler::Exec),
+            self.grpc.as_ref().map(Handler::Grpc),
+            self.tcp.as_ref().filter(|tcp| tcp.value).map(Handler::Tcp),
+        ]
+        .into_iter()
+        .flatten()
+        .collect();
+        if let [one] = handlers.as_slice() {
+            return Some(*one);
+        }
+        let message = if handlers.is_empty() { "this probe does nothing" } else { "this probe has several handlers" };
+        let help = "write exactly one of `path`, `exec`, `grpc` and `tcp = true`";
+        report.push(Diagnostic::new(&ONE_HANDLER, self.span, message).help(help));
+        None
+    }
+}

@@ -1,0 +1,112 @@
+//! Who may call: the names in `callers`, bound to how the mesh knows their bearers.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::diagnostic::{Diagnostic, Report, codes};
+use crate::manifest::Identity;
+use crate::mesh::directory::{Bearer, Directory};
+use crate::mesh::{Access, Caller, Namespace, Who};
+use crate::spanned::{Span, Spanned};
+
+codes! {
+    UNKNOWN_CALLER = "unknown-caller", Error, "a caller that this file does not know",
+        "Linkerd accepts a policy for an identity that nobody has; the caller that was meant is then denied.";
+    INVALID_IDENTITY = "invalid-identity", Error, "an identity that says not who it is",
+        "A caller is known by its service account in a namespace, by its namespace alone, or, without a proxy, by its \
+         networks. An authorization without any of them would admit everyone (policy-controller, inbound/index.rs).";
+    NETWORKS_OF_MESHED = "networks-of-meshed", Error, "networks of a caller that has an identity",
+        "Linkerd asks for an identity or for a network; a list of both asks for both at once, which is seldom meant. \
+         `networks` is for callers without a proxy.";
+    UNMESHED_WITHOUT_NETWORKS = "unmeshed-without-networks", Error, "a caller without a proxy and without a network",
+        "A caller without a proxy has no identity, so only its network tells it from anyone else. A grant without either \
+         admits everyone.";
+}
+
+/// Finds out how the mesh knows a caller.
+pub(crate) struct Callers<'a> {
+    pub(crate) directory: &'a Directory<'a>,
+    pub(crate) namespaces: &'a BTreeMap<String, Arc<Namespace>>,
+    pub(crate) trust_domain: &'a str,
+}
+
+impl Callers<'_> {
+    /// The callers of a list; `None` where there is no list.
+    pub(crate) fn resolve(&self, written: Option<&Spanned<Vec<Spanned<String>>>>, report: &mut Report) -> Option<Access> {
+        let written = written?;
+        let callers = written.iter().filter_map(|name| self.caller(name, report)).collect();
+        Some(Access::Only(Spanned::new(callers, written.span)))
+    }
+
+    fn caller(&self, name: &Spanned<String>, report: &mut Report) -> Option<Caller> {
+        let Some(bearer) = self.directory.get(name) else {
+            let message = format!("`{name}` is no model, service, job or identity of this file");
+            let diagnostic = Diagnostic::new(&UNKNOWN_CALLER, name.span, message);
+            report.push(diagnostic.help_with_names(name, self.directory.names(), "names of this file"));
+            return None;
+        };
+        let deployed = |namespace: Option<&Spanned<String>>| {
+            let namespace = self.namespaces.get(namespace?.as_str())?.name.value.clone();
+            Some(Who::Account { namespace, account: name.value.clone() })
+        };
+        let who = match bearer {
+            Bearer::Endpoint(endpoint) => deployed(endpoint.namespace.as_ref()),
+            Bearer::Job(namespace) => deployed(namespace),
+            Bearer::Identity(identity) => self.identity(identity),
+        };
+        Some(Caller { name: name.clone(), who: who? })
+    }
+
+    fn identity(&self, identity: &Identity) -> Option<Who> {
+        if let Some(networks) = &identity.networks {
+            return Some(Who::Networks(networks.iter().map(|network| network.value.0).collect()));
+        }
+        let namespace = identity.namespace.as_ref()?.value.clone();
+        let account = identity.service_account.as_ref().map(|account| account.value.clone());
+        let foreign = identity.trust_domain.as_ref().filter(|domain| domain.value != self.trust_domain);
+        Some(match (foreign, account) {
+            (Some(domain), account) => Who::Foreign { namespace, account, trust_domain: domain.value.clone() },
+            (None, Some(account)) => Who::Account { namespace, account },
+            (None, None) => Who::Namespace(namespace),
+        })
+    }
+}
+
+/// Reports an identity that says not, or twice, who it is.
+pub(crate) fn check_identity(name: &Spanned<String>, identity: &Identity, report: &mut Report) {
+    let meshed = identity.meshed.is_none_or(|meshed| meshed.value);
+    let say = |code, span: Span, message: String, help: &str| Diagnostic::new(code, span, message).help(help);
+    match (&identity.networks, meshed) {
+        (Some(networks), true) => report.push(say(
+            &NETWORKS_OF_MESHED,
+            networks.span,
+            format!("`{name}` has an identity, and networks besides"),
+            "leave the networks out, or say `meshed = false`",
+        )),
+        (None, false) => report.push(say(
+            &UNMESHED_WITHOUT_NETWORKS,
+            identity.meshed.map_or(name.span, |meshed| meshed.span),
+            format!("nothing tells `{name}` from anyone else"),
+            "say where it calls from, such as `networks = [\"10.0.0.0/8\"]`",
+        )),
+        (Some(networks), false) if networks.is_empty() => report.push(say(
+            &UNMESHED_WITHOUT_NETWORKS,
+            networks.span,
+            format!("`{name}` has no network"),
+            "name at least one network, such as \"10.0.0.0/8\"",
+        )),
+        (Some(_), false) => {
+            let extra = [&identity.service_account, &identity.trust_domain].into_iter().flatten().next();
+            report.extend(extra.map(|extra| {
+                say(&INVALID_IDENTITY, extra.span, format!("`{name}` has no proxy, so it has no identity"), "leave this out")
+            }));
+        }
+        (None, true) if identity.namespace.is_none() => report.push(say(
+            &INVALID_IDENTITY,
+            name.span,
+            format!("`{name}` does not say who it is"),
+            "add `namespace`, and `service-account` unless all of the namespace is meant",
+        )),
+        (None, true) => {}
+    }
+}

@@ -1,0 +1,93 @@
+//! Who bears which name. Models, services, jobs and identities share one space of names; a name that
+//! is written stays known even where its table is broken, so that nothing else complains of it.
+
+use std::collections::BTreeMap;
+
+use crate::diagnostic::{Diagnostic, Report, codes};
+use crate::manifest::{Endpoint, Identity, Manifest};
+use crate::mesh::{Call, names};
+use crate::spanned::{Span, Spanned};
+
+codes! {
+    NAME_TAKEN = "name-taken", Error, "two tables that share one name",
+        "Models, services, jobs and identities share one space of names, so that a name in `callers` or `calls` means one \
+         thing.";
+    UNKNOWN_CALLEE = "unknown-callee", Error, "a call of something that this file does not have",
+        "A call that names nobody could never be checked, and a typo in it would look like a permission.";
+    UNKNOWN_ROUTE = "unknown-route", Error, "a call of a route that its callee does not have",
+        "The route decides who may call, how long it takes and whether it is tried again; a typo would mean none of them.";
+}
+
+/// What bears a name.
+#[derive(Clone, Copy)]
+pub(crate) enum Bearer<'a> {
+    Endpoint(&'a Endpoint),
+    Job(Option<&'a Spanned<String>>),
+    Identity(&'a Identity),
+}
+
+/// The names of a manifest.
+pub(crate) struct Directory<'a> {
+    bearers: BTreeMap<&'a str, (Span, Bearer<'a>)>,
+}
+
+impl<'a> Directory<'a> {
+    /// All names; one that is taken twice is reported.
+    pub(crate) fn of(manifest: &'a Manifest, report: &mut Report) -> Self {
+        let mut bearers: BTreeMap<&str, (Span, Bearer<'_>)> = BTreeMap::new();
+        let models = manifest.models.iter().map(|(name, model)| (name, Bearer::Endpoint(&model.endpoint)));
+        let services = manifest.services.iter().map(|(name, service)| (name, Bearer::Endpoint(&service.endpoint)));
+        let jobs = manifest.jobs.iter().map(|(name, job)| (name, Bearer::Job(job.namespace.as_ref())));
+        let identities = manifest.identities.iter().map(|(name, identity)| (name, Bearer::Identity(identity)));
+        for (name, bearer) in models.chain(services).chain(jobs).chain(identities) {
+            names::check_label(name, report);
+            if let Some((first, _)) = bearers.get(name.as_str()) {
+                let message = format!("the name `{name}` is taken");
+                let diagnostic = Diagnostic::new(&NAME_TAKEN, name.span, message).also(*first, "by this table");
+                report.push(diagnostic.help("models, services, jobs and identities share one space of names: rename one"));
+            } else {
+                bearers.insert(name.as_str(), (name.span, bearer));
+            }
+        }
+        Self { bearers }
+    }
+
+    /// What bears this name.
+    pub(crate) fn get(&self, name: &str) -> Option<Bearer<'a>> {
+        self.bearers.get(name).map(|(_, bearer)| *bearer)
+    }
+
+    /// Every name, for suggestions.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &'a str> {
+        self.bearers.keys().copied()
+    }
+
+    /// The names of what can be called.
+    fn callees(&self) -> impl Iterator<Item = &'a str> {
+        self.bearers.iter().filter(|(_, (_, bearer))| matches!(bearer, Bearer::Endpoint(_))).map(|(name, _)| *name)
+    }
+
+    /// A call, `NAME.ROUTE` or `NAME`, bound to what it names.
+    pub(crate) fn call(&self, written: &Spanned<String>, report: &mut Report) -> Option<Call> {
+        let (callee, route) = written.split_once('.').map_or((written.as_str(), None), |(callee, route)| (callee, Some(route)));
+        let Some(Bearer::Endpoint(endpoint)) = self.get(callee) else {
+            let message = format!("`{callee}` is no model or service of this file");
+            let diagnostic = Diagnostic::new(&UNKNOWN_CALLEE, written.span, message);
+            report.push(diagnostic.help_with_names(callee, self.callees(), "models and services"));
+            return None;
+        };
+        if let Some(route) = route.filter(|route| !endpoint.routes.contains_key(*route)) {
+            let message = format!("`{callee}` has no route `{route}`");
+            let routes = endpoint.routes.keys().map(|route| route.as_str());
+            let diagnostic = Diagnostic::new(&UNKNOWN_ROUTE, written.span, message);
+            report.push(diagnostic.help_with_names(route, routes, "its routes"));
+            return None;
+        }
+        Some(Call { written: written.clone(), callee: callee.to_owned(), route: route.map(str::to_owned) })
+    }
+
+    /// All calls of a list.
+    pub(crate) fn calls(&self, written: Option<&Spanned<Vec<Spanned<String>>>>, report: &mut Report) -> Vec<Call> {
+        written.iter().flat_map(|list| list.iter()).filter_map(|call| self.call(call, report)).collect()
+    }
+}

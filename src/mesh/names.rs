@@ -1,0 +1,151 @@
+//! Every name that is made of other names is made here, so that the check that measures a name and
+//! the target that prints it cannot disagree.
+
+use std::collections::BTreeMap;
+
+use crate::diagnostic::{Diagnostic, Report, codes};
+use crate::mesh::{App, Job, Mesh};
+use crate::spanned::{Span, Spanned};
+use crate::upstream::kubernetes;
+
+codes! {
+    INVALID_NAME = "invalid-name", Error, "a name that Kubernetes would refuse",
+        "A name becomes the name of a Service, so it is an RFC 1035 label: lowercase letters, digits and hyphens, a \
+         letter first, no hyphen last. (apimachinery, pkg/util/validation)";
+    NAME_TOO_LONG = "name-too-long", Error, "a name that is too long for what is derived from it",
+        "A Service's name and a label's value have at most 63 characters, a CronJob's name 52 (Kubernetes); a version's \
+         Service and Deployment are called MODEL-VERSION, and Linkerd writes a Deployment's name into a label. mlmesh \
+         never cuts a name short, since two names could become one.";
+    DERIVED_NAME_TAKEN = "derived-name-taken", Error, "two that derive one name",
+        "The version `b` of the model `a` is deployed as `a-b`, and so is a service `a-b`: the one applied last would \
+         replace the other, again and again.";
+}
+
+/// The Deployment, and for a model the Service, of a version: `MODEL-VERSION`; a service's own name.
+pub(crate) fn workload(app: &App, key: Option<&str>) -> String {
+    key.map_or_else(|| app.name.value.clone(), |key| format!("{}-{key}", app.name.value))
+}
+
+/// The DNS name of a Service.
+pub(crate) fn fqdn(service: &str, namespace: &str, mesh: &Mesh) -> String {
+    format!("{service}.{namespace}.svc.{}", mesh.cluster.domain)
+}
+
+/// What stands for a port in policies: the app's name, and the port's where it is a further one.
+pub(crate) fn server(app: &App, port: usize) -> String {
+    if port == 0 { app.name.value.clone() } else { format!("{}-{}", app.name.value, app.ports[port].name.value) }
+}
+
+/// What stands for a route in policies.
+pub(crate) fn inbound_route(app: &App, route: &str) -> String {
+    format!("{}-inbound-{route}", app.name.value)
+}
+
+/// What stands for the probes of an app in policies.
+pub(crate) fn probes(app: &App) -> String {
+    format!("{}-probes", app.name.value)
+}
+
+/// The grant of a port's callers.
+pub(crate) fn callers(server: &str) -> String {
+    format!("{server}-callers")
+}
+
+/// The grants that are called after something: to whom the cluster knows, to identities of elsewhere,
+/// to networks.
+pub(crate) fn grants(base: &str) -> [String; 3] {
+    [base.to_owned(), format!("{base}-identities"), format!("{base}-networks")]
+}
+
+/// Reports a name that is no RFC 1035 label.
+pub(crate) fn check_label(name: &Spanned<String>, report: &mut Report) {
+    if !kubernetes::is_label(name) {
+        report_invalid(name, report);
+    }
+    too_long(name, &name.value, kubernetes::LABEL_LENGTH, report);
+}
+
+/// Reports a name that cannot stand behind a hyphen in an RFC 1035 label.
+pub(crate) fn check_label_end(name: &Spanned<String>, report: &mut Report) {
+    if !kubernetes::is_label_end(name) {
+        report_invalid(name, report);
+    }
+}
+
+/// Reports a name that is no DNS subdomain, as Secrets and ConfigMaps have.
+pub(crate) fn check_subdomain(name: &Spanned<String>, report: &mut Report) {
+    if !kubernetes::is_subdomain(name) {
+        report_invalid(name, report);
+    }
+}
+
+fn report_invalid(name: &Spanned<String>, report: &mut Report) {
+    let message = format!("`{}` is no name that Kubernetes takes", name.value.escape_debug());
+    let help = "write lowercase letters, digits and hyphens, a letter first and no hyphen last";
+    report.push(Diagnostic::new(&INVALID_NAME, name.span, message).help(help));
+}
+
+fn too_long(name: &Spanned<String>, derived: &str, most: usize, report: &mut Report) {
+    if derived.len() <= most {
+        return;
+    }
+    let message = format!("`{derived}` has {} characters, and Kubernetes takes {most}", derived.len());
+    let help = format!("make it shorter by {}", derived.len() - most);
+    report.push(Diagnostic::new(&NAME_TOO_LONG, name.span, message).help(help));
+}
+
+/// A kind of object whose names must differ within a namespace.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Kind {
+    Workload,
+    Server,
+    Policy,
+}
+
+/// Reports the derived names that are too long, and those that two would derive.
+pub(crate) fn check_derived(mesh: &Mesh, report: &mut Report) {
+    let mut taken: BTreeMap<(&str, Kind, String), Span> = BTreeMap::new();
+    let mut take = |namespace, kind, derived: String, span, report: &mut Report| {
+        let message = format!("the name `{derived}` is derived here and elsewhere");
+        match taken.get(&(namespace, kind, derived.clone())) {
+            Some(first) => report
+                .push(Diagnostic::new(&DERIVED_NAME_TAKEN, span, message).also(*first, "and here").help("rename one of the two")),
+            None => {
+                taken.insert((namespace, kind, derived), span);
+            }
+        }
+    };
+    for app in &mesh.apps {
+        let namespace = app.namespace.name.as_str();
+        take(namespace, Kind::Workload, app.name.value.clone(), app.name.span, report);
+        for key in app.versions.iter().filter_map(|version| version.key.as_ref()) {
+            let derived = workload(app, Some(key));
+            too_long(key, &derived, kubernetes::LABEL_LENGTH, report);
+            take(namespace, Kind::Workload, derived, key.span, report);
+        }
+        for (at, port) in app.ports.iter().enumerate() {
+            let server = server(app, at);
+            for grant in grants(&callers(&server)) {
+                take(namespace, Kind::Policy, grant, port.name.span, report);
+            }
+            take(namespace, Kind::Server, server, port.name.span, report);
+        }
+        for route in &app.routes {
+            for grant in grants(&inbound_route(app, &route.name)) {
+                take(namespace, Kind::Policy, grant, route.name.span, report);
+            }
+        }
+        for grant in grants(&probes(app)) {
+            take(namespace, Kind::Policy, grant, app.name.span, report);
+        }
+    }
+    for job in &mesh.jobs {
+        check_job(job, report);
+        take(job.namespace.name.as_str(), Kind::Workload, job.name.value.clone(), job.name.span, report);
+    }
+}
+
+/// A Job's name ends in a hash of ten characters behind a hyphen, a CronJob's Jobs in a time.
+fn check_job(job: &Job, report: &mut Report) {
+    too_long(&job.name, &job.name.value, kubernetes::CRON_JOB_LENGTH, report);
+}

@@ -1,0 +1,201 @@
+//! From the manifest as written to the mesh as meant: names are bound, defaults set. Everything that
+//! cannot be bound is reported and left out, so that the checks see as much as can be known.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::diagnostic::{Diagnostic, Report, codes};
+use crate::manifest::{self, Endpoint, Manifest};
+use crate::mesh::access::{self, Callers};
+use crate::mesh::directory::Directory;
+use crate::mesh::{
+    App, AppKind, Cluster, Job, Mesh, MinorVersion, Namespace, Port, Schedule, Version, names, routes, split, workload,
+};
+use crate::spanned::{Span, Spanned};
+
+codes! {
+    UNKNOWN_NAMESPACE = "unknown-namespace", Error, "a namespace that this file does not have",
+        "Whether a namespace is in the mesh, and whom it admits, decides what its policies mean; so it has a table of its \
+         own, with `manage = false` where somebody else makes it.";
+    NO_VERSION = "no-version", Error, "a model without a version",
+        "Nothing would be deployed, and the model's Service would have no endpoint.";
+    TIME_ZONE_WITHOUT_SCHEDULE = "time-zone-without-schedule", Error, "a setting of a schedule without a schedule",
+        "Only a CronJob has a time zone and a concurrency policy; a Job would ignore them.";
+}
+
+const DEFAULT_KUBERNETES: MinorVersion = MinorVersion::new(1, 33);
+const DEFAULT_LINKERD: MinorVersion = MinorVersion::new(2, 20);
+
+/// The mesh that a manifest means; `None` if nothing says which cluster it is for. `source` is what
+/// the manifest is called.
+pub(crate) fn resolve(manifest: &Manifest, source: &str, report: &mut Report) -> Option<Mesh> {
+    let namespaces: BTreeMap<String, Arc<Namespace>> = manifest
+        .namespaces
+        .iter()
+        .map(|(name, namespace)| (name.value.clone(), Arc::new(self::namespace(name, namespace, report))))
+        .collect();
+    let directory = Directory::of(manifest, report);
+    for (name, identity) in &manifest.identities {
+        access::check_identity(name, identity, report);
+    }
+    let cluster = manifest.cluster.as_ref().and_then(|cluster| self::cluster(cluster, manifest));
+    let trust_domain = cluster.as_ref().map_or("", |cluster| cluster.trust_domain.as_str());
+    let callers = Callers { directory: &directory, namespaces: &namespaces, trust_domain };
+    let scope = Scope { directory: &directory, namespaces: &namespaces, callers: &callers };
+    let models = manifest.models.iter().map(|(name, model)| scope.model(name, model, report)).collect::<Vec<_>>();
+    let services = manifest.services.iter().map(|(name, service)| scope.service(name, service, report)).collect::<Vec<_>>();
+    let jobs = manifest.jobs.iter().filter_map(|(name, job)| scope.job(name, job, report)).collect();
+    let mut apps: Vec<App> = models.into_iter().chain(services).flatten().collect();
+    apps.sort_by(|one, other| one.name.cmp(&other.name));
+    let mesh = Mesh { source: source.to_owned(), cluster: cluster?, namespaces: namespaces.into_values().collect(), apps, jobs };
+    names::check_derived(&mesh, report);
+    Some(mesh)
+}
+
+fn cluster(cluster: &manifest::Cluster, manifest: &Manifest) -> Option<Cluster> {
+    let text = |setting: &Option<Spanned<String>>, default: &str| setting.as_ref().map_or(default, |text| text).to_owned();
+    let domain = text(&cluster.domain, "cluster.local");
+    Some(Cluster {
+        kubernetes: cluster.kubernetes.unwrap_or(Spanned::new(DEFAULT_KUBERNETES, cluster.span)),
+        linkerd: cluster.linkerd.unwrap_or(Spanned::new(DEFAULT_LINKERD, cluster.span)),
+        traffic: cluster.traffic?,
+        gateway_api: cluster.gateway_api,
+        trust_domain: text(&cluster.trust_domain, &domain),
+        control_plane_namespace: text(&cluster.control_plane_namespace, "linkerd"),
+        domain,
+        cni: cluster.cni.is_some_and(|cni| cni.value),
+        written_names: written_names(cluster, manifest),
+    })
+}
+
+/// The names that go into DNS names and identities as they are.
+fn written_names(cluster: &manifest::Cluster, manifest: &Manifest) -> Vec<Spanned<String>> {
+    let of_cluster = [&cluster.domain, &cluster.trust_domain, &cluster.control_plane_namespace];
+    let of_identity = |identity: &manifest::Identity| {
+        [identity.namespace.clone(), identity.service_account.clone(), identity.trust_domain.clone()]
+    };
+    let of_identities = manifest.identities.values().flat_map(of_identity).flatten();
+    of_cluster.into_iter().flatten().cloned().chain(of_identities).collect()
+}
+
+fn namespace(name: &Spanned<String>, namespace: &manifest::Namespace, report: &mut Report) -> Namespace {
+    names::check_label(name, report);
+    Namespace {
+        name: name.clone(),
+        managed: namespace.manage.is_none_or(|manage| manage.value),
+        inject: namespace.inject.is_none_or(|inject| inject.value),
+        inbound: namespace.inbound,
+        pod_security: namespace.pod_security,
+        labels: namespace.labels.clone(),
+    }
+}
+
+/// What every table of the manifest is resolved against.
+struct Scope<'a> {
+    directory: &'a Directory<'a>,
+    namespaces: &'a BTreeMap<String, Arc<Namespace>>,
+    callers: &'a Callers<'a>,
+}
+
+impl Scope<'_> {
+    fn model(&self, name: &Spanned<String>, model: &manifest::Model, report: &mut Report) -> Option<App> {
+        let traffic = split::resolve(name, model, report);
+        if model.versions.is_empty() && model.span != Span::default() {
+            let help = format!("add `[models.{name}.versions.v1]` with an `image`");
+            report.push(Diagnostic::new(&NO_VERSION, name.span, format!("`{name}` has no version")).help(help));
+        }
+        let (namespace, ports) = self.place(name, &model.endpoint, report)?;
+        let versions = self.versions(model, &namespace, &ports, report);
+        let app = self.app(AppKind::Model, name, &model.endpoint, (namespace, ports), report);
+        Some(App { versions, stable: traffic.stable, split: traffic.split, ..app })
+    }
+
+    fn versions(&self, model: &manifest::Model, namespace: &Namespace, ports: &[Port], report: &mut Report) -> Vec<Version> {
+        let mut versions = Vec::new();
+        for (key, version) in &model.versions {
+            names::check_label_end(key, report);
+            let pod = workload::pod(&version.pod, Some(&model.pod), namespace, key.span, report);
+            let scale = workload::scale(&version.scale, Some(&model.scale), ports, report);
+            versions.extend(pod.zip(scale).map(|(pod, scale)| Version { key: Some(key.clone()), pod, scale }));
+        }
+        versions
+    }
+
+    fn service(&self, name: &Spanned<String>, service: &manifest::Service, report: &mut Report) -> Option<App> {
+        let (namespace, ports) = self.place(name, &service.endpoint, report)?;
+        let pod = workload::pod(&service.pod, None, &namespace, name.span, report);
+        let scale = workload::scale(&service.scale, None, &ports, report);
+        let app = self.app(AppKind::Service, name, &service.endpoint, (namespace, ports), report);
+        let (pod, scale) = pod.zip(scale)?;
+        Some(App { versions: vec![Version { key: None, pod, scale }], ..app })
+    }
+
+    /// Where an app lives and on which ports; `None` where one of the two is missing or wrong.
+    fn place(&self, name: &Spanned<String>, endpoint: &Endpoint, report: &mut Report) -> Option<(Arc<Namespace>, Vec<Port>)> {
+        let namespace = self.namespace(endpoint.namespace.as_ref(), report)?;
+        let ports = routes::ports(endpoint, name, &namespace, self.callers, report)?;
+        Some((namespace, ports))
+    }
+
+    fn app(
+        &self,
+        kind: AppKind,
+        name: &Spanned<String>,
+        endpoint: &Endpoint,
+        place: (Arc<Namespace>, Vec<Port>),
+        report: &mut Report,
+    ) -> App {
+        let (namespace, ports) = place;
+        let mut calls = self.directory.calls(endpoint.calls.as_ref(), report);
+        for route in endpoint.routes.values() {
+            calls.extend(self.directory.calls(route.terms.calls.as_ref(), report));
+        }
+        App {
+            kind,
+            name: name.clone(),
+            namespace,
+            ports,
+            routes: routes::routes(endpoint, self.callers, report),
+            retry_budget: routes::retry_budget(endpoint),
+            calls,
+            versions: Vec::new(),
+            stable: None,
+            split: None,
+        }
+    }
+
+    fn job(&self, name: &Spanned<String>, job: &manifest::Job, report: &mut Report) -> Option<Job> {
+        let calls = self.directory.calls(job.calls.as_ref(), report);
+        let extra = job.time_zone.as_ref().map(|zone| zone.span).or(job.concurrency_policy.map(|policy| policy.span));
+        if let (None, Some(extra)) = (&job.schedule, extra) {
+            let diagnostic =
+                Diagnostic::new(&TIME_ZONE_WITHOUT_SCHEDULE, extra, "this job has no schedule that it could hold for");
+            report.push(diagnostic.help("add `schedule = \"0 3 * * *\"`, or leave this out"));
+        }
+        let namespace = self.namespace(job.namespace.as_ref(), report)?;
+        let schedule = job.schedule.as_ref().map(|schedule| Schedule {
+            cron: schedule.value.0.clone(),
+            time_zone: job.time_zone.as_ref().map(|zone| zone.value.clone()),
+            concurrency_policy: job.concurrency_policy.map(|policy| policy.value),
+        });
+        let pod = workload::pod(&job.pod, None, &namespace, name.span, report)?;
+        let backoff_limit = job.backoff_limit.map(|limit| limit.value);
+        Some(Job { name: name.clone(), namespace, schedule, backoff_limit, calls, pod })
+    }
+
+    fn namespace(&self, written: Option<&Spanned<String>>, report: &mut Report) -> Option<Arc<Namespace>> {
+        let written = written?;
+        if let Some(namespace) = self.namespaces.get(written.as_str()) {
+            return Some(Arc::clone(namespace));
+        }
+        let known = self.namespaces.keys().map(String::as_str);
+        let near = crate::diagnostic::nearest(written, known);
+        let help = match near {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!("add `[namespaces.{written}]`, with `manage = false` if it exists already"),
+        };
+        let message = format!("this file has no namespace `{written}`");
+        report.push(Diagnostic::new(&UNKNOWN_NAMESPACE, written.span, message).help(help));
+        None
+    }
+}

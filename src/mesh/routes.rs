@@ -1,0 +1,110 @@
+//! The ports and routes of an app, the more specific route first.
+
+use crate::diagnostic::{Diagnostic, Report, codes};
+use crate::manifest::{Endpoint, Protocol};
+use crate::mesh::access::Callers;
+use crate::mesh::{Access, Method, Namespace, Port, Retry, RetryBudget, Route, names};
+use crate::spanned::{Span, Spanned};
+use crate::upstream::kubernetes;
+
+codes! {
+    PORT_NAME_TOO_LONG = "port-name-too-long", Error, "a port's name that Kubernetes would refuse",
+        "The name of a container's port has at most 15 characters: lowercase letters, digits and single hyphens, with a \
+         letter in it (an IANA service name, RFC 6335).";
+    DUPLICATE_PORT = "duplicate-port", Error, "two ports with one number or one name",
+        "A Service with two ports of one number is refused, and a container cannot listen twice on one port.";
+}
+
+/// The ports of an app: the main one, called by its protocol, and the others by name.
+pub(crate) fn ports(
+    endpoint: &Endpoint,
+    name: &Spanned<String>,
+    namespace: &Namespace,
+    callers: &Callers<'_>,
+    report: &mut Report,
+) -> Option<Vec<Port>> {
+    let inbound = namespace.inbound_policy();
+    let numbers = endpoint.port?;
+    let protocol = endpoint.protocol.unwrap_or(Spanned::new(Protocol::Detect, numbers.span));
+    let access = callers.resolve(endpoint.callers.as_ref(), report).unwrap_or(Access::Inbound(inbound));
+    let main = Spanned::new(main_name(protocol.value).to_owned(), name.span);
+    let mut ports = vec![Port { name: main, numbers, protocol, access }];
+    for (name, port) in &endpoint.ports {
+        check_name(name, report);
+        let access = callers.resolve(port.callers.as_ref(), report).unwrap_or(Access::Inbound(inbound));
+        let Some(numbers) = port.port else { continue };
+        let protocol = port.protocol.unwrap_or(Spanned::new(Protocol::Detect, numbers.span));
+        let port = Port { name: name.clone(), numbers, protocol, access };
+        check_distinct(&port, &ports, report);
+        ports.push(port);
+    }
+    Some(ports)
+}
+
+fn main_name(protocol: Protocol) -> &'static str {
+    match protocol {
+        Protocol::Detect | Protocol::Http1 | Protocol::Http2 => "http",
+        Protocol::Grpc => "grpc",
+        Protocol::Opaque => "tcp",
+        Protocol::Tls => "tls",
+    }
+}
+
+fn check_name(name: &Spanned<String>, report: &mut Report) {
+    if kubernetes::is_port_name(name) && name.len() <= kubernetes::PORT_NAME_LENGTH {
+        return;
+    }
+    let message = format!("`{}` is no name that a port can have", name.value.escape_debug());
+    let help = "write at most 15 lowercase letters, digits and single hyphens, with a letter in it";
+    report.push(Diagnostic::new(&PORT_NAME_TOO_LONG, name.span, message).help(help));
+}
+
+fn check_distinct(port: &Port, others: &[Port], report: &mut Report) {
+    let mut clash = |same: &str, span: Span, other: Span| {
+        let message = format!("the {same} of two ports is the same");
+        report
+            .push(Diagnostic::new(&DUPLICATE_PORT, span, message).also(other, "the other one").help("give one of them another"));
+    };
+    for other in others {
+        if other.name == port.name {
+            clash("name", port.name.span, other.numbers.span);
+        } else if other.numbers.service == port.numbers.service {
+            clash("service number", port.numbers.span, other.numbers.span);
+        } else if other.numbers.container == port.numbers.container {
+            clash("container number", port.numbers.span, other.numbers.span);
+        }
+    }
+}
+
+/// The routes of an app, in the order in which a request must try them: literal text before a
+/// parameter, a parameter before a rest, expressions last; a method before any method.
+pub(crate) fn routes(endpoint: &Endpoint, callers: &Callers<'_>, report: &mut Report) -> Vec<Route> {
+    let mut routes = Vec::new();
+    for (name, route) in &endpoint.routes {
+        names::check_label_end(name, report);
+        let access = callers.resolve(route.terms.callers.as_ref(), report);
+        let Some(matches) = &route.matches else { continue };
+        let retry = route.terms.retry.as_ref().filter(|retry| retry.enabled).map(|retry| {
+            let conditions = |on: &Spanned<Vec<Spanned<_>>>| Spanned::new(on.iter().map(|one| one.value).collect(), on.span);
+            Spanned::new(Retry { on: retry.on.as_ref().map(conditions), limit: retry.limit }, retry.span)
+        });
+        routes.push(Route {
+            name: name.clone(),
+            method: matches.method,
+            path: matches.path.clone(),
+            grpc: matches.grpc,
+            timeout: route.terms.timeout,
+            retry,
+            idempotent: route.terms.idempotent,
+            callers: access,
+        });
+    }
+    routes.sort_by_cached_key(|route| (route.path.precedence(), route.method == Method::Any, route.method, route.name.clone()));
+    routes
+}
+
+/// The retry budget, if each of its keys was right.
+pub(crate) fn retry_budget(endpoint: &Endpoint) -> Option<RetryBudget> {
+    let budget = endpoint.retry_budget.as_ref()?;
+    Some(RetryBudget { span: budget.span, ratio: budget.ratio?, min_per_second: budget.min_per_second?, ttl: budget.ttl? })
+}

@@ -1,0 +1,182 @@
+//! What a pod runs: what a version says, laid over what its model says. One function does it for
+//! versions, services and jobs alike.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::diagnostic::{Diagnostic, Report, codes};
+use crate::manifest::{self, EnvValue, Named, Probes};
+use crate::mesh::Namespace;
+use crate::mesh::{Autoscale, Handler, Labels, Pod, PodSecurity, Port, Probe, ProbeKind, Replicas, RollingUpdate, Scale, names};
+use crate::spanned::{Span, Spanned};
+
+codes! {
+    MISSING_IMAGE = "missing-image", Error, "a pod without an image",
+        "Kubernetes refuses a container without an image.";
+    REPLICAS_AND_AUTOSCALE = "replicas-and-autoscale", Error, "a fixed number of pods, and one by load",
+        "A HorizontalPodAutoscaler owns the number of pods. With `replicas` in the Deployment too, every apply would reset \
+         what the autoscaler decided.";
+    UNKNOWN_PORT = "unknown-port", Error, "a probe of a port that there is not",
+        "Kubernetes takes a probe of any port number and never finds it ready.";
+    ENV_CYCLE = "env-cycle", Error, "environment variables that refer to each other in a circle",
+        "Kubernetes expands `$(NAME)` only where NAME stands earlier in the list, and leaves it as it is otherwise; mlmesh \
+         orders the list so that every reference works, which a circle cannot have.";
+}
+
+/// What a pod runs; `None` without an image, which was reported at `owner`.
+pub(crate) fn pod(
+    own: &manifest::Pod,
+    parent: Option<&manifest::Pod>,
+    namespace: &Namespace,
+    owner: Span,
+    report: &mut Report,
+) -> Option<Pod> {
+    let words = |list: &Option<Spanned<Vec<Spanned<String>>>>| -> Vec<String> {
+        list.iter().flat_map(|list| list.iter()).map(|word| word.value.clone()).collect()
+    };
+    let inherited = manifest::Pod::default();
+    let parent = parent.unwrap_or(&inherited);
+    let image = own.image.as_ref().or(parent.image.as_ref());
+    if image.is_none() {
+        report.push(Diagnostic::new(&MISSING_IMAGE, owner, "no image is named here").help("add `image = \"REGISTRY/NAME:TAG\"`"));
+    }
+    let restricted = own.pod_security.or(parent.pod_security).is_some()
+        || namespace.pod_security.is_some_and(|level| level.value == PodSecurity::Restricted);
+    let resources = |pick: fn(&manifest::Resources) -> &Named<Spanned<manifest::Quantity>>| {
+        let mut merged: BTreeMap<_, _> = parent.resources.as_ref().map(|resources| pick(resources).clone()).unwrap_or_default();
+        lay_over(&mut merged, own.resources.as_ref().map(pick));
+        merged
+    };
+    Some(Pod {
+        image: image?.clone(),
+        command: words(if own.command.is_some() { &own.command } else { &parent.command }),
+        args: words(if own.args.is_some() { &own.args } else { &parent.args }),
+        env: env(own, parent, report),
+        requests: resources(|resources| &resources.requests),
+        limits: resources(|resources| &resources.limits),
+        labels: merged(&parent.labels, &own.labels),
+        annotations: merged(&parent.annotations, &own.annotations),
+        restricted,
+        run_as_user: own.run_as_user.or(parent.run_as_user),
+    })
+}
+
+fn merged(parent: &Labels, own: &Labels) -> Labels {
+    let mut merged = parent.clone();
+    lay_over(&mut merged, Some(own));
+    merged
+}
+
+fn lay_over<T: Clone>(merged: &mut Named<T>, own: Option<&Named<T>>) {
+    for (key, value) in own.into_iter().flatten() {
+        merged.remove(key.as_str());
+        merged.insert(key.clone(), value.clone());
+    }
+}
+
+/// The variables in alphabetical order, but each behind those that it refers to.
+fn env(own: &manifest::Pod, parent: &manifest::Pod, report: &mut Report) -> Vec<(Spanned<String>, Spanned<EnvValue>)> {
+    let mut waiting = parent.env.clone();
+    lay_over(&mut waiting, Some(&own.env));
+    for value in waiting.values() {
+        if let EnvValue::Secret { name, .. } | EnvValue::ConfigMap { name, .. } = &value.value {
+            names::check_subdomain(name, report);
+        }
+    }
+    let mut ordered = Vec::with_capacity(waiting.len());
+    let mut open: BTreeSet<String> = waiting.keys().map(|name| name.value.clone()).collect();
+    while !waiting.is_empty() {
+        let ready =
+            waiting.iter().find(|(name, value)| !refers(&value.value, |other| other != name.as_str() && open.contains(other)));
+        let Some(name) = ready.map(|(name, _)| name.clone()) else {
+            let (name, _) = waiting.first_key_value().expect("it is not empty");
+            let message = format!("`{name}` refers to itself by way of other variables");
+            report.push(Diagnostic::new(&ENV_CYCLE, name.span, message).help("write one of them out"));
+            break;
+        };
+        open.remove(name.as_str());
+        ordered.extend(waiting.remove_entry(name.as_str()));
+    }
+    ordered
+}
+
+/// Whether a value refers, as `$(NAME)`, to a variable of which `is` holds. `$$(NAME)` is an escape.
+fn refers(value: &EnvValue, is: impl Fn(&str) -> bool) -> bool {
+    let EnvValue::Text(text) = value else { return false };
+    let unescaped = text.replace("$$", "");
+    unescaped.split("$(").skip(1).filter_map(|rest| rest.split_once(')')).any(|(name, _)| is(name))
+}
+
+/// How many pods there are and when they are ready.
+pub(crate) fn scale(
+    own: &manifest::Scale,
+    parent: Option<&manifest::Scale>,
+    ports: &[Port],
+    report: &mut Report,
+) -> Option<Scale> {
+    for scale in [Some(own), parent].into_iter().flatten() {
+        if let (Some(replicas), Some(autoscale)) = (&scale.replicas, &scale.autoscale) {
+            let diagnostic =
+                Diagnostic::new(&REPLICAS_AND_AUTOSCALE, replicas.span, "the autoscaler decides how many pods there are");
+            report.push(diagnostic.also(autoscale.span, "the autoscaler").help("leave one of the two out"));
+        }
+    }
+    let decides = |scale: &&manifest::Scale| scale.replicas.is_some() || scale.autoscale.is_some();
+    let deciding = Some(own).filter(decides).or(parent.filter(decides));
+    let replicas = match deciding.and_then(|scale| scale.autoscale.as_ref()) {
+        Some(autoscale) => Replicas::Auto(Autoscale { min: autoscale.min?, max: autoscale.max?, cpu: autoscale.cpu? }),
+        None => Replicas::Fixed(deciding.and_then(|scale| scale.replicas).map_or(1, |replicas| replicas.value)),
+    };
+    let rolling = own.rolling_update.as_ref().or(parent.and_then(|parent| parent.rolling_update.as_ref()));
+    let rolling_update = rolling.map(|rolling| RollingUpdate {
+        span: rolling.span,
+        max_surge: rolling.max_surge,
+        max_unavailable: rolling.max_unavailable,
+    });
+    let none = Probes::default();
+    let parent_probes = parent.and_then(|parent| parent.probes.as_ref()).unwrap_or(&none);
+    Some(Scale { replicas, rolling_update, probes: probes(own.probes.as_ref().unwrap_or(&none), parent_probes, ports, report) })
+}
+
+fn probes(own: &Probes, parent: &Probes, ports: &[Port], report: &mut Report) -> Vec<Probe> {
+    let kinds = [
+        (ProbeKind::Startup, own.startup.as_ref().or(parent.startup.as_ref())),
+        (ProbeKind::Liveness, own.liveness.as_ref().or(parent.liveness.as_ref())),
+        (ProbeKind::Readiness, own.readiness.as_ref().or(parent.readiness.as_ref())),
+    ];
+    kinds.into_iter().filter_map(|(kind, probe)| self::probe(kind, probe?, ports, report)).collect()
+}
+
+fn probe(kind: ProbeKind, probe: &Spanned<manifest::Probe>, ports: &[Port], report: &mut Report) -> Option<Probe> {
+    let handler = match probe.handler(report)? {
+        manifest::Handler::Path(path) => Handler::Http(path.clone()),
+        manifest::Handler::Exec(command) => Handler::Exec(command.iter().map(|word| word.value.clone()).collect()),
+        manifest::Handler::Grpc(service) => Handler::Grpc(service.value.clone()),
+        manifest::Handler::Tcp(_) => Handler::Tcp,
+    };
+    let main = ports.first()?;
+    let port = match &probe.port {
+        None => main,
+        Some(name) => named_port(name, ports, report)?,
+    };
+    Some(Probe {
+        kind,
+        span: probe.span,
+        handler,
+        port: port.numbers.container,
+        initial_delay: probe.initial_delay,
+        period: probe.period,
+        timeout: probe.timeout,
+        failure_threshold: probe.failure_threshold,
+        success_threshold: probe.success_threshold,
+    })
+}
+
+fn named_port<'a>(name: &Spanned<String>, ports: &'a [Port], report: &mut Report) -> Option<&'a Port> {
+    let port = ports.iter().find(|port| port.name == *name);
+    if port.is_none() {
+        let message = format!("there is no port `{name}`");
+        let known = ports.iter().map(|port| port.name.as_str());
+        report.push(Diagnostic::new(&UNKNOWN_PORT, name.span, message).help_with_names(name, known, "ports"));
+    }
+    port
+}

@@ -1,0 +1,15 @@
+//! SMI `split.smi-spec.io`.
+
+use serde::Serialize;
+
+#[derive(Debug, Serialize)]
+pub(crate) struct TrafficSplitSpec {
+    pub(crate) service: String,
+    pub(crate) backends: Vec<Backend>,
+}
+
+#[derive(Debug, Serialize)]
+pub(crate) struct Backend {
+    pub(crate) service: String,
+    pub(crate) weight: u32,
+}

@@ -1,0 +1,105 @@
+//! The texts of one run: the manifest, and each setting of the command line, so that an error can
+//! point at either. A source knows its lines; it never reads a file itself.
+
+use crate::spanned::{SourceId, Span};
+
+const BOM: char = '\u{feff}';
+
+/// One text and the name under which a person knows it.
+#[derive(Debug)]
+pub struct Source {
+    name: String,
+    text: String,
+    line_starts: Vec<u32>,
+}
+
+/// A line and a column, both counted from 1; columns count characters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Place {
+    /// The line.
+    pub line: usize,
+    /// The character in the line.
+    pub column: usize,
+}
+
+impl Source {
+    /// A source called `name` in messages.
+    pub fn new(name: impl Into<String>, text: impl Into<String>) -> Self {
+        let text = text.into();
+        let breaks = text.bytes().enumerate().filter(|&(_, byte)| byte == b'\n');
+        let line_starts = std::iter::once(0).chain(breaks.map(|(at, _)| offset(at + 1))).collect();
+        Self { name: name.into(), text, line_starts }
+    }
+
+    /// The name that messages use.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The whole text.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The line and column of a byte offset. A byte order mark takes no column.
+    #[must_use]
+    pub fn place(&self, at: u32) -> Place {
+        let line = self.line_of(at);
+        let before = &self.text[self.line_start(line)..at as usize];
+        let columns = before.chars().filter(|&character| character != BOM).count();
+        Place { line: line + 1, column: columns + 1 }
+    }
+
+    /// The number, from 0, of the line that holds this offset.
+    pub(crate) fn line_of(&self, at: u32) -> usize {
+        self.line_starts.partition_point(|&start| start <= at) - 1
+    }
+
+    /// How many lines there are.
+    pub(crate) fn lines(&self) -> usize {
+        self.line_starts.len()
+    }
+
+    /// The offset at which a line, numbered from 0, begins; behind the last one, the end of the text.
+    pub(crate) fn line_start(&self, line: usize) -> usize {
+        self.line_starts.get(line).map_or(self.text.len(), |&start| start as usize)
+    }
+}
+
+/// A byte offset as spans store it. [`Sources::add`] refuses longer texts before any is made.
+pub(crate) fn offset(at: usize) -> u32 {
+    u32::try_from(at).unwrap_or(u32::MAX)
+}
+
+/// All the texts of one run, in the order in which they came. The first is the manifest.
+#[derive(Debug, Default)]
+pub struct Sources(Vec<Source>);
+
+impl Sources {
+    /// Takes a text in and says under which id spans point at it.
+    pub fn add(&mut self, source: Source) -> SourceId {
+        let id = SourceId(u16::try_from(self.0.len()).unwrap_or(u16::MAX));
+        self.0.push(source);
+        id
+    }
+
+    /// The text that a span points into.
+    #[must_use]
+    pub fn get(&self, id: SourceId) -> &Source {
+        &self.0[usize::from(id.0)]
+    }
+
+    /// The name of the manifest itself.
+    #[must_use]
+    pub fn manifest_name(&self) -> &str {
+        self.0.first().map_or("", Source::name)
+    }
+
+    /// The words at a span.
+    #[must_use]
+    pub fn words(&self, span: Span) -> &str {
+        &self.get(span.source).text()[span.range()]
+    }
+}

@@ -1,0 +1,54 @@
+//! Whether the chosen targets do what was asked. What one would accept and then ignore is an error;
+//! what one can do only in part is a warning that names the loss.
+
+use crate::diagnostic::{Diagnostic, Report, codes};
+use crate::mesh::Mesh;
+use crate::mesh::uses::Feature;
+use crate::targets::{Role, Support, stack};
+
+codes! {
+    IGNORED_SETTING = "ignored-setting", Error, "a setting that the chosen target or version would ignore",
+        "The cluster would accept the object and never do what it says. mlmesh compares every setting with a table of what \
+         each target honours, since which version.";
+    WEAKER_SETTING = "weaker-setting", Warning, "a setting that the chosen target can honour only in part",
+        "What was asked for has no exact word in the chosen API. The message says what is lost, so that nobody relies on it.";
+}
+
+/// Reports every setting that a target of the stack would ignore or weaken.
+pub(crate) fn check(mesh: &Mesh, report: &mut Report) {
+    let stack = stack(mesh);
+    for used in mesh.uses() {
+        let role = role(used.feature);
+        for target in stack.iter().filter(|target| target.role == role) {
+            match (target.supports)(used.feature, &mesh.cluster) {
+                Support::Yes => {}
+                Support::Since(version) if version <= mesh.cluster.linkerd.value => {}
+                Support::Since(version) => {
+                    let message = format!("Linkerd {} would ignore this", mesh.cluster.linkerd);
+                    let diagnostic = Diagnostic::new(&IGNORED_SETTING, used.span, message);
+                    let diagnostic = diagnostic.also(mesh.cluster.linkerd.span, "the version that is compiled for");
+                    report.push(diagnostic.help(format!("it is known since Linkerd {version}: leave it out until then")));
+                }
+                Support::Weaker(loss) => {
+                    let message = format!("`{}` cannot say this exactly: {loss}", target.name);
+                    let diagnostic = Diagnostic::new(&WEAKER_SETTING, used.span, message);
+                    let diagnostic = diagnostic.also(mesh.cluster.traffic.span, "the target that was chosen");
+                    report.push(diagnostic.help("leave it out, and the output stays the same"));
+                }
+            }
+        }
+    }
+}
+
+fn role(feature: Feature) -> Role {
+    match feature {
+        Feature::Split
+        | Feature::Timeout
+        | Feature::Retry
+        | Feature::RetryStatuses
+        | Feature::RetryGrpcStatuses
+        | Feature::RetryLimit
+        | Feature::RetryBudget => Role::Traffic,
+        Feature::Callers | Feature::RouteCallers | Feature::Inbound | Feature::Audit | Feature::GatewayApi => Role::Access,
+    }
+}

@@ -1,0 +1,48 @@
+//! Jobs. The template of a Job cannot be changed, so a Job bears a hash of its spec in its name: a
+//! change makes another Job. It has no time to live, since a GitOps controller would run it again.
+
+use std::fmt::Write;
+
+use sha2::{Digest, Sha256};
+
+use crate::mesh::{CronPolicy, Job};
+use crate::objects::batch::{CronJobSpec, JobSpec, JobTemplate};
+use crate::objects::{Metadata, Object, Spec};
+use crate::targets::Scene;
+
+use super::{app_label, job_origin, metadata, pod};
+
+pub(super) fn job(scene: &Scene<'_>, job: &Job) -> Object {
+    let spec = JobSpec { backoff_limit: job.backoff_limit, template: pod::of_job(scene, job) };
+    let labels = app_label(&job.name);
+    let (name, spec) = match &job.schedule {
+        None => (format!("{}-{}", job.name.value, hash(&spec)), Spec::Job(Box::new(spec))),
+        Some(schedule) => {
+            let cron = CronJobSpec {
+                schedule: schedule.cron.clone(),
+                time_zone: schedule.time_zone.clone(),
+                concurrency_policy: schedule.concurrency_policy.map(concurrency_policy),
+                job_template: JobTemplate { metadata: Metadata { labels: labels.clone(), ..Metadata::default() }, spec },
+            };
+            (job.name.value.clone(), Spec::CronJob(Box::new(cron)))
+        }
+    };
+    Object { metadata: metadata(&name, &job.namespace, labels), spec, origin: job_origin(job) }
+}
+
+fn concurrency_policy(policy: CronPolicy) -> &'static str {
+    match policy {
+        CronPolicy::Allow => "Allow",
+        CronPolicy::Forbid => "Forbid",
+        CronPolicy::Replace => "Replace",
+    }
+}
+
+/// Ten hexadecimal digits of a spec.
+fn hash(spec: &JobSpec) -> String {
+    let bytes = serde_json::to_vec(spec).expect("a spec holds only strings, numbers and maps with string keys");
+    Sha256::digest(bytes).iter().take(5).fold(String::new(), |mut hash, byte| {
+        write!(hash, "{byte:02x}").expect("writing to a string cannot fail");
+        hash
+    })
+}

@@ -1,0 +1,149 @@
+//! Kubernetes itself: namespaces, accounts, pods, Services, autoscalers and disruption budgets. What a
+//! mesh wants on them comes as decorations; no key of any mesh is known here.
+
+mod job;
+mod pod;
+mod scale;
+
+use crate::mesh::uses::Feature;
+use crate::mesh::{App, Cluster, Job, Namespace, PodSecurity, Protocol, Version, names};
+use crate::objects::apps::{DeploymentSpec, LabelSelector};
+use crate::objects::core::{ServicePort, ServiceSpec};
+use crate::objects::{Map, Metadata, Object, Origin, Spec};
+use crate::targets::{Decoration, Part, Role, Scene, Subject, Support, Target, app_origin};
+
+pub(super) static TARGET: Target = Target {
+    name: "kubernetes",
+    role: Role::Workloads,
+    supports: |_: Feature, _: &Cluster| Support::Yes,
+    compile,
+    decorate: |_, _| Decoration::default(),
+};
+
+fn compile(scene: &Scene<'_>, part: Part<'_>) -> Vec<Object> {
+    match part {
+        Part::Namespace(namespace) => self::namespace(scene, namespace).into_iter().collect(),
+        Part::App(app) => self::app(scene, app),
+        Part::Job(job) => vec![service_account(&job.name, &job.namespace, job_origin(job)), job::job(scene, job)],
+    }
+}
+
+fn namespace(scene: &Scene<'_>, namespace: &Namespace) -> Option<Object> {
+    namespace.managed.then(|| {
+        let mut decoration = scene.decorate(Subject::Namespace(namespace));
+        decoration.labels.extend(written(&namespace.labels));
+        if let Some(level) = namespace.pod_security {
+            decoration.labels.insert("pod-security.kubernetes.io/enforce".into(), PodSecurity::word(level.value).into());
+        }
+        Object {
+            metadata: Metadata {
+                name: namespace.name.value.clone(),
+                namespace: None,
+                labels: decoration.labels,
+                annotations: decoration.annotations,
+            },
+            spec: Spec::Namespace,
+            origin: Origin { table: format!("namespaces.{}", namespace.name.value), span: namespace.name.span },
+        }
+    })
+}
+
+fn app(scene: &Scene<'_>, app: &App) -> Vec<Object> {
+    let mut objects = vec![service_account(&app.name, &app.namespace, app_origin(app, "")), apex_service(scene, app)];
+    for version in &app.versions {
+        if version.key.is_some() {
+            objects.push(service(scene, app, version_name(app, version), selector(app, version), version_origin(app, version)));
+        }
+        objects.push(deployment(scene, app, version));
+        objects.extend(scale::autoscaler(scene.mesh, app, version));
+        objects.extend(scale::disruption_budget(app, version));
+    }
+    objects
+}
+
+fn service_account(name: &str, namespace: &Namespace, origin: Origin) -> Object {
+    Object { metadata: metadata(name, namespace, app_label(name)), spec: Spec::ServiceAccount, origin }
+}
+
+/// The Service that callers know: it selects the stable version only, so that a caller that knows no
+/// split does not get a random one.
+fn apex_service(scene: &Scene<'_>, app: &App) -> Object {
+    let mut selector = app_label(&app.name);
+    if let Some(stable) = &app.stable {
+        selector.insert("version".into(), stable.clone().into());
+    }
+    service(scene, app, app.name.value.clone(), selector, app_origin(app, ""))
+}
+
+fn service(scene: &Scene<'_>, app: &App, name: String, selector: Map, origin: Origin) -> Object {
+    let decoration = scene.decorate(Subject::Service(app));
+    let mut labels = decoration.labels;
+    labels.extend(app_label(&app.name));
+    let port = |port: &crate::mesh::Port| ServicePort {
+        name: port.name.value.clone(),
+        port: port.numbers.service,
+        target_port: port.name.value.clone(),
+        app_protocol: app_protocol(port.protocol.value),
+    };
+    let ports = app.ports.iter().map(port).collect();
+    let metadata = Metadata { annotations: decoration.annotations, ..metadata(&name, &app.namespace, labels) };
+    Object { metadata, spec: Spec::Service(ServiceSpec { selector, ports }), origin }
+}
+
+/// The names of protocols that Kubernetes defines (KEP-3726); a mesh takes any other for bytes.
+fn app_protocol(protocol: Protocol) -> Option<&'static str> {
+    match protocol {
+        Protocol::Http1 => Some("http"),
+        Protocol::Http2 | Protocol::Grpc => Some("kubernetes.io/h2c"),
+        Protocol::Detect | Protocol::Opaque | Protocol::Tls => None,
+    }
+}
+
+fn deployment(scene: &Scene<'_>, app: &App, version: &Version) -> Object {
+    let selector = selector(app, version);
+    let spec = DeploymentSpec {
+        replicas: scale::fixed_replicas(&version.scale),
+        strategy: scale::strategy(&version.scale),
+        selector: LabelSelector { match_labels: selector.clone() },
+        template: pod::of_app(scene, app, version),
+    };
+    Object {
+        metadata: metadata(&version_name(app, version), &app.namespace, selector),
+        spec: Spec::Deployment(Box::new(spec)),
+        origin: version_origin(app, version),
+    }
+}
+
+fn version_name(app: &App, version: &Version) -> String {
+    names::workload(app, version.key.as_ref().map(|key| key.value.as_str()))
+}
+
+fn version_origin(app: &App, version: &Version) -> Origin {
+    let Some(key) = &version.key else { return app_origin(app, "") };
+    Origin { span: key.span, ..app_origin(app, &format!(".versions.{}", key.value)) }
+}
+
+fn job_origin(job: &Job) -> Origin {
+    Origin { table: format!("jobs.{}", job.name.value), span: job.name.span }
+}
+
+/// The labels that never change in the life of a version: the app, and the version's key.
+fn selector(app: &App, version: &Version) -> Map {
+    let mut labels = app_label(&app.name);
+    if let Some(key) = &version.key {
+        labels.insert("version".into(), key.value.clone().into());
+    }
+    labels
+}
+
+fn app_label(name: &str) -> Map {
+    Map::from([("app".into(), name.to_owned().into())])
+}
+
+fn written(labels: &crate::mesh::Labels) -> impl Iterator<Item = (crate::objects::Text, crate::objects::Text)> {
+    labels.iter().map(|(key, value)| (key.value.clone().into(), value.value.clone().into()))
+}
+
+fn metadata(name: &str, namespace: &Namespace, labels: Map) -> Metadata {
+    Metadata { name: name.to_owned(), namespace: Some(namespace.name.value.clone()), labels, annotations: Map::new() }
+}

@@ -1,0 +1,77 @@
+//! How many pods there are, and how many may be missing.
+
+use crate::mesh::{Amount, App, Autoscale, Mesh, MinorVersion, Replicas, Scale, Version};
+use crate::objects::apps::{LabelSelector, RollingUpdate, Strategy};
+use crate::objects::autoscaling::{HorizontalPodAutoscalerSpec, Metric, MetricSource, MetricTarget, ScaleTarget};
+use crate::objects::core::IntOrString;
+use crate::objects::policy::PodDisruptionBudgetSpec;
+use crate::objects::{Object, Spec};
+
+use super::{metadata, selector, version_name, version_origin};
+
+/// Since when an autoscaler can look at one container (KEP-1610).
+const CONTAINER_RESOURCE_SINCE: MinorVersion = MinorVersion::new(1, 30);
+
+/// The number in the Deployment; none where an autoscaler owns it.
+pub(super) fn fixed_replicas(scale: &Scale) -> Option<u32> {
+    match scale.replicas {
+        Replicas::Fixed(replicas) => Some(replicas),
+        Replicas::Auto(_) => None,
+    }
+}
+
+pub(super) fn strategy(scale: &Scale) -> Option<Strategy> {
+    let rolling = scale.rolling_update?;
+    let amount = |amount: Amount| match amount {
+        Amount::Count(pods) => IntOrString::Int(pods),
+        Amount::Percent(percent) => IntOrString::String(format!("{percent}%").into()),
+    };
+    Some(Strategy {
+        r#type: "RollingUpdate",
+        rolling_update: RollingUpdate {
+            max_surge: rolling.max_surge.map(|surge| amount(surge.value)),
+            max_unavailable: rolling.max_unavailable.map(|unavailable| amount(unavailable.value)),
+        },
+    })
+}
+
+/// An autoscaler that looks at the app's own container: a proxy beside it asks for no CPU, and a
+/// metric of the whole pod would fail for want of that.
+pub(super) fn autoscaler(mesh: &Mesh, app: &App, version: &Version) -> Option<Object> {
+    let Replicas::Auto(autoscale) = version.scale.replicas else { return None };
+    let spec = HorizontalPodAutoscalerSpec {
+        scale_target_ref: ScaleTarget { api_version: "apps/v1", kind: "Deployment", name: version_name(app, version) },
+        min_replicas: autoscale.min.value,
+        max_replicas: autoscale.max.value,
+        metrics: [metric(mesh, app, autoscale)],
+    };
+    Some(Object {
+        metadata: metadata(&version_name(app, version), &app.namespace, selector(app, version)),
+        spec: Spec::HorizontalPodAutoscaler(Box::new(spec)),
+        origin: version_origin(app, version),
+    })
+}
+
+fn metric(mesh: &Mesh, app: &App, autoscale: Autoscale) -> Metric {
+    let average_utilization = autoscale.cpu.whole_percent().unwrap_or(100);
+    let target = MetricTarget { r#type: "Utilization", average_utilization };
+    if mesh.cluster.kubernetes.value < CONTAINER_RESOURCE_SINCE {
+        return Metric { r#type: "Resource", source: MetricSource::Resource { name: "cpu", target } };
+    }
+    let container = app.name.value.clone();
+    Metric { r#type: "ContainerResource", source: MetricSource::ContainerResource { container, name: "cpu", target } }
+}
+
+/// One pod at a time may be evicted, and a broken one always. A single pod gets no budget: it would
+/// block every drain of its node.
+pub(super) fn disruption_budget(app: &App, version: &Version) -> Option<Object> {
+    (version.scale.replicas.least() >= 2).then(|| Object {
+        metadata: metadata(&version_name(app, version), &app.namespace, selector(app, version)),
+        spec: Spec::PodDisruptionBudget(PodDisruptionBudgetSpec {
+            max_unavailable: 1,
+            unhealthy_pod_eviction_policy: "AlwaysAllow",
+            selector: LabelSelector { match_labels: selector(app, version) },
+        }),
+        origin: version_origin(app, version),
+    })
+}

@@ -1,0 +1,79 @@
+//! What Linkerd reads on objects of Kubernetes: injection, the default policy, opaque ports, and the
+//! native sidecar where its version needs to be told.
+
+use std::collections::BTreeSet;
+
+use crate::mesh::{App, Job, Mesh, MinorVersion, Namespace, Port, Protocol, Replicas, Version};
+use crate::objects::Map;
+use crate::targets::{Decoration, Subject};
+use crate::upstream::linkerd;
+
+const INJECT: &str = "linkerd.io/inject";
+const INBOUND_POLICY: &str = "config.linkerd.io/default-inbound-policy";
+const OPAQUE_PORTS: &str = "config.linkerd.io/opaque-ports";
+const PROXY_CPU_REQUEST: &str = "config.linkerd.io/proxy-cpu-request";
+
+/// Below this, an autoscaler adds up the requests of all containers, the proxy's too.
+const CONTAINER_RESOURCE_SINCE: MinorVersion = MinorVersion::new(1, 30);
+
+pub(super) fn decorate(mesh: &Mesh, subject: Subject<'_>) -> Decoration {
+    let annotations = match subject {
+        Subject::Namespace(namespace) => self::namespace(namespace),
+        Subject::AppPod(app, version) => app_pod(mesh, app, version),
+        Subject::JobPod(job) => job_pod(mesh, job),
+        Subject::Service(app) => opaque_ports(app, |port| port.numbers.service),
+    };
+    Decoration { labels: Map::new(), annotations }
+}
+
+fn namespace(namespace: &Namespace) -> Map {
+    let inject = if namespace.inject { "enabled" } else { "disabled" };
+    let mut annotations = Map::from([(INJECT.into(), inject.into())]);
+    annotations.extend(inbound_policy(namespace));
+    annotations
+}
+
+/// On the pod too, since the policy is read at injection: only so does a change of it roll the pods.
+fn pod(namespace: &Namespace) -> Map {
+    let mut annotations: Map = inbound_policy(namespace).into_iter().collect();
+    if namespace.inject && !namespace.managed {
+        annotations.insert(INJECT.into(), "enabled".into());
+    }
+    annotations
+}
+
+fn inbound_policy(namespace: &Namespace) -> Option<(crate::objects::Text, crate::objects::Text)> {
+    let inbound = namespace.inbound.filter(|_| namespace.inject)?;
+    Some((INBOUND_POLICY.into(), inbound.value.word().into()))
+}
+
+fn app_pod(mesh: &Mesh, app: &App, version: &Version) -> Map {
+    let mut annotations = pod(&app.namespace);
+    annotations.extend(opaque_ports(app, |port| port.numbers.container));
+    let sums_all = mesh.cluster.kubernetes.value < CONTAINER_RESOURCE_SINCE;
+    if app.namespace.inject && sums_all && matches!(version.scale.replicas, Replicas::Auto(_)) {
+        annotations.insert(PROXY_CPU_REQUEST.into(), "100m".into());
+    }
+    annotations
+}
+
+fn job_pod(mesh: &Mesh, job: &Job) -> Map {
+    let mut annotations = pod(&job.namespace);
+    if let Some(annotation) = linkerd::native_sidecar_annotation(mesh.cluster.linkerd.minor).filter(|_| job.namespace.inject) {
+        annotations.insert(annotation.into(), "true".into());
+    }
+    annotations
+}
+
+/// The list of opaque ports, where Linkerd's own would be wrong: it takes a port on its list for
+/// opaque whatever is spoken there, and any other for HTTP or unknown. Writing it replaces that list.
+fn opaque_ports(app: &App, number: impl Fn(&Port) -> u16) -> Map {
+    let is_opaque = |port: &Port| port.protocol.value == Protocol::Opaque;
+    let by_default = |port: &Port| linkerd::OPAQUE_PORTS.contains(&number(port));
+    if !app.namespace.inject || app.ports.iter().all(|port| is_opaque(port) == by_default(port)) {
+        return Map::new();
+    }
+    let opaque: BTreeSet<u16> = app.ports.iter().filter(|port| is_opaque(port)).map(&number).collect();
+    let list: Vec<String> = opaque.iter().map(u16::to_string).collect();
+    Map::from([(OPAQUE_PORTS.into(), list.join(",").into())])
+}

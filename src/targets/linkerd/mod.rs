@@ -1,0 +1,99 @@
+//! Linkerd's policies: who may call. One Server for each port, and a grant for each kind of caller; a
+//! port or a route that names callers denies everyone else.
+
+mod decorate;
+mod grant;
+mod inbound;
+
+use crate::mesh::uses::Feature;
+use crate::mesh::{Access, App, Cluster, InboundPolicy, MinorVersion, Namespace, Port, Protocol, names};
+use crate::objects::apps::LabelSelector;
+use crate::objects::gateway::RouteGroup;
+use crate::objects::linkerd::{Reference, ServerSpec};
+use crate::objects::{Map, Metadata, Object, Spec};
+use crate::targets::{Part, Role, Scene, Support, Target, app_origin};
+
+pub(super) static TARGET: Target =
+    Target { name: "linkerd", role: Role::Access, supports, compile, decorate: decorate::decorate };
+
+/// Since when a policy may be for a route of the Gateway API's group (linkerd2 cdff9e2f6).
+const GATEWAY_ROUTES_SINCE: MinorVersion = MinorVersion::new(2, 18);
+
+fn supports(feature: Feature, _: &Cluster) -> Support {
+    match feature {
+        Feature::GatewayApi => Support::Since(GATEWAY_ROUTES_SINCE),
+        _ => Support::Yes,
+    }
+}
+
+fn compile(scene: &Scene<'_>, part: Part<'_>) -> Vec<Object> {
+    let Part::App(app) = part else { return Vec::new() };
+    if !app.namespace.inject {
+        return Vec::new();
+    }
+    app.ports.iter().enumerate().flat_map(|(at, port)| self::port(scene, app, at, port)).collect()
+}
+
+/// The Server of a port and everything that is granted there.
+fn port(scene: &Scene<'_>, app: &App, at: usize, port: &Port) -> Vec<Object> {
+    let server = names::server(app, at);
+    let closed = at == 0 && app.is_closed();
+    let (policy, mut objects) = match &port.access {
+        _ if closed => (InboundPolicy::Deny, inbound::routes(scene, app, &server)),
+        Access::Inbound(policy) => (*policy, Vec::new()),
+        Access::Only(_) => {
+            let target = reference("Server", server.clone());
+            let within = if at == 0 { ".callers".to_owned() } else { format!(".ports.{}.callers", port.name.value) };
+            (InboundPolicy::Deny, grant::grants(scene.mesh, app, &names::callers(&server), &target, &port.access, &within))
+        }
+    };
+    let within = if at == 0 { String::new() } else { format!(".ports.{}", port.name.value) };
+    objects.push(Object {
+        metadata: metadata(server, app),
+        spec: Spec::Server(ServerSpec {
+            pod_selector: LabelSelector { match_labels: app_label(app) },
+            port: port.numbers.container,
+            proxy_protocol: proxy_protocol(port.protocol.value, closed),
+            access_policy: policy.word(),
+        }),
+        origin: app_origin(app, &within),
+    });
+    objects
+}
+
+/// How the proxy reads a port. A closed gRPC port is read as HTTP/2, which gRPC is: Linkerd hands
+/// HTTP routes to the proxy only for the HTTP protocols (policy-controller/grpc/src/inbound.rs).
+fn proxy_protocol(protocol: Protocol, closed: bool) -> &'static str {
+    match protocol {
+        Protocol::Detect => "unknown",
+        Protocol::Http1 => "HTTP/1",
+        Protocol::Http2 => "HTTP/2",
+        Protocol::Grpc if closed => "HTTP/2",
+        Protocol::Grpc => "gRPC",
+        Protocol::Opaque => "opaque",
+        Protocol::Tls => "TLS",
+    }
+}
+
+/// The group of inbound routes: the Gateway API's where its CRDs are there, or else Linkerd's own.
+fn route_group(scene: &Scene<'_>) -> RouteGroup {
+    let cluster = &scene.mesh.cluster;
+    if cluster.gateway_api.is_some() && cluster.linkerd.value >= GATEWAY_ROUTES_SINCE {
+        RouteGroup::GatewayApi
+    } else {
+        RouteGroup::Linkerd
+    }
+}
+
+fn reference(kind: &'static str, name: String) -> Reference {
+    Reference { group: "policy.linkerd.io", kind, name, namespace: None }
+}
+
+fn app_label(app: &App) -> Map {
+    Map::from([("app".into(), app.name.value.clone().into())])
+}
+
+fn metadata(name: String, app: &App) -> Metadata {
+    let namespace: &Namespace = &app.namespace;
+    Metadata { name, namespace: Some(namespace.name.value.clone()), labels: app_label(app), annotations: Map::new() }
+}

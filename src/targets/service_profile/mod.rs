@@ -1,0 +1,46 @@
+//! Timeouts, retries and weights by ServiceProfile: alone (`profile`), or with a TrafficSplit that
+//! Linkerd's SMI extension copies into the profile (`smi`). The profile holds the same weights either
+//! way, so that a GitOps apply of it does not undo the split until the extension's next round.
+
+mod profile;
+mod split;
+
+use crate::mesh::Cluster;
+use crate::mesh::uses::Feature;
+use crate::targets::{Decoration, Part, Role, Support, Target};
+
+/// A TrafficSplit beside the profile.
+pub(super) static SMI: Target = Target {
+    name: "smi",
+    role: Role::Traffic,
+    supports,
+    compile: |scene, part| match part {
+        Part::App(app) => {
+            profile::profile(scene.mesh, app, profile::Weights::KeptByTheExtension).into_iter().chain(split::split(app)).collect()
+        }
+        Part::Namespace(_) | Part::Job(_) => Vec::new(),
+    },
+    decorate: |_, _| Decoration::default(),
+};
+
+/// The profile alone.
+pub(super) static PROFILE: Target = Target {
+    name: "profile",
+    role: Role::Traffic,
+    supports,
+    compile: |scene, part| match part {
+        Part::App(app) => profile::profile(scene.mesh, app, profile::Weights::OurOwn).into_iter().collect(),
+        Part::Namespace(_) | Part::Job(_) => Vec::new(),
+    },
+    decorate: |_, _| Decoration::default(),
+};
+
+fn supports(feature: Feature, _: &Cluster) -> Support {
+    match feature {
+        Feature::RetryLimit => {
+            Support::Weaker("a ServiceProfile has no limit for one request, only the retry budget bounds retries")
+        }
+        Feature::RetryGrpcStatuses => Support::Weaker("a ServiceProfile retries every gRPC status that counts as a failure"),
+        _ => Support::Yes,
+    }
+}

@@ -1,0 +1,80 @@
+//! The ServiceProfile, one for each Service that has routes or a split, named by its DNS name: only
+//! under that name does a proxy look for it.
+
+use crate::mesh::{App, Mesh, Method, Retry, RetryCondition, Route, names};
+use crate::objects::linkerd::{
+    ProfileRoute, RequestMatch, ResponseClass, ResponseMatch, RetryBudget, ServiceProfileSpec, StatusRange, WeightedDst,
+};
+use crate::objects::{Map, Metadata, Object, Spec};
+use crate::targets::app_origin;
+
+/// Tells the SMI extension to leave a profile alone.
+const SKIP: &str = "smi.linkerd.io/skip";
+
+/// Who keeps the weights of a profile.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Weights {
+    /// The SMI extension, from the TrafficSplit.
+    KeptByTheExtension,
+    /// The profile itself.
+    OurOwn,
+}
+
+pub(super) fn profile(mesh: &Mesh, app: &App, weights: Weights) -> Option<Object> {
+    if app.routes.is_empty() && app.split.is_none() {
+        return None;
+    }
+    let namespace = &app.namespace.name.value;
+    let fqdn = |service: &str| names::fqdn(service, namespace, mesh);
+    let weighted = app.split.iter().flat_map(|split| &split.weights).map(|(version, weight)| WeightedDst {
+        authority: fqdn(&names::workload(app, Some(version))),
+        weight: weight.value.to_string(),
+    });
+    let mut annotations = Map::new();
+    if weights == Weights::OurOwn {
+        annotations.insert(SKIP.into(), "true".into());
+    }
+    let labels = Map::from([("app".into(), app.name.value.clone().into())]);
+    Some(Object {
+        metadata: Metadata { name: fqdn(&app.name), namespace: Some(namespace.clone()), labels, annotations },
+        spec: Spec::ServiceProfile(ServiceProfileSpec {
+            routes: app.routes.iter().map(route).collect(),
+            retry_budget: app.retry_budget.map(|budget| RetryBudget {
+                retry_ratio: budget.ratio.0,
+                min_retries_per_second: budget.min_per_second.value,
+                ttl: budget.ttl.to_string(),
+            }),
+            dst_overrides: weighted.collect(),
+        }),
+        origin: app_origin(app, ""),
+    })
+}
+
+fn route(route: &Route) -> ProfileRoute {
+    ProfileRoute {
+        name: route.name.value.clone(),
+        condition: RequestMatch {
+            method: Some(route.method).filter(|method| *method != Method::Any).map(|method| method.word().to_uppercase()),
+            path_regex: format!("^{}$", route.path.regex()),
+        },
+        timeout: route.timeout.map(|timeout| timeout.to_string()),
+        is_retryable: route.retry.is_some(),
+        response_classes: route.retry.as_ref().map(|retry| response_classes(retry)).unwrap_or_default(),
+    }
+}
+
+/// A profile retries what counts as a failure. Every 5xx does unless a class says otherwise, so the
+/// statuses that were named become failures, and the remaining 5xx do not.
+fn response_classes(retry: &Retry) -> Vec<ResponseClass> {
+    let class =
+        |min, max, is_failure| ResponseClass { condition: ResponseMatch { status: StatusRange { min, max } }, is_failure };
+    let named = retry.on.iter().flat_map(|on| on.iter()).filter_map(|condition| match condition {
+        RetryCondition::Http(first, last) => Some((*first, *last)),
+        RetryCondition::Grpc(_) => None,
+    });
+    let named: std::collections::BTreeSet<(u16, u16)> = named.collect();
+    if named.is_empty() || (named.len() == 1 && named.contains(&(500, 599))) {
+        return Vec::new();
+    }
+    named.into_iter().map(|(first, last)| class(first, last, true)).chain([class(500, 599, false)]).collect()
+}

@@ -1,0 +1,150 @@
+//! Names, labels and limits of Kubernetes.
+
+/// The longest name of a Service, a Namespace, a container, and of whatever becomes a label value:
+/// a DNS label (RFC 1035; apimachinery, `pkg/util/validation`).
+pub(crate) const LABEL_LENGTH: usize = 63;
+
+/// The longest name of a CronJob: eleven characters fewer, for the time that its Jobs' names end in
+/// (kubernetes, `pkg/apis/batch/validation`).
+pub(crate) const CRON_JOB_LENGTH: usize = 52;
+
+/// The longest name of a container's port (IANA service name, RFC 6335).
+pub(crate) const PORT_NAME_LENGTH: usize = 15;
+
+/// Whether this is an RFC 1035 label, as a Service's name must be: lowercase letters, digits and
+/// hyphens, a letter first, no hyphen last. Its length is not judged.
+pub(crate) fn is_label(name: &str) -> bool {
+    name.starts_with(|c: char| c.is_ascii_lowercase()) && is_label_end(name)
+}
+
+/// Whether this can end an RFC 1035 label, behind a hyphen.
+pub(crate) fn is_label_end(name: &str) -> bool {
+    let inner = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    let outer = |byte: Option<&u8>| byte.is_some_and(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit());
+    let bytes = name.as_bytes();
+    outer(bytes.first()) && outer(bytes.last()) && name.bytes().all(inner)
+}
+
+/// Whether this is an IANA service name: a label with a letter and without two hyphens in a row.
+pub(crate) fn is_port_name(name: &str) -> bool {
+    is_label_end(name) && !name.contains("--") && name.bytes().any(|byte| byte.is_ascii_lowercase())
+}
+
+/// Whether this is a DNS subdomain: labels joined by dots, 253 characters at most.
+pub(crate) fn is_subdomain(name: &str) -> bool {
+    name.len() <= 253 && name.split('.').all(is_label_end)
+}
+
+/// Whether this is a label's value: empty, or up to 63 letters, digits, `-`, `_` and `.`, a letter or digit at either end.
+pub(crate) fn is_label_value(value: &str) -> bool {
+    value.is_empty() || is_qualified_name(value)
+}
+
+fn is_qualified_name(name: &str) -> bool {
+    let bytes = name.as_bytes();
+    let outer = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_alphanumeric);
+    let inner = |byte: &u8| byte.is_ascii_alphanumeric() || b"-_.".contains(byte);
+    name.len() <= LABEL_LENGTH && outer(bytes.first()) && outer(bytes.last()) && bytes.iter().all(inner)
+}
+
+/// Whether this is a label's or an annotation's key: a name, or a subdomain, a slash and a name.
+pub(crate) fn is_metadata_key(key: &str) -> bool {
+    match key.split_once('/') {
+        Some((prefix, name)) => is_subdomain(prefix) && is_qualified_name(name),
+        None => is_qualified_name(key),
+    }
+}
+
+/// Whether this is the name of an environment variable that every supported version takes.
+pub(crate) fn is_env_name(name: &str) -> bool {
+    name.starts_with(|c: char| c.is_ascii_alphabetic() || "_-.".contains(c))
+        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-.".contains(&byte))
+        && name != "."
+        && !name.starts_with("..")
+}
+
+/// Whether this is the key of a Secret or of a ConfigMap.
+pub(crate) fn is_config_key(key: &str) -> bool {
+    key.len() <= 253 && !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-.".contains(&byte))
+}
+
+/// Whether a container runtime could pull this: a reference has no blanks, and its repository no
+/// capital letters (distribution/reference).
+pub(crate) fn is_image(image: &str) -> bool {
+    let (name, digest) = image.split_once('@').map_or((image, None), |(name, digest)| (name, Some(digest)));
+    let last = name.rfind('/').map_or(0, |slash| slash + 1);
+    let (path, tag) = match name[last..].find(':') {
+        Some(colon) => (&name[..last + colon], Some(&name[last + colon + 1..])),
+        None => (name, None),
+    };
+    let (host, repository) = match path.split_once('/') {
+        Some((host, repository)) if host.contains(['.', ':']) || host == "localhost" => (host, repository),
+        _ => ("", path),
+    };
+    let host_is_right = host.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-:".contains(&byte));
+    let word = |part: &str| {
+        part.starts_with(|c: char| c.is_ascii_lowercase() || c.is_ascii_digit())
+            && part.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"._-".contains(&byte))
+    };
+    let tag_is_right = tag.is_none_or(|tag| {
+        (1..=128).contains(&tag.len()) && tag.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_.-".contains(&byte))
+    });
+    let digest_is_right = digest.is_none_or(|digest| {
+        digest.split_once(':').is_some_and(|(_, hex)| hex.len() >= 32 && hex.bytes().all(|byte| byte.is_ascii_hexdigit()))
+    });
+    host_is_right && repository.split('/').all(word) && tag_is_right && digest_is_right
+}
+
+/// The resources that a container may ask for by a plain name.
+pub(crate) const PLAIN_RESOURCES: [&str; 3] = ["cpu", "memory", "ephemeral-storage"];
+
+/// Whether a container may ask for a resource of this name.
+pub(crate) fn is_resource(name: &str) -> bool {
+    PLAIN_RESOURCES.contains(&name) || name.starts_with("hugepages-") || is_device(name)
+}
+
+/// Whether this is an extended resource, such as `nvidia.com/gpu`: whole numbers only, and what is
+/// asked for is what may be used (kubernetes, `pkg/apis/core/validation`).
+pub(crate) fn is_device(name: &str) -> bool {
+    name.contains('/') && is_metadata_key(name) && !name.starts_with("kubernetes.io/")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{is_image, is_label, is_metadata_key, is_port_name};
+
+    #[test]
+    fn labels() {
+        assert!(is_label("recommender") && is_label("a") && is_label("a-1"));
+        for wrong in ["", "-a", "a-", "1a", "A", "a.b", "a_b", "ä"] {
+            assert!(!is_label(wrong), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn port_names() {
+        assert!(is_port_name("http") && is_port_name("grpc-web"));
+        for wrong in ["80", "a--b", "-a", "A"] {
+            assert!(!is_port_name(wrong), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn keys() {
+        assert!(is_metadata_key("team") && is_metadata_key("prometheus.io/scrape"));
+        for wrong in ["", "a b", "/a", "a/", "a/b/c", "Prometheus.io/a"] {
+            assert!(!is_metadata_key(wrong), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn images() {
+        let digest = format!("localhost:5000/a/b@sha256:{}", "0".repeat(64));
+        for right in ["ranker", "registry.example.com/ml/ranker:v1.0", "a/b:1", digest.as_str()] {
+            assert!(is_image(right), "{right}");
+        }
+        for wrong in ["", "Ranker", "a b", "a:", "a:b c", "a@sha256:1", "/a", "a//b"] {
+            assert!(!is_image(wrong), "{wrong}");
+        }
+    }
+}

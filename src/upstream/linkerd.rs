@@ -1,0 +1,140 @@
+//! What Linkerd's injector, policy controller and proxies know. Paths name files of linkerd2 and of
+//! linkerd2-proxy.
+
+use crate::upstream::quantity;
+
+/// The ports that Linkerd takes as opaque unless told otherwise (linkerd2 `charts/linkerd-control-plane/values.yaml`, `proxy.opaquePorts`).
+pub(crate) const OPAQUE_PORTS: [u16; 8] = [25, 587, 3306, 4444, 5432, 6379, 9300, 11211];
+
+/// The status names of `retry.linkerd.io/grpc` (linkerd2 `policy-controller/k8s/index/src/outbound/index/grpc.rs`).
+pub(crate) const GRPC_RETRY_CONDITIONS: [&str; 5] =
+    ["cancelled", "deadline-exceeded", "internal", "resource-exhausted", "unavailable"];
+
+/// The ratio that a retry budget may have at most (linkerd2-proxy `linkerd/service-profiles/src/proto.rs`).
+pub(crate) const BUDGET_RATIO_MOST: f64 = 1000.0;
+
+/// How long a retry budget may count, in milliseconds: one second to one minute (the same file).
+pub(crate) const BUDGET_TTL_MILLIS: std::ops::RangeInclusive<u32> = 1_000..=60_000;
+
+/// The annotation that makes the proxy a native sidecar, by the minor version of Linkerd 2 that reads
+/// it; `None` since 2.20, where native sidecars are the default (release notes of 2.19 and 2.20).
+pub(crate) fn native_sidecar_annotation(minor: u32) -> Option<&'static str> {
+    match minor {
+        20.. => None,
+        19 => Some("config.beta.linkerd.io/proxy-enable-native-sidecar"),
+        _ => Some("config.alpha.linkerd.io/proxy-enable-native-sidecar"),
+    }
+}
+
+/// The identity of a service account (linkerd2 `policy-controller/k8s/index/src/cluster_info.rs`); `*`
+/// in place of the account is everyone in the namespace.
+pub(crate) fn identity(account: &str, namespace: &str, control_plane_namespace: &str, trust_domain: &str) -> String {
+    format!("{account}.{namespace}.serviceaccount.identity.{control_plane_namespace}.{trust_domain}")
+}
+
+/// What the value of an annotation must be.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Grammar {
+    Quantity,
+    /// Go's time.ParseDuration.
+    Duration,
+    /// A number from 0 to 1.
+    Ratio,
+    Whole,
+    Words(&'static [&'static str]),
+    Text,
+}
+
+impl Grammar {
+    pub(crate) fn takes(self, value: &str) -> bool {
+        match self {
+            Self::Quantity => quantity::nanos(value).is_some(),
+            Self::Duration => is_go_duration(value),
+            Self::Ratio => value.parse::<f64>().is_ok_and(|ratio| (0.0..=1.0).contains(&ratio)),
+            Self::Whole => value.parse::<u32>().is_ok(),
+            Self::Words(words) => words.contains(&value),
+            Self::Text => !value.is_empty(),
+        }
+    }
+
+    pub(crate) fn expected(self) -> String {
+        match self {
+            Self::Quantity => "a quantity, such as \"100m\" or \"64Mi\"".to_owned(),
+            Self::Duration => "a duration, such as \"5s\"".to_owned(),
+            Self::Ratio => "a number from 0 to 1".to_owned(),
+            Self::Whole => "a whole number".to_owned(),
+            Self::Words(words) => format!("one of {}", crate::upstream::linkerd::quoted(words)),
+            Self::Text => "some text".to_owned(),
+        }
+    }
+}
+
+fn quoted(words: &[&str]) -> String {
+    words.iter().map(|word| format!("\"{word}\"")).collect::<Vec<_>>().join(", ")
+}
+
+fn is_go_duration(text: &str) -> bool {
+    let units = ["ns", "us", "ms", "s", "m", "h"];
+    let mut rest = text;
+    while !rest.is_empty() {
+        let number = rest.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(rest.len());
+        let unit = rest[number..].find(|c: char| c.is_ascii_digit()).map_or(rest.len(), |end| number + end);
+        if rest[..number].parse::<f64>().is_err() || !units.contains(&&rest[number..unit]) {
+            return false;
+        }
+        rest = &rest[unit..];
+    }
+    !text.is_empty()
+}
+
+const SWITCH: Grammar = Grammar::Words(&["enabled", "disabled"]);
+
+/// The annotations of a pod that tune its proxy, and the values that Linkerd reads (linkerd2
+/// `pkg/k8s/labels.go`, `pkg/inject`). A wrong value is logged and ignored, never refused.
+pub(crate) const POD_ANNOTATIONS: [(&str, Grammar); 16] = [
+    ("config.linkerd.io/proxy-cpu-request", Grammar::Quantity),
+    ("config.linkerd.io/proxy-cpu-limit", Grammar::Quantity),
+    ("config.linkerd.io/proxy-memory-request", Grammar::Quantity),
+    ("config.linkerd.io/proxy-memory-limit", Grammar::Quantity),
+    ("config.linkerd.io/proxy-ephemeral-storage-request", Grammar::Quantity),
+    ("config.linkerd.io/proxy-ephemeral-storage-limit", Grammar::Quantity),
+    ("config.linkerd.io/proxy-cpu-ratio-limit", Grammar::Ratio),
+    ("config.linkerd.io/proxy-log-level", Grammar::Text),
+    ("config.linkerd.io/proxy-log-format", Grammar::Words(&["plain", "json"])),
+    ("config.linkerd.io/proxy-await", SWITCH),
+    ("config.linkerd.io/access-log", Grammar::Words(&["apache", "json"])),
+    ("config.linkerd.io/shutdown-grace-period", Grammar::Duration),
+    ("config.linkerd.io/proxy-outbound-connect-timeout", Grammar::Duration),
+    ("config.linkerd.io/proxy-inbound-connect-timeout", Grammar::Duration),
+    ("config.linkerd.io/proxy-version", Grammar::Text),
+    ("config.alpha.linkerd.io/proxy-wait-before-exit-seconds", Grammar::Whole),
+];
+
+/// The annotations that mlmesh writes itself or that would take a pod out of the mesh's policies.
+pub(crate) const RESERVED_ANNOTATIONS: [(&str, &str); 8] = [
+    ("linkerd.io/inject", "say `inject` on the namespace"),
+    ("config.linkerd.io/default-inbound-policy", "say `inbound` on the namespace"),
+    ("config.linkerd.io/opaque-ports", "say `protocol = \"opaque\"` on the port"),
+    (
+        "config.linkerd.io/skip-inbound-ports",
+        "a skipped port has no policy, no identity and no metrics; say `protocol = \"opaque\"` on the port",
+    ),
+    ("config.linkerd.io/skip-outbound-ports", "a skipped port has no policy, no identity and no metrics"),
+    ("config.linkerd.io/proxy-enable-native-sidecar", "mlmesh writes it where the Linkerd version needs it"),
+    ("config.beta.linkerd.io/proxy-enable-native-sidecar", "mlmesh writes it where the Linkerd version needs it"),
+    ("config.alpha.linkerd.io/proxy-enable-native-sidecar", "mlmesh writes it where the Linkerd version needs it"),
+];
+
+/// Whether a key belongs to Linkerd.
+pub(crate) fn owns(key: &str) -> bool {
+    key.split_once('/').is_some_and(|(prefix, _)| prefix == "linkerd.io" || prefix.ends_with(".linkerd.io"))
+}
+
+/// How a route of an inbound policy finds its request: the longer match first, then the one that
+/// names a method (linkerd2-proxy `linkerd/http/route/src/http/match.rs`). An expression is as long
+/// as the path it matched, so it ties with the literal path.
+pub(crate) fn outranks(own: (bool, bool), other: (bool, bool)) -> bool {
+    let (own_prefix, own_method) = own;
+    let (other_prefix, other_method) = other;
+    if own_prefix == other_prefix { own_method && !other_method } else { other_prefix }
+}
