@@ -138,9 +138,16 @@ fn describe(message: &str, span: Span) -> Diagnostic {
         return Diagnostic::new(&DUPLICATE_KEY, span, "this name is taken already in its table")
             .help("keep one of the two, or give one another name");
     }
+    if message.starts_with("invalid boolean") || message.starts_with("string values must be quoted") {
+        return Diagnostic::new(&INVALID_TOML, span, "this is no value")
+            .help("write a text in quotes; a number, `true` and `false` go without");
+    }
     let (found, expected) = message.split_once(", expected ").unwrap_or((message, ""));
-    let diagnostic = Diagnostic::new(&INVALID_TOML, span, found.to_owned());
-    if expected.is_empty() || expected == "nothing" { diagnostic } else { diagnostic.help(format!("expected {expected}")) }
+    let help = match expected {
+        "" | "nothing" => "see https://toml.io for how this is written".to_owned(),
+        expected => format!("expected {expected}"),
+    };
+    Diagnostic::new(&INVALID_TOML, span, found.to_owned()).help(help)
 }
 
 /// The lines of the statement that holds this offset: from the last line that begins a statement to

@@ -51,9 +51,7 @@ fn namespace(scene: &Scene<'_>, namespace: &Namespace) -> Option<Object> {
 fn app(scene: &Scene<'_>, app: &App) -> Vec<Object> {
     let mut objects = vec![service_account(&app.name, &app.namespace, app_origin(app, "")), apex_service(scene, app)];
     for version in &app.versions {
-        if version.key.is_some() {
-            objects.push(service(scene, app, version_name(app, version), selector(app, version), version_origin(app, version)));
-        }
+        objects.extend(version.key.as_ref().map(|_| version_service(scene, app, version)));
         objects.push(deployment(scene, app, version));
         objects.extend(scale::autoscaler(scene.mesh, app, version));
         objects.extend(scale::disruption_budget(app, version));
@@ -72,22 +70,35 @@ fn apex_service(scene: &Scene<'_>, app: &App) -> Object {
     if let Some(stable) = &app.stable {
         selector.insert("version".into(), stable.clone().into());
     }
-    service(scene, app, app.name.value.clone(), selector, app_origin(app, ""))
+    let metadata = metadata(&app.name, &app.namespace, app_label(&app.name));
+    Object { metadata, spec: Spec::Service(service(app, selector)), origin: app_origin(app, "") }.decorated(scene, app)
 }
 
-fn service(scene: &Scene<'_>, app: &App, name: String, selector: Map, origin: Origin) -> Object {
-    let decoration = scene.decorate(Subject::Service(app));
-    let mut labels = decoration.labels;
-    labels.extend(app_label(&app.name));
+/// The Service of one version, which a split sends to.
+fn version_service(scene: &Scene<'_>, app: &App, version: &Version) -> Object {
+    let selector = selector(app, version);
+    let metadata = metadata(&version_name(app, version), &app.namespace, selector.clone());
+    Object { metadata, spec: Spec::Service(service(app, selector)), origin: version_origin(app, version) }.decorated(scene, app)
+}
+
+impl Object {
+    fn decorated(mut self, scene: &Scene<'_>, app: &App) -> Self {
+        let decoration = scene.decorate(Subject::Service(app));
+        self.metadata.labels.extend(decoration.labels);
+        self.metadata.annotations.extend(decoration.annotations);
+        self
+    }
+}
+
+/// A Service offers the app's ports, whichever pods it selects.
+fn service(app: &App, selector: Map) -> ServiceSpec {
     let port = |port: &crate::mesh::Port| ServicePort {
         name: port.name.value.clone(),
         port: port.numbers.service,
         target_port: port.name.value.clone(),
         app_protocol: app_protocol(port.protocol.value),
     };
-    let ports = app.ports.iter().map(port).collect();
-    let metadata = Metadata { annotations: decoration.annotations, ..metadata(&name, &app.namespace, labels) };
-    Object { metadata, spec: Spec::Service(ServiceSpec { selector, ports }), origin }
+    ServiceSpec { selector, ports: app.ports.iter().map(port).collect() }
 }
 
 /// The names of protocols that Kubernetes defines (KEP-3726); a mesh takes any other for bytes.

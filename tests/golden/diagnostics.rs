@@ -1,0 +1,83 @@
+//! Every diagnostic has an example that raises it, and only it, a mended one that raises nothing, and
+//! a golden report that a person would read.
+
+use std::collections::BTreeSet;
+use std::fs;
+
+use crate::support::{Files, compare, home};
+use mlmesh::{Analysis, Format, Source, analyze, codes, render_report};
+
+/// The note that an example cannot help raising whose routes name callers.
+const BESIDE: &str = "closed-routes";
+
+fn analysis(file: &str) -> Analysis {
+    let text = fs::read_to_string(home().join("examples/invalid").join(file)).unwrap();
+    analyze(Source::new(format!("examples/invalid/{file}"), text), &[]).unwrap()
+}
+
+fn raised(analysis: &Analysis) -> Vec<&'static str> {
+    analysis.report().diagnostics().iter().map(|diagnostic| diagnostic.code.name).collect()
+}
+
+#[test]
+fn the_example_of_a_code_raises_that_code_once_and_the_mended_one_nothing() {
+    for code in codes() {
+        let bad = raised(&analysis(&format!("{}.toml", code.name)));
+        let about_it: Vec<_> = bad.iter().filter(|name| **name == code.name || **name != BESIDE).collect();
+        assert_eq!(about_it, [&code.name], "examples/invalid/{}.toml", code.name);
+        let fixed = raised(&analysis(&format!("{}.fixed.toml", code.name)));
+        assert!(fixed.iter().all(|name| *name == BESIDE && code.name != BESIDE), "{}.fixed.toml raises {fixed:?}", code.name);
+    }
+}
+
+#[test]
+fn there_are_at_least_sixty_and_every_file_belongs_to_one() {
+    let names: BTreeSet<String> = codes().iter().map(|code| code.name.to_owned()).collect();
+    assert!(names.len() >= 60, "{}", names.len());
+    assert_eq!(names.len(), codes().len(), "two codes share a name");
+    for entry in fs::read_dir(home().join("examples/invalid")).unwrap() {
+        let file = entry.unwrap().file_name().into_string().unwrap();
+        let name = file.trim_end_matches(".toml").trim_end_matches(".fixed");
+        assert!(names.contains(name), "examples/invalid/{file} belongs to no code");
+    }
+}
+
+#[test]
+fn a_report_reads_as_it_did() {
+    let mut expected = Files::new();
+    for code in codes() {
+        let analysis = analysis(&format!("{}.toml", code.name));
+        let mut text = String::new();
+        for format in [Format::Human, Format::Short] {
+            text.push_str(&render_report(analysis.report(), analysis.sources(), format));
+        }
+        expected.insert(format!("{}.txt", code.name), anstream::adapter::strip_str(&text).to_string());
+    }
+    compare(&home().join("golden/diagnostics"), &expected);
+}
+
+#[test]
+fn every_message_says_the_way_out() {
+    for code in codes() {
+        for diagnostic in analysis(&format!("{}.toml", code.name)).report().diagnostics() {
+            assert!(diagnostic.help.as_ref().is_some_and(|help| !help.is_empty()), "{} has no help", code.name);
+            let message = &diagnostic.message;
+            assert!(
+                !message.ends_with('.') && !message.starts_with(char::is_uppercase)
+                    || message.starts_with("Linkerd")
+                    || message.starts_with("Kubernetes"),
+                "{message}"
+            );
+        }
+    }
+}
+
+#[test]
+fn an_explanation_shows_both_examples() {
+    for code in codes() {
+        let explanation = code.explanation();
+        let first_line = |text: &'static str| text.lines().next().unwrap();
+        assert!(explanation.contains(first_line(code.example)) && explanation.contains(first_line(code.instead)));
+        assert!(explanation.contains(code.why), "{}", code.name);
+    }
+}

@@ -1,0 +1,6 @@
+//! Golden files: what the examples render to, what each diagnostic looks like, and the schema.
+//! `UPDATE_GOLDEN=1 cargo test` writes them anew.
+
+mod diagnostics;
+mod support;
+mod trees;

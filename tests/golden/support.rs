@@ -1,0 +1,91 @@
+//! What the golden tests share: a set of expected files, and how it is compared or written anew.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use mlmesh::{Analysis, Overlay, Source, analyze};
+
+/// Files by path.
+pub type Files = BTreeMap<String, String>;
+
+/// The folder of the project.
+pub fn home() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// The names of the examples.
+pub fn examples() -> Vec<String> {
+    let folders = fs::read_dir(home().join("examples")).unwrap().map(|entry| entry.unwrap());
+    let named = folders.map(|entry| entry.file_name().into_string().unwrap()).filter(|name| name != "invalid");
+    let mut names: Vec<String> = named.collect();
+    names.sort();
+    names
+}
+
+/// The manifest of an example.
+pub fn manifest(example: &str) -> String {
+    fs::read_to_string(home().join("examples").join(example).join("mlops.toml")).unwrap()
+}
+
+/// A manifest without errors.
+pub fn analysis(text: &str, steps: &[Overlay]) -> Analysis {
+    let analysis = analyze(Source::new("mlops.toml", text), steps).unwrap();
+    assert!(analysis.checked().is_some(), "{:?}", analysis.report());
+    analysis
+}
+
+/// The tree that a manifest renders to.
+pub fn tree(text: &str, steps: &[Overlay]) -> Files {
+    let analysis = analysis(text, steps);
+    let mut files = Files::new();
+    analysis.checked().unwrap().walk(&mut |path, text| {
+        let twice = files.insert(path.to_owned(), text.to_owned());
+        assert!(twice.is_none(), "two objects are written to {path}");
+    });
+    files
+}
+
+/// Holds `expected` against the folder: missing, changed and orphaned files fail. With `UPDATE_GOLDEN`
+/// set, the folder is written anew instead.
+pub fn compare(folder: &Path, expected: &Files) {
+    if std::env::var_os("UPDATE_GOLDEN").is_some() {
+        let _ = fs::remove_dir_all(folder);
+        for (path, text) in expected {
+            let path = folder.join(path);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, text).unwrap();
+        }
+        return;
+    }
+    let found = read(folder);
+    let missing: Vec<&String> = expected.keys().filter(|path| !found.contains_key(*path)).collect();
+    let orphaned: Vec<&String> = found.keys().filter(|path| !expected.contains_key(*path)).collect();
+    let changed: Vec<&String> =
+        expected.keys().filter(|path| found.get(*path).is_some_and(|text| *text != expected[*path])).collect();
+    let right = missing.is_empty() && orphaned.is_empty() && changed.is_empty();
+    let first = changed.first().map_or("", |path| expected[*path].as_str());
+    assert!(
+        right,
+        "{}: missing {missing:?}, orphaned {orphaned:?}, changed {changed:?}\n\
+         the first changed file is now\n{first}\n`UPDATE_GOLDEN=1 cargo test` writes them anew",
+        folder.display()
+    );
+}
+
+fn read(folder: &Path) -> Files {
+    let mut files = Files::new();
+    let mut open = vec![folder.to_owned()];
+    while let Some(at) = open.pop() {
+        for entry in fs::read_dir(&at).into_iter().flatten().map(|entry| entry.unwrap()) {
+            let path = entry.path();
+            if path.is_dir() {
+                open.push(path);
+            } else {
+                let name = path.strip_prefix(folder).unwrap().to_string_lossy().replace('\\', "/");
+                files.insert(name, fs::read_to_string(&path).unwrap());
+            }
+        }
+    }
+    files
+}
