@@ -266,8 +266,8 @@ pub struct Call {
     pub written: Spanned<String>,
     /// The app that is called.
     pub callee: String,
-    /// The route; `None` is the app as a whole.
-    pub route: Option<String>,
+    /// The route or the further port; `None` is the main port as a whole.
+    pub part: Option<String>,
 }
 
 /// A version of a model, or the one of a service.
@@ -362,8 +362,6 @@ pub struct Autoscale {
 /// How many pods are replaced at a time.
 #[derive(Clone, Copy, Debug)]
 pub struct RollingUpdate {
-    /// Where it stands.
-    pub span: Span,
     /// So many may be added meanwhile.
     pub max_surge: Option<Spanned<Amount>>,
     /// So many may be missing meanwhile.

@@ -15,29 +15,19 @@ use std::collections::BTreeMap;
 
 use serde::ser::{Serialize, SerializeStruct, Serializer};
 
-use crate::spanned::Span;
-
 /// A text that is often the same one.
 pub(crate) type Text = Cow<'static, str>;
 
 /// Labels, annotations, selectors: sorted, so that the same ones print alike.
 pub(crate) type Map = BTreeMap<Text, Text>;
 
-/// One object, and what caused it.
+/// One object, and the table that caused it.
 #[derive(Debug)]
 pub(crate) struct Object {
     pub(crate) metadata: Metadata,
     pub(crate) spec: Spec,
-    pub(crate) origin: Origin,
-}
-
-/// The table of the manifest that an object comes from.
-#[derive(Clone, Debug)]
-pub(crate) struct Origin {
-    /// Its path, such as `models.ranker.versions.v1`.
-    pub(crate) table: String,
-    /// Its place.
-    pub(crate) span: Span,
+    /// The table of the manifest, such as `models.ranker.versions.v1`.
+    pub(crate) origin: String,
 }
 
 /// What every object has.

@@ -7,8 +7,8 @@ mod linkerd;
 mod service_profile;
 
 use crate::mesh::uses::Feature;
-use crate::mesh::{App, Cluster, Job, Mesh, MinorVersion, Namespace, Traffic, Version};
-use crate::objects::{Map, Object, Origin, Spec};
+use crate::mesh::{App, AppKind, Cluster, Job, Mesh, MinorVersion, Namespace, Traffic, Version};
+use crate::objects::{Map, Object, Spec};
 
 /// What a target takes care of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -135,10 +135,10 @@ fn apply_order(spec: &Spec) -> u8 {
 }
 
 /// The table that an object of an app comes from.
-fn app_origin(app: &App, within: &str) -> Origin {
+fn app_origin(app: &App, within: &str) -> String {
     let tables = match app.kind {
-        crate::mesh::AppKind::Model => "models",
-        crate::mesh::AppKind::Service => "services",
+        AppKind::Model => "models",
+        AppKind::Service => "services",
     };
-    Origin { table: format!("{tables}.{}{within}", app.name.value), span: app.name.span }
+    format!("{tables}.{}{within}", app.name.value)
 }

@@ -1,7 +1,7 @@
 //! A declared call that its callee refuses.
 
 use crate::diagnostic::{Diagnostic, Report, codes};
-use crate::mesh::{Access, Call, Mesh, Namespace, Who};
+use crate::mesh::{Access, App, Call, Mesh, Namespace, Who};
 use crate::spanned::Spanned;
 
 codes! {
@@ -24,8 +24,7 @@ fn check(mesh: &Mesh, caller: &Spanned<String>, namespace: &Namespace, calls: &[
         let Some(callee) = mesh.apps.iter().find(|app| app.name.value == call.callee).filter(|app| app.namespace.inject) else {
             continue;
         };
-        let route = callee.routes.iter().find(|route| Some(&route.name.value) == call.route.as_ref());
-        let access = route.map_or(&callee.main_port().access, |route| callee.access_of(route));
+        let access = access_of(callee, call.part.as_deref());
         let Access::Only(callers) = access else { continue };
         if callers.iter().any(|admitted| is(&admitted.who, caller, namespace)) {
             continue;
@@ -34,6 +33,16 @@ fn check(mesh: &Mesh, caller: &Spanned<String>, namespace: &Namespace, calls: &[
         let diagnostic = Diagnostic::new(&CALL_NOT_ADMITTED, call.written.span, message).also(callers.span, "only these may");
         report.push(diagnostic.help(format!("add \"{caller}\" to these callers, or leave the call out")));
     }
+}
+
+/// Who may call a route or a port of an app; without either, its main port.
+fn access_of<'a>(callee: &'a App, part: Option<&str>) -> &'a Access {
+    let named = |name: &Spanned<String>| Some(name.as_str()) == part;
+    if let Some(route) = callee.routes.iter().find(|route| named(&route.name)) {
+        return callee.access_of(route);
+    }
+    let further = callee.ports[1..].iter().find(|port| named(&port.name));
+    &further.unwrap_or(callee.main_port()).access
 }
 
 /// Whether this is how the mesh knows the caller.

@@ -45,7 +45,7 @@ table! {
         optional protocol: Spanned<Protocol>,
         /// Who may call the main port; everyone else is denied. `[]` is nobody. Default: whom the namespace's `inbound` admits.
         optional callers: Spanned<Vec<Spanned<String>>>,
-        /// Whom it calls, each as `NAME.ROUTE` or `NAME`.
+        /// Whom it calls, each as `NAME.ROUTE`, `NAME.PORT` or `NAME`.
         optional calls: Spanned<Vec<Spanned<String>>>,
         /// Further ports, each under a name.
         many ports: Named<Port>,
@@ -103,7 +103,7 @@ table! {
         optional concurrency_policy: Spanned<CronPolicy>,
         /// How often a failed run is tried again. Default: 6.
         optional backoff_limit: Spanned<u32>,
-        /// Whom it calls, each as `NAME.ROUTE` or `NAME`.
+        /// Whom it calls, each as `NAME.ROUTE`, `NAME.PORT` or `NAME`.
         optional calls: Spanned<Vec<Spanned<String>>>,
         /// What its pods set.
         flatten pod: Pod,

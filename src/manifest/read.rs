@@ -353,6 +353,7 @@ macro_rules! words {
 
             /// The word that a person writes.
             #[must_use]
+            #[allow(dead_code, reason = "not every word is printed again")]
             pub fn word(self) -> &'static str {
                 match self { $(Self::$variant => $word,)+ }
             }

@@ -9,7 +9,7 @@ use crate::manifest::read::{
     Fields, Read, Reader, SchemaObject, as_str, as_table, integer, read_table, table, words, wrong_type,
 };
 use crate::manifest::share::Share;
-use crate::spanned::{Span, Spanned};
+use crate::spanned::Spanned;
 use crate::syntax::{Kind, Value};
 use crate::upstream::linkerd;
 
@@ -96,8 +96,6 @@ pub struct PortNumbers {
 /// One kind of request: a method and a path, and the terms under which it is called.
 #[derive(Clone, Debug, Default)]
 pub struct Route {
-    /// Where the table begins.
-    pub span: Span,
     /// The method and the path; `None` if they were missing or wrong.
     pub matches: Option<Match>,
     /// Everything else.
@@ -126,7 +124,7 @@ table! {
         optional idempotent: Spanned<bool>,
         /// Who may call it, in place of the port's callers. A table of routes in which one names callers is closed: other paths are 404.
         optional callers: Spanned<Vec<Spanned<String>>>,
-        /// Whom this route calls, each as `NAME.ROUTE` or `NAME`; else the model's `calls` hold.
+        /// Whom this route calls, each as `NAME.ROUTE`, `NAME.PORT` or `NAME`; else the model's `calls` hold.
         optional calls: Spanned<Vec<Spanned<String>>>,
     }
 
@@ -185,7 +183,7 @@ impl Read for Route {
                 None
             }
         };
-        Some(Self { span: value.span, matches, terms })
+        Some(Self { matches, terms })
     }
 }
 

@@ -250,7 +250,7 @@ pub enum Handler<'a> {
     /// The gRPC health check of this service.
     Grpc(&'a Spanned<String>),
     /// A TCP connect.
-    Tcp(&'a Spanned<bool>),
+    Tcp,
 }
 
 impl Probe {
@@ -260,7 +260,7 @@ impl Probe {
             self.path.as_ref().map(Handler::Path),
             self.exec.as_ref().map(Handler::Exec),
             self.grpc.as_ref().map(Handler::Grpc),
-            self.tcp.as_ref().filter(|tcp| tcp.value).map(Handler::Tcp),
+            self.tcp.filter(|tcp| tcp.value).map(|_| Handler::Tcp),
         ]
         .into_iter()
         .flatten()

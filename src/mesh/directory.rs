@@ -67,23 +67,23 @@ impl<'a> Directory<'a> {
         self.bearers.iter().filter(|(_, (_, bearer))| matches!(bearer, Bearer::Endpoint(_))).map(|(name, _)| *name)
     }
 
-    /// A call, `NAME.ROUTE` or `NAME`, bound to what it names.
+    /// A call, `NAME.ROUTE`, `NAME.PORT` or `NAME`, bound to what it names.
     pub(crate) fn call(&self, written: &Spanned<String>, report: &mut Report) -> Option<Call> {
-        let (callee, route) = written.split_once('.').map_or((written.as_str(), None), |(callee, route)| (callee, Some(route)));
+        let (callee, part) = written.split_once('.').map_or((written.as_str(), None), |(callee, part)| (callee, Some(part)));
         let Some(Bearer::Endpoint(endpoint)) = self.get(callee) else {
             let message = format!("`{callee}` is no model or service of this file");
             let diagnostic = Diagnostic::new(&UNKNOWN_CALLEE, written.span, message);
             report.push(diagnostic.help_with_names(callee, self.callees(), "models and services"));
             return None;
         };
-        if let Some(route) = route.filter(|route| !endpoint.routes.contains_key(*route)) {
-            let message = format!("`{callee}` has no route `{route}`");
-            let routes = endpoint.routes.keys().map(|route| route.as_str());
+        let parts = || endpoint.routes.keys().chain(endpoint.ports.keys()).map(|name| name.as_str());
+        if let Some(part) = part.filter(|part| !parts().any(|known| known == *part)) {
+            let message = format!("`{callee}` has no route and no further port `{part}`");
             let diagnostic = Diagnostic::new(&UNKNOWN_ROUTE, written.span, message);
-            report.push(diagnostic.help_with_names(route, routes, "its routes"));
+            report.push(diagnostic.help_with_names(part, parts(), "what it has"));
             return None;
         }
-        Some(Call { written: written.clone(), callee: callee.to_owned(), route: route.map(str::to_owned) })
+        Some(Call { written: written.clone(), callee: callee.to_owned(), part: part.map(str::to_owned) })
     }
 
     /// All calls of a list.

@@ -127,11 +127,8 @@ pub(crate) fn scale(
         None => Replicas::Fixed(deciding.and_then(|scale| scale.replicas).map_or(1, |replicas| replicas.value)),
     };
     let rolling = own.rolling_update.as_ref().or(parent.and_then(|parent| parent.rolling_update.as_ref()));
-    let rolling_update = rolling.map(|rolling| RollingUpdate {
-        span: rolling.span,
-        max_surge: rolling.max_surge,
-        max_unavailable: rolling.max_unavailable,
-    });
+    let rolling_update =
+        rolling.map(|rolling| RollingUpdate { max_surge: rolling.max_surge, max_unavailable: rolling.max_unavailable });
     let none = Probes::default();
     let parent_probes = parent.and_then(|parent| parent.probes.as_ref()).unwrap_or(&none);
     Some(Scale { replicas, rolling_update, probes: probes(own.probes.as_ref().unwrap_or(&none), parent_probes, ports, report) })
@@ -151,7 +148,7 @@ fn probe(kind: ProbeKind, probe: &Spanned<manifest::Probe>, ports: &[Port], repo
         manifest::Handler::Path(path) => Handler::Http(path.clone()),
         manifest::Handler::Exec(command) => Handler::Exec(command.iter().map(|word| word.value.clone()).collect()),
         manifest::Handler::Grpc(service) => Handler::Grpc(service.value.clone()),
-        manifest::Handler::Tcp(_) => Handler::Tcp,
+        manifest::Handler::Tcp => Handler::Tcp,
     };
     let main = ports.first()?;
     let port = match &probe.port {

@@ -6,8 +6,8 @@ use std::time::Duration;
 use similar::udiff::UnifiedHunkHeader;
 use similar::{ChangeTag, DiffOp, TextDiff};
 
-/// How long to look for the shortest diff of a file; after that a longer one has to do. Without
-/// a limit two long files with little in common take minutes.
+/// How long to look for the shortest diff of a file; after that a longer one has to do. Nothing
+/// else bounds the time for long files with little in common.
 const PATIENCE: Duration = Duration::from_millis(500);
 
 const CONTEXT_LINES: usize = 3;

@@ -129,12 +129,3 @@ pub(crate) const RESERVED_ANNOTATIONS: [(&str, &str); 8] = [
 pub(crate) fn owns(key: &str) -> bool {
     key.split_once('/').is_some_and(|(prefix, _)| prefix == "linkerd.io" || prefix.ends_with(".linkerd.io"))
 }
-
-/// How a route of an inbound policy finds its request: the longer match first, then the one that
-/// names a method (linkerd2-proxy `linkerd/http/route/src/http/match.rs`). An expression is as long
-/// as the path it matched, so it ties with the literal path.
-pub(crate) fn outranks(own: (bool, bool), other: (bool, bool)) -> bool {
-    let (own_prefix, own_method) = own;
-    let (other_prefix, other_method) = other;
-    if own_prefix == other_prefix { own_method && !other_method } else { other_prefix }
-}

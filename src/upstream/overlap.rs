@@ -1,7 +1,7 @@
 //! Whether two expressions of paths can match one request, and a path that shows it: a walk over the
 //! product of two automata. Paths of requests are ASCII, so only printable ASCII is walked.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{BTreeMap, VecDeque};
 
 use regex_automata::dfa::{Automaton, dense};
 use regex_automata::util::primitives::StateID;
@@ -27,6 +27,9 @@ pub(crate) fn overlap(one: &str, other: &str) -> Overlap {
     }
 }
 
+/// A state of each of the two.
+type Pair = (StateID, StateID);
+
 type Dense = dense::DFA<Vec<u32>>;
 
 fn automaton(regex: &str) -> Option<Dense> {
@@ -51,8 +54,7 @@ fn walk(one: &Dense, other: &Dense) -> Overlap {
     const MOST_STATES: usize = 100_000;
     let start = |dfa: &Dense| dfa.start_state_forward(&Input::new("").anchored(Anchored::Yes)).ok();
     let Some(first) = start(one).zip(start(other)) else { return Overlap::Unknown };
-    #[expect(clippy::disallowed_types, reason = "looked up only, never walked")]
-    let mut came_from: HashMap<(StateID, StateID), Option<((StateID, StateID), u8)>> = HashMap::from([(first, None)]);
+    let mut came_from: BTreeMap<Pair, Option<(Pair, u8)>> = BTreeMap::from([(first, None)]);
     let mut queue = VecDeque::from([first]);
     let accepts = |dfa: &Dense, state: StateID| dfa.is_match_state(dfa.next_eoi_state(state));
     while let Some(pair) = queue.pop_front() {

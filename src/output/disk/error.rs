@@ -1,4 +1,5 @@
-//! Why a render stopped, in words, and what the person can do about it.
+//! Why a render stopped, in words, and what the person can do about it. How that becomes a
+//! diagnostic and an exit code is not known here.
 
 use std::fmt;
 use std::io;

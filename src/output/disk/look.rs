@@ -1,4 +1,5 @@
-//! What stands on the disk: looks that follow no link and change nothing.
+//! What stands on the disk: looks that follow no link below the output folder and change nothing.
+//! What is to be made of it is decided in [`plan`](super::plan()).
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};

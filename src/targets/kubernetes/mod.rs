@@ -9,7 +9,7 @@ use crate::mesh::uses::Feature;
 use crate::mesh::{App, Cluster, Job, Namespace, PodSecurity, Protocol, Version, names};
 use crate::objects::apps::{DeploymentSpec, LabelSelector};
 use crate::objects::core::{ServicePort, ServiceSpec};
-use crate::objects::{Map, Metadata, Object, Origin, Spec};
+use crate::objects::{Map, Metadata, Object, Spec};
 use crate::targets::{Decoration, Part, Role, Scene, Subject, Support, Target, app_origin};
 
 pub(super) static TARGET: Target = Target {
@@ -43,7 +43,7 @@ fn namespace(scene: &Scene<'_>, namespace: &Namespace) -> Option<Object> {
                 annotations: decoration.annotations,
             },
             spec: Spec::Namespace,
-            origin: Origin { table: format!("namespaces.{}", namespace.name.value), span: namespace.name.span },
+            origin: format!("namespaces.{}", namespace.name.value),
         }
     })
 }
@@ -59,7 +59,7 @@ fn app(scene: &Scene<'_>, app: &App) -> Vec<Object> {
     objects
 }
 
-fn service_account(name: &str, namespace: &Namespace, origin: Origin) -> Object {
+fn service_account(name: &str, namespace: &Namespace, origin: String) -> Object {
     Object { metadata: metadata(name, namespace, app_label(name)), spec: Spec::ServiceAccount, origin }
 }
 
@@ -129,13 +129,15 @@ fn version_name(app: &App, version: &Version) -> String {
     names::workload(app, version.key.as_ref().map(|key| key.value.as_str()))
 }
 
-fn version_origin(app: &App, version: &Version) -> Origin {
-    let Some(key) = &version.key else { return app_origin(app, "") };
-    Origin { span: key.span, ..app_origin(app, &format!(".versions.{}", key.value)) }
+fn version_origin(app: &App, version: &Version) -> String {
+    match &version.key {
+        Some(key) => app_origin(app, &format!(".versions.{}", key.value)),
+        None => app_origin(app, ""),
+    }
 }
 
-fn job_origin(job: &Job) -> Origin {
-    Origin { table: format!("jobs.{}", job.name.value), span: job.name.span }
+fn job_origin(job: &Job) -> String {
+    format!("jobs.{}", job.name.value)
 }
 
 /// The labels that never change in the life of a version: the app, and the version's key.
