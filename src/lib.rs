@@ -38,7 +38,7 @@ mod upstream;
 
 pub use diagnostic::{Code, Diagnostic, Format, Label, Report, Severity, render as render_report};
 pub use edit::Edit;
-pub use explain::explain;
+pub use explain::{codes, explain};
 pub use manifest::overlay::{Overlay, OverlayError};
 pub use manifest::schema;
 pub use output::yaml::print as print_yaml;
@@ -49,7 +49,6 @@ use manifest::Manifest;
 use manifest::overlay;
 use mesh::Mesh;
 use output::Tree;
-use targets::Scene;
 
 /// Everything that is known of a manifest, also where it has errors.
 #[derive(Debug)]
@@ -126,18 +125,14 @@ impl Checked<'_> {
     /// Hands out one YAML stream, object by object, in an order that a cluster can take: namespaces
     /// first, and grants before what denies.
     pub fn stream(&self, each: &mut dyn FnMut(&str)) {
-        output::stream(&Scene::new(self.0), each);
-    }
-
-    /// Hands out every file of the tree: its path, with `/` between folders, and its text.
-    pub fn walk(&self, each: &mut dyn FnMut(&str, &str)) {
-        output::tree(&Scene::new(self.0)).walk(each);
+        output::stream(&self.0.source, targets::compile(self.0), each);
     }
 }
 
+/// The files of the tree: `/` stands between folders.
 impl Tree for Checked<'_> {
     fn walk(&self, each: &mut dyn FnMut(&str, &str)) {
-        Checked::walk(self, each);
+        output::tree(&self.0.source, || targets::compile(self.0)).walk(each);
     }
 }
 
@@ -145,14 +140,4 @@ impl Tree for Checked<'_> {
 #[must_use]
 pub fn schema_text() -> String {
     format!("{:#}\n", schema())
-}
-
-/// Every code that a report can hold, by name.
-#[must_use]
-pub fn codes() -> Vec<&'static Code> {
-    let reading = [syntax::CODES].into_iter().chain(manifest::ALL_CODES.iter().copied());
-    let checking = mesh::ALL_CODES.iter().copied().chain(checks::CHECKS.iter().map(|check| check.codes));
-    let mut codes: Vec<&Code> = reading.chain(checking).chain([targets::effect::CODES]).flatten().copied().collect();
-    codes.sort_by_key(|code| code.name);
-    codes
 }

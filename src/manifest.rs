@@ -6,26 +6,32 @@ mod cluster;
 mod duration;
 pub(crate) mod overlay;
 mod path;
+mod port;
 pub(crate) mod read;
+mod retry;
 mod route;
 mod schema;
 mod share;
 pub(crate) mod step;
+mod table;
 mod workload;
 
 pub use app::{CronPolicy, Endpoint, Identity, Job, Model, Rollout, Service, Split, Step};
 pub use cluster::{Cluster, InboundPolicy, Namespace, Output, PodSecurity, Traffic, Version};
 pub use duration::Duration;
 pub use path::{Path, PathTemplate, Piece};
+pub use port::{PortNumbers, Protocol};
 pub(crate) use read::MISSING_KEY;
 pub use read::Named;
-pub use route::{Method, PortNumbers, Protocol, RetryCondition};
+pub use retry::{RetryCondition, Tries};
+pub use route::Method;
 pub use schema::schema;
 pub use share::{Amount, Share};
 pub use workload::{EnvValue, Handler, Pod, Probe, Probes, Quantity, Resources, Scale};
 
 use crate::diagnostic::{Code, Diagnostic, Report, codes};
-use crate::manifest::read::{Fields, Reader, table};
+use crate::manifest::read::Reader;
+use crate::manifest::table::{Fields, table};
 use crate::spanned::Spanned;
 use crate::syntax::Table;
 
@@ -36,8 +42,18 @@ codes! {
 }
 
 /// Every code that reading a manifest can raise, one list for each file.
-pub(crate) static ALL_CODES: &[&[&Code]] =
-    &[CODES, read::CODES, cluster::CODES, duration::CODES, path::CODES, route::CODES, share::CODES, workload::CODES, app::CODES];
+pub(crate) static ALL_CODES: &[&[&Code]] = &[
+    CODES,
+    read::CODES,
+    cluster::CODES,
+    duration::CODES,
+    path::CODES,
+    retry::CODES,
+    route::CODES,
+    share::CODES,
+    workload::CODES,
+    app::CODES,
+];
 
 table! {
     /// One mesh: its cluster, its namespaces, and what runs and is called in them.

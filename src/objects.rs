@@ -21,6 +21,15 @@ pub(crate) type Text = Cow<'static, str>;
 /// Labels, annotations, selectors: sorted, so that the same ones print alike.
 pub(crate) type Map = BTreeMap<Text, Text>;
 
+/// The objects of one namespace, app or job, in the order in which a cluster should take them.
+#[derive(Debug)]
+pub(crate) struct Unit {
+    pub(crate) namespace: String,
+    /// The app or the job; `None` for a namespace.
+    pub(crate) app: Option<String>,
+    pub(crate) objects: Vec<Object>,
+}
+
 /// One object, and the table that caused it.
 #[derive(Debug)]
 pub(crate) struct Object {

@@ -8,22 +8,22 @@ mod service_profile;
 
 use crate::mesh::uses::Feature;
 use crate::mesh::{App, AppKind, Cluster, Job, Mesh, MinorVersion, Namespace, Traffic, Version};
-use crate::objects::{Map, Object, Spec};
+use crate::objects::{Map, Object, Spec, Unit};
 
 /// What a target takes care of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Role {
+enum Role {
     Workloads,
     Access,
     Traffic,
 }
 
 /// An exporter.
-pub(crate) struct Target {
-    pub(crate) name: &'static str,
-    pub(crate) role: Role,
+struct Target {
+    name: &'static str,
+    role: Role,
     /// What becomes of a feature.
-    pub(crate) supports: fn(Feature, &Cluster) -> Support,
+    supports: fn(Feature, &Cluster) -> Support,
     /// The objects of one namespace, app or job.
     compile: fn(&Scene<'_>, Part<'_>) -> Vec<Object>,
     /// What this target wants to be written on an object of another.
@@ -34,7 +34,7 @@ static TARGETS: &[&Target] = &[&kubernetes::TARGET, &linkerd::TARGET, &service_p
 
 /// What becomes of a feature.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Support {
+enum Support {
     /// It does what was asked.
     Yes,
     /// It does so from this version of Linkerd on, and nothing before.
@@ -45,15 +45,26 @@ pub(crate) enum Support {
 
 /// A part of a mesh that is compiled by itself.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Part<'a> {
+enum Part<'a> {
     Namespace(&'a Namespace),
     App(&'a App),
     Job(&'a Job),
 }
 
+impl<'a> Part<'a> {
+    /// The namespace, and what lives there.
+    fn names(self) -> (&'a str, Option<&'a str>) {
+        match self {
+            Part::Namespace(namespace) => (&namespace.name, None),
+            Part::App(app) => (&app.namespace.name, Some(&app.name)),
+            Part::Job(job) => (&job.namespace.name, Some(&job.name)),
+        }
+    }
+}
+
 /// What may be decorated.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Subject<'a> {
+enum Subject<'a> {
     Namespace(&'a Namespace),
     AppPod(&'a App, &'a Version),
     JobPod(&'a Job),
@@ -62,22 +73,18 @@ pub(crate) enum Subject<'a> {
 
 /// Labels and annotations for another target's object.
 #[derive(Debug, Default)]
-pub(crate) struct Decoration {
-    pub(crate) labels: Map,
-    pub(crate) annotations: Map,
+struct Decoration {
+    labels: Map,
+    annotations: Map,
 }
 
 /// A mesh and the targets that compile it.
-pub(crate) struct Scene<'a> {
-    pub(crate) mesh: &'a Mesh,
+struct Scene<'a> {
+    mesh: &'a Mesh,
     stack: Vec<&'static Target>,
 }
 
-impl<'a> Scene<'a> {
-    pub(crate) fn new(mesh: &'a Mesh) -> Self {
-        Self { mesh, stack: stack(mesh) }
-    }
-
+impl Scene<'_> {
     /// What the other targets want on an object.
     fn decorate(&self, subject: Subject<'_>) -> Decoration {
         let mut all = Decoration::default();
@@ -89,26 +96,26 @@ impl<'a> Scene<'a> {
         all
     }
 
-    /// The objects of one part, in the order in which a cluster should take them.
-    pub(crate) fn compile(&self, part: Part<'_>) -> Vec<Object> {
+    fn unit(&self, part: Part<'_>) -> Unit {
         let mut objects: Vec<Object> = self.stack.iter().flat_map(|target| (target.compile)(self, part)).collect();
         objects.sort_by_key(|object| apply_order(&object.spec));
-        objects
-    }
-
-    /// The parts of the mesh: namespaces first, then apps and jobs by namespace and name.
-    pub(crate) fn parts(&self) -> impl Iterator<Item = Part<'a>> + use<'a> {
-        let mut running: Vec<(&str, &str, Part<'a>)> = Vec::with_capacity(self.mesh.apps.len() + self.mesh.jobs.len());
-        running.extend(self.mesh.apps.iter().map(|app| (app.namespace.name.as_str(), app.name.as_str(), Part::App(app))));
-        running.extend(self.mesh.jobs.iter().map(|job| (job.namespace.name.as_str(), job.name.as_str(), Part::Job(job))));
-        running.sort_by_key(|(namespace, name, _)| (*namespace, *name));
-        let namespaces = self.mesh.namespaces.iter().map(|namespace| Part::Namespace(namespace));
-        namespaces.chain(running.into_iter().map(|(_, _, part)| part))
+        let (namespace, app) = part.names();
+        Unit { namespace: namespace.to_owned(), app: app.map(str::to_owned), objects }
     }
 }
 
+/// The objects of a mesh, one part at a time: namespaces first, then apps and jobs by namespace and
+/// name.
+pub(crate) fn compile(mesh: &Mesh) -> impl Iterator<Item = Unit> {
+    let scene = Scene { mesh, stack: stack(mesh) };
+    let mut running: Vec<Part<'_>> = mesh.apps.iter().map(Part::App).chain(mesh.jobs.iter().map(Part::Job)).collect();
+    running.sort_by_key(|part| part.names());
+    let namespaces = mesh.namespaces.iter().map(|namespace| Part::Namespace(namespace));
+    namespaces.chain(running).map(move |part| scene.unit(part))
+}
+
 /// The targets that `[cluster]` chooses, one for each role.
-pub(crate) fn stack(mesh: &Mesh) -> Vec<&'static Target> {
+fn stack(mesh: &Mesh) -> Vec<&'static Target> {
     let traffic = match mesh.cluster.traffic.value {
         Traffic::Smi => &service_profile::SMI,
         Traffic::Profile => &service_profile::PROFILE,

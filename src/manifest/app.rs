@@ -4,8 +4,11 @@ use schemars::JsonSchema;
 
 use crate::diagnostic::{Diagnostic, Report, codes};
 use crate::manifest::duration::Duration;
-use crate::manifest::read::{Named, Read, as_str, integer, table, words};
-use crate::manifest::route::{Port, PortNumbers, Protocol, RetryBudget, Route};
+use crate::manifest::port::{Port, PortNumbers, Protocol};
+use crate::manifest::read::{Named, Read, as_str, integer};
+use crate::manifest::retry::RetryBudget;
+use crate::manifest::route::Route;
+use crate::manifest::table::{table, words};
 use crate::manifest::workload::{Pod, Scale};
 use crate::spanned::Spanned;
 use crate::syntax::Value;

@@ -5,7 +5,8 @@ use std::fmt;
 use schemars::JsonSchema;
 
 use crate::diagnostic::{Diagnostic, Report, codes};
-use crate::manifest::read::{Named, Read, as_str, table, words};
+use crate::manifest::read::{Named, Read, as_str};
+use crate::manifest::table::{table, words};
 use crate::spanned::Spanned;
 use crate::syntax::Value;
 

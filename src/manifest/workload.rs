@@ -5,8 +5,9 @@ use schemars::JsonSchema;
 
 use crate::diagnostic::{Diagnostic, Report, codes};
 use crate::manifest::duration::Duration;
-use crate::manifest::read::{Named, Read, read_table, table, words, wrong_type};
+use crate::manifest::read::{Named, Read, wrong_type};
 use crate::manifest::share::{Amount, Share};
+use crate::manifest::table::{read_table, table, words};
 use crate::spanned::Spanned;
 use crate::syntax::{Kind, Value};
 use crate::upstream::quantity;

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use mlmesh::output::Tree;
 use mlmesh::{Analysis, Overlay, Source, analyze};
 
 /// Files by path.

@@ -1,0 +1,88 @@
+//! Ports: a number, what is spoken there, and who may call.
+
+use schemars::JsonSchema;
+
+use crate::diagnostic::Report;
+use crate::manifest::read::{Read, Reader, integer, wrong_type};
+use crate::manifest::table::{table, words};
+use crate::spanned::Spanned;
+use crate::syntax::{Kind, Value};
+
+table! {
+    /// A port besides the main one.
+    pub struct Port {
+        /// Its number; `{ service = 80, container = 8080 }` where the Service offers another one.
+        required port: Spanned<PortNumbers>,
+        /// What is spoken on it. Default: detect.
+        optional protocol: Spanned<Protocol>,
+        /// Who may call it; everyone else is denied. Default: whom the namespace's `inbound` admits.
+        optional callers: Spanned<Vec<Spanned<String>>>,
+    }
+}
+
+words! {
+    /// What is spoken on a port.
+    pub enum Protocol {
+        /// Linkerd looks at the first bytes.
+        Detect = "detect",
+        /// HTTP/1.1.
+        Http1 = "http1",
+        /// HTTP/2 without TLS.
+        Http2 = "http2",
+        /// gRPC.
+        Grpc = "grpc",
+        /// Bytes: no routes, no retries, no metrics of requests.
+        Opaque = "opaque",
+        /// TLS that the model itself ends.
+        Tls = "tls",
+    }
+}
+
+/// The number of a port on the Service and in the container.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct PortNumbers {
+    /// What callers use.
+    pub service: u16,
+    /// What the container listens on.
+    pub container: u16,
+}
+
+impl Read for PortNumbers {
+    fn read(value: &Value, report: &mut Report) -> Option<Self> {
+        match &value.kind {
+            Kind::Integer(_) => PortNumber::read(value, report).map(|port| Self { service: port.0, container: port.0 }),
+            Kind::Table(table) => {
+                let mut reader = Reader::new(table, report);
+                let service: Option<PortNumber> = reader.required("service");
+                let container: Option<PortNumber> = reader.required("container");
+                reader.finish();
+                Some(Self { service: service?.0, container: container?.0 })
+            }
+            _ => {
+                wrong_type(value, "a port number, or `{ service = 80, container = 8080 }`", report);
+                None
+            }
+        }
+    }
+}
+
+struct PortNumber(u16);
+
+impl Read for PortNumber {
+    fn read(value: &Value, report: &mut Report) -> Option<Self> {
+        integer(value, 1..=65535, report).and_then(|port| u16::try_from(port).ok()).map(Self)
+    }
+}
+
+impl JsonSchema for PortNumbers {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "PortNumbers".into()
+    }
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        let number = serde_json::json!({ "type": "integer", "minimum": 1, "maximum": 65535 });
+        schemars::json_schema!({ "oneOf": [number, {
+            "type": "object", "required": ["service", "container"], "additionalProperties": false,
+            "properties": { "service": number, "container": number },
+        }] })
+    }
+}

@@ -1,0 +1,174 @@
+//! The tables and words of the language. A field and its key are written once, in [`table!`], which
+//! makes the struct, its reader and its JSON Schema; a word once, in [`words!`].
+
+use schemars::{Schema, SchemaGenerator};
+
+use crate::diagnostic::Report;
+use crate::manifest::read::Reader;
+use crate::syntax::Table;
+
+/// A table whose keys are known: its fields as they are read, and as the schema tells of them.
+pub(crate) trait Fields: Sized {
+    fn read_fields(reader: &mut Reader<'_, '_>) -> Self;
+    fn add_properties(schema: &mut SchemaObject, generator: &mut SchemaGenerator);
+}
+
+/// The schema of a table while its properties are added.
+#[derive(Default)]
+pub(crate) struct SchemaObject {
+    properties: serde_json::Map<String, serde_json::Value>,
+    required: Vec<String>,
+}
+
+impl SchemaObject {
+    pub(crate) fn property(&mut self, field: &str, doc: &str, mut schema: Schema) -> String {
+        let key = field.replace('_', "-");
+        schema.insert("description".to_owned(), sentence(doc).into());
+        self.properties.insert(key.clone(), schema.to_value());
+        key
+    }
+
+    pub(crate) fn require(&mut self, key: String) {
+        self.required.push(key);
+    }
+
+    pub(crate) fn finish(self, doc: &str) -> Schema {
+        let mut schema = schemars::json_schema!({
+            "type": "object", "description": sentence(doc), "properties": self.properties, "additionalProperties": false,
+        });
+        if !self.required.is_empty() {
+            schema.insert("required".to_owned(), self.required.into());
+        }
+        schema
+    }
+}
+
+/// Doc comment lines as one paragraph.
+fn sentence(doc: &str) -> String {
+    doc.lines().map(str::trim).collect::<Vec<_>>().join(" ").trim().to_owned()
+}
+
+/// Declares tables of the language. A field is `required` or `optional` (both become an `Option`: as
+/// written, either may be absent), `many` (empty if left out) or `flatten` (the keys of another table
+/// stand among these). The key is the field's name in kebab-case.
+macro_rules! table {
+    ($($(#[doc = $about:literal])+ pub struct $name:ident {
+        $($(#[doc = $doc:literal])+ $need:ident $field:ident: $type:ty,)*
+    })+) => {$(
+        $(#[doc = $about])+
+        #[derive(Clone, Debug, Default)]
+        pub struct $name {
+            /// Where the table begins.
+            #[allow(dead_code, reason = "not every table is pointed at")]
+            pub span: $crate::spanned::Span,
+            $($(#[doc = $doc])+ pub $field: $crate::manifest::table::table!(@type $need $type),)*
+        }
+
+        impl $crate::manifest::table::Fields for $name {
+            fn read_fields(reader: &mut $crate::manifest::read::Reader<'_, '_>) -> Self {
+                Self {
+                    span: reader.span(),
+                    $($field: $crate::manifest::table::table!(@read $need $type, reader, $field),)*
+                }
+            }
+            fn add_properties(
+                schema: &mut $crate::manifest::table::SchemaObject,
+                generator: &mut schemars::SchemaGenerator,
+            ) {
+                $($crate::manifest::table::table!(@schema $need $type, schema, generator, $field, concat!($($doc, "\n"),+));)*
+            }
+        }
+
+        impl $crate::manifest::read::Read for $name {
+            fn read(value: &$crate::syntax::Value, report: &mut $crate::diagnostic::Report) -> Option<Self> {
+                let table = $crate::manifest::read::as_table(value, report)?;
+                Some($crate::manifest::table::read_table(table, report))
+            }
+        }
+
+        impl schemars::JsonSchema for $name {
+            fn schema_name() -> std::borrow::Cow<'static, str> {
+                stringify!($name).into()
+            }
+            fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+                let mut schema = $crate::manifest::table::SchemaObject::default();
+                <Self as $crate::manifest::table::Fields>::add_properties(&mut schema, generator);
+                schema.finish(concat!($($about, "\n"),+))
+            }
+        }
+    )+};
+    (@type required $type:ty) => { Option<$type> };
+    (@type optional $type:ty) => { Option<$type> };
+    (@type many $type:ty) => { $type };
+    (@type flatten $type:ty) => { $type };
+    (@read required $type:ty, $reader:ident, $field:ident) => { $reader.required(stringify!($field)) };
+    (@read optional $type:ty, $reader:ident, $field:ident) => { $reader.optional(stringify!($field)) };
+    (@read many $type:ty, $reader:ident, $field:ident) => { $reader.many(stringify!($field)) };
+    (@read flatten $type:ty, $reader:ident, $field:ident) => {
+        <$type as $crate::manifest::table::Fields>::read_fields($reader)
+    };
+    (@schema required $type:ty, $schema:ident, $generator:ident, $field:ident, $doc:expr) => {
+        let key = $schema.property(stringify!($field), $doc, $generator.subschema_for::<$type>());
+        $schema.require(key);
+    };
+    (@schema flatten $type:ty, $schema:ident, $generator:ident, $field:ident, $doc:expr) => {
+        <$type as $crate::manifest::table::Fields>::add_properties($schema, $generator);
+    };
+    (@schema $need:ident $type:ty, $schema:ident, $generator:ident, $field:ident, $doc:expr) => {
+        $schema.property(stringify!($field), $doc, $generator.subschema_for::<$type>());
+    };
+}
+
+/// Reads a whole table; a key that no field asked for is reported.
+pub(crate) fn read_table<T: Fields>(table: &Table, report: &mut Report) -> T {
+    let mut reader = Reader::new(table, report);
+    let read = T::read_fields(&mut reader);
+    reader.finish();
+    read
+}
+
+/// Declares words of the language: an enum whose variants are written as the given strings.
+macro_rules! words {
+    ($($(#[$meta:meta])* pub enum $name:ident { $($(#[doc = $doc:literal])+ $variant:ident = $word:literal,)+ })+) => {$(
+        $(#[$meta])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+        pub enum $name { $($(#[doc = $doc])+ $variant,)+ }
+
+        impl $name {
+            /// Every word, in the order of the reference.
+            pub const WORDS: &'static [&'static str] = &[$($word),+];
+
+            /// The word that a person writes.
+            #[must_use]
+            #[allow(dead_code, reason = "not every word is printed again")]
+            pub fn word(self) -> &'static str {
+                match self { $(Self::$variant => $word,)+ }
+            }
+        }
+
+        impl $crate::manifest::read::Read for $name {
+            fn read(value: &$crate::syntax::Value, report: &mut $crate::diagnostic::Report) -> Option<Self> {
+                match $crate::manifest::read::as_str(value, "a string", report)? {
+                    $($word => Some(Self::$variant),)+
+                    wrong => {
+                        $crate::manifest::read::unknown_word(wrong, value.span, Self::WORDS, report);
+                        None
+                    }
+                }
+            }
+        }
+
+        impl schemars::JsonSchema for $name {
+            fn schema_name() -> std::borrow::Cow<'static, str> {
+                stringify!($name).into()
+            }
+            fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+                schemars::json_schema!({
+                    "oneOf": [$({ "const": $word, "description": concat!($($doc),+).trim() }),+]
+                })
+            }
+        }
+    )+};
+}
+
+pub(crate) use {table, words};
