@@ -29,10 +29,17 @@ pub fn explain(name: &str) -> Result<String, String> {
     }
     let keys = keys();
     let ending = format!(".{name}");
-    let found: Vec<String> =
-        keys.iter().filter(|key| key.path == name || key.path.ends_with(&ending)).map(Key::explanation).collect();
+    let mut found: Vec<(Vec<&str>, String)> = Vec::new();
+    for key in keys.iter().filter(|key| key.path == name || key.path.ends_with(&ending)) {
+        let meaning = key.meaning();
+        match found.iter_mut().find(|(_, known)| *known == meaning) {
+            Some((paths, _)) => paths.push(&key.path),
+            None => found.push((vec![&key.path], meaning)),
+        }
+    }
     if !found.is_empty() {
-        return Ok(found.join("\n"));
+        let explained: Vec<String> = found.iter().map(|(paths, meaning)| format!("{}\n{meaning}", paths.join("\n"))).collect();
+        return Ok(explained.join("\n"));
     }
     let last = |key: &Key| key.path.rsplit('.').next().unwrap_or("").to_owned();
     let lasts: Vec<String> = keys.iter().map(last).collect();
@@ -58,8 +65,8 @@ struct Key {
 }
 
 impl Key {
-    fn explanation(&self) -> String {
-        format!("{}\n    {}\n    Takes {}.\n", self.path, self.description, self.kind)
+    fn meaning(&self) -> String {
+        format!("    {}\n    Takes {}.\n", self.description, self.kind)
     }
 }
 

@@ -76,8 +76,10 @@ pub fn analyze(source: Source, overlays: &[Overlay]) -> Result<Analysis, Overlay
     if !document.lossy {
         overlay::lay(&mut document.root, overlays, &mut sources)?;
     }
-    let manifest = manifest::read(&document.root, &mut report);
-    let mesh = if document.lossy {
+    let syntax::Document { root, lossy } = document;
+    let manifest = manifest::read(&root, &mut report);
+    drop(root);
+    let mesh = if lossy {
         // What is missing may stand in the statements that could not be read.
         report.forget(&manifest::MISSING_KEY);
         None

@@ -12,12 +12,11 @@ mod split;
 pub(crate) mod uses;
 mod workload;
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 pub use crate::manifest::{
-    Amount, CronPolicy, Duration, EnvValue, InboundPolicy, Method, Path, Piece, PodSecurity, PortNumbers, Protocol, Quantity,
-    RetryCondition, Share, Traffic, Tries, Version as MinorVersion,
+    Amount, CronPolicy, Duration, EnvValue, InboundPolicy, Method, Named, Path, Piece, PodSecurity, PortNumbers, Protocol,
+    Quantity, RetryCondition, Share, Traffic, Tries, Version as MinorVersion,
 };
 pub use pod::{Autoscale, Handler, Pod, Probe, ProbeKind, Replicas, RollingUpdate, Scale};
 pub(crate) use resolve::resolve;
@@ -101,7 +100,7 @@ impl Namespace {
 }
 
 /// Labels or annotations as a person wrote them.
-pub type Labels = BTreeMap<Spanned<String>, Spanned<String>>;
+pub type Labels = Named<Spanned<String>>;
 
 /// Whether an app serves a model.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -4,8 +4,9 @@ use schemars::JsonSchema;
 
 use crate::diagnostic::{Diagnostic, Report, codes};
 use crate::manifest::duration::Duration;
+use crate::manifest::named::Named;
 use crate::manifest::port::{Port, PortNumbers, Protocol};
-use crate::manifest::read::{Named, Read, as_str, integer};
+use crate::manifest::read::{Read, as_str, integer};
 use crate::manifest::retry::RetryBudget;
 use crate::manifest::route::Route;
 use crate::manifest::table::{table, words};

@@ -5,7 +5,8 @@ use std::fmt;
 use schemars::JsonSchema;
 
 use crate::diagnostic::{Diagnostic, Report, codes};
-use crate::manifest::read::{Named, Read, as_str};
+use crate::manifest::named::Named;
+use crate::manifest::read::{Read, as_str};
 use crate::manifest::table::{table, words};
 use crate::spanned::Spanned;
 use crate::syntax::Value;

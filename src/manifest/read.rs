@@ -1,11 +1,10 @@
 //! How a table of the language is read: field by field, and every wrong one is reported. A field and
 //! its key are written once: see `table`.
 
-use std::collections::BTreeMap;
-
 use schemars::JsonSchema;
 
 use crate::diagnostic::{Diagnostic, Report, codes, listing};
+use crate::manifest::named::Named;
 use crate::spanned::{Span, Spanned};
 use crate::syntax::{Kind, Table, Value};
 
@@ -28,9 +27,6 @@ codes! {
 pub(crate) trait Read: Sized {
     fn read(value: &Value, report: &mut Report) -> Option<Self>;
 }
-
-/// Tables of one kind, each under its name: `[models.NAME]`.
-pub type Named<T> = BTreeMap<Spanned<String>, T>;
 
 /// Reads the fields of one table and remembers which keys were asked for.
 pub(crate) struct Reader<'table, 'report> {
@@ -186,24 +182,6 @@ impl<T: Read + Default> Read for Named<T> {
         let table = as_table(value, report)?;
         let entry = |(key, value): &(Spanned<String>, Value)| (key.clone(), T::read(value, report).unwrap_or_default());
         Some(table.entries.iter().map(entry).collect())
-    }
-}
-
-impl Ord for Spanned<String> {
-    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
-        self.value.cmp(&other.value)
-    }
-}
-
-impl PartialOrd for Spanned<String> {
-    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl std::borrow::Borrow<str> for Spanned<String> {
-    fn borrow(&self) -> &str {
-        &self.value
     }
 }
 

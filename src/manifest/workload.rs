@@ -5,7 +5,8 @@ use schemars::JsonSchema;
 
 use crate::diagnostic::{Diagnostic, Report, codes};
 use crate::manifest::duration::Duration;
-use crate::manifest::read::{Named, Read, wrong_type};
+use crate::manifest::named::Named;
+use crate::manifest::read::{Read, wrong_type};
 use crate::manifest::share::{Amount, Share};
 use crate::manifest::table::{read_table, table, words};
 use crate::spanned::Spanned;

@@ -1,8 +1,6 @@
 //! What a version, a service or a job runs: its pod, how many there are, and when they are ready.
 
-use std::collections::BTreeMap;
-
-use crate::mesh::{Amount, Duration, EnvValue, Labels, Quantity, Share};
+use crate::mesh::{Amount, Duration, EnvValue, Labels, Named, Quantity, Share};
 use crate::spanned::{Span, Spanned};
 
 /// What a pod runs.
@@ -17,9 +15,9 @@ pub struct Pod {
     /// Environment variables; one that refers to others comes behind them.
     pub env: Vec<(Spanned<String>, Spanned<EnvValue>)>,
     /// What is set aside, by resource.
-    pub requests: BTreeMap<Spanned<String>, Spanned<Quantity>>,
+    pub requests: Named<Spanned<Quantity>>,
     /// What may be used at most, by resource.
-    pub limits: BTreeMap<Spanned<String>, Spanned<Quantity>>,
+    pub limits: Named<Spanned<Quantity>>,
     /// Further labels.
     pub labels: Labels,
     /// Further annotations.

@@ -99,7 +99,9 @@ pub(crate) fn routes(endpoint: &Endpoint, callers: &Callers<'_>, report: &mut Re
             callers: access,
         });
     }
-    routes.sort_by_cached_key(|route| (route.path.precedence(), route.method == Method::Any, route.method, route.name.clone()));
+    routes.sort_by_cached_key(|route| {
+        (route.path.precedence(), route.method == Method::Any, route.method, route.name.value.clone())
+    });
     routes
 }
 

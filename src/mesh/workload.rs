@@ -1,12 +1,12 @@
 //! What a pod runs: what a version says, laid over what its model says. One function does it for
 //! versions, services and jobs alike.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use crate::diagnostic::{Diagnostic, Report, codes};
-use crate::manifest::{self, EnvValue, Named, Probes};
+use crate::manifest::{self, EnvValue, Probes, Resources};
 use crate::mesh::Namespace;
-use crate::mesh::{Autoscale, Handler, Labels, Pod, PodSecurity, Port, Probe, ProbeKind, Replicas, RollingUpdate, Scale, names};
+use crate::mesh::{Autoscale, Handler, Pod, PodSecurity, Port, Probe, ProbeKind, Replicas, RollingUpdate, Scale, names};
 use crate::spanned::{Span, Spanned};
 
 codes! {
@@ -41,60 +41,42 @@ pub(crate) fn pod(
     }
     let restricted = own.pod_security.or(parent.pod_security).is_some()
         || namespace.pod_security.is_some_and(|level| level.value == PodSecurity::Restricted);
-    let resources = |pick: fn(&manifest::Resources) -> &Named<Spanned<manifest::Quantity>>| {
-        let mut merged: BTreeMap<_, _> = parent.resources.as_ref().map(|resources| pick(resources).clone()).unwrap_or_default();
-        lay_over(&mut merged, own.resources.as_ref().map(pick));
-        merged
-    };
+    let none = Resources::default();
+    let (own_resources, parent_resources) = (own.resources.as_ref().unwrap_or(&none), parent.resources.as_ref().unwrap_or(&none));
     Some(Pod {
         image: image?.clone(),
         command: words(if own.command.is_some() { &own.command } else { &parent.command }),
         args: words(if own.args.is_some() { &own.args } else { &parent.args }),
         env: env(own, parent, report),
-        requests: resources(|resources| &resources.requests),
-        limits: resources(|resources| &resources.limits),
-        labels: merged(&parent.labels, &own.labels),
-        annotations: merged(&parent.annotations, &own.annotations),
+        requests: parent_resources.requests.overlaid(&own_resources.requests),
+        limits: parent_resources.limits.overlaid(&own_resources.limits),
+        labels: parent.labels.overlaid(&own.labels),
+        annotations: parent.annotations.overlaid(&own.annotations),
         restricted,
         run_as_user: own.run_as_user.or(parent.run_as_user),
     })
 }
 
-fn merged(parent: &Labels, own: &Labels) -> Labels {
-    let mut merged = parent.clone();
-    lay_over(&mut merged, Some(own));
-    merged
-}
-
-fn lay_over<T: Clone>(merged: &mut Named<T>, own: Option<&Named<T>>) {
-    for (key, value) in own.into_iter().flatten() {
-        merged.remove(key.as_str());
-        merged.insert(key.clone(), value.clone());
-    }
-}
-
 /// The variables in alphabetical order, but each behind those that it refers to.
 fn env(own: &manifest::Pod, parent: &manifest::Pod, report: &mut Report) -> Vec<(Spanned<String>, Spanned<EnvValue>)> {
-    let mut waiting = parent.env.clone();
-    lay_over(&mut waiting, Some(&own.env));
+    let mut waiting = parent.env.overlaid(&own.env);
     for value in waiting.values() {
         if let EnvValue::Secret { name, .. } | EnvValue::ConfigMap { name, .. } = &value.value {
             names::check_subdomain(name, report);
         }
     }
-    let mut ordered = Vec::with_capacity(waiting.len());
     let mut open: BTreeSet<String> = waiting.keys().map(|name| name.value.clone()).collect();
+    let mut ordered = Vec::with_capacity(open.len());
     while !waiting.is_empty() {
-        let ready =
-            waiting.iter().find(|(name, value)| !refers(&value.value, |other| other != name.as_str() && open.contains(other)));
-        let Some(name) = ready.map(|(name, _)| name.clone()) else {
-            let (name, _) = waiting.first_key_value().expect("it is not empty");
-            let message = format!("`{name}` refers to itself by way of other variables");
-            report.push(Diagnostic::new(&ENV_CYCLE, name.span, message).help("write one of them out"));
+        let is_open = |name: &Spanned<String>, other: &str| other != name.as_str() && open.contains(other);
+        let Some(ready) = waiting.take(|name, value| !refers(&value.value, |other| is_open(name, other))) else {
+            let first = waiting.keys().next().expect("it is not empty");
+            let message = format!("`{first}` refers to itself by way of other variables");
+            report.push(Diagnostic::new(&ENV_CYCLE, first.span, message).help("write one of them out"));
             break;
         };
-        open.remove(name.as_str());
-        ordered.extend(waiting.remove_entry(name.as_str()));
+        open.remove(ready.0.as_str());
+        ordered.push(ready);
     }
     ordered
 }

@@ -59,7 +59,7 @@ fn template(
 }
 
 fn container(name: &str, pod: &Pod) -> Container {
-    let amounts = |amounts: &std::collections::BTreeMap<Spanned<String>, Spanned<crate::mesh::Quantity>>| -> Map {
+    let amounts = |amounts: &crate::mesh::Named<Spanned<crate::mesh::Quantity>>| -> Map {
         amounts.iter().map(|(name, amount)| (name.value.clone().into(), amount.value.text.clone().into())).collect()
     };
     let resources = Resources { requests: amounts(&pod.requests), limits: amounts(&pod.limits) };

@@ -1,0 +1,106 @@
+//! Tables of one kind, each under its name: `[models.NAME]`. A sorted list: most are short, and a list
+//! takes no more room than its entries.
+
+use std::borrow::Cow;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator};
+
+use crate::spanned::Spanned;
+
+/// Values by name, in the order of the names; each name keeps its place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Named<T> {
+    entries: Vec<(Spanned<String>, T)>,
+}
+
+impl<T> Default for Named<T> {
+    fn default() -> Self {
+        Self { entries: Vec::new() }
+    }
+}
+
+impl<T> Named<T> {
+    /// The value under a name.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&T> {
+        self.position(name).ok().map(|at| &self.entries[at].1)
+    }
+
+    /// Whether there is one under this name.
+    #[must_use]
+    pub fn contains_key(&self, name: &str) -> bool {
+        self.position(name).is_ok()
+    }
+
+    /// Whether there is none at all.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    /// Names and values.
+    pub fn iter(&self) -> impl Iterator<Item = (&Spanned<String>, &T)> {
+        self.entries.iter().map(|(name, value)| (name, value))
+    }
+
+    /// The names.
+    pub fn keys(&self) -> impl Iterator<Item = &Spanned<String>> {
+        self.entries.iter().map(|(name, _)| name)
+    }
+
+    /// The values.
+    pub fn values(&self) -> impl Iterator<Item = &T> {
+        self.entries.iter().map(|(_, value)| value)
+    }
+
+    /// Takes out the first entry for which `is` holds.
+    pub(crate) fn take(&mut self, is: impl Fn(&Spanned<String>, &T) -> bool) -> Option<(Spanned<String>, T)> {
+        let at = self.entries.iter().position(|(name, value)| is(name, value))?;
+        Some(self.entries.remove(at))
+    }
+
+    fn position(&self, name: &str) -> Result<usize, usize> {
+        self.entries.binary_search_by(|(other, _)| other.value.as_str().cmp(name))
+    }
+}
+
+impl<T: Clone> Named<T> {
+    /// These entries, with those of `other` in place of the ones that bear the same names.
+    #[must_use]
+    pub fn overlaid(&self, other: &Self) -> Self {
+        let mut entries = self.entries.clone();
+        entries.retain(|(name, _)| !other.contains_key(name));
+        entries.extend(other.entries.iter().cloned());
+        entries.into_iter().collect()
+    }
+}
+
+impl<T> FromIterator<(Spanned<String>, T)> for Named<T> {
+    fn from_iter<I: IntoIterator<Item = (Spanned<String>, T)>>(entries: I) -> Self {
+        let mut entries: Vec<_> = entries.into_iter().collect();
+        entries.sort_by(|one, other| one.0.value.cmp(&other.0.value));
+        entries.shrink_to_fit();
+        Self { entries }
+    }
+}
+
+impl<'a, T> IntoIterator for &'a Named<T> {
+    type Item = (&'a Spanned<String>, &'a T);
+    type IntoIter = std::iter::Map<std::slice::Iter<'a, (Spanned<String>, T)>, fn(&'a (Spanned<String>, T)) -> Self::Item>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.entries.iter().map(|(name, value)| (name, value))
+    }
+}
+
+impl<T: JsonSchema> JsonSchema for Named<T> {
+    fn inline_schema() -> bool {
+        true
+    }
+    fn schema_name() -> Cow<'static, str> {
+        format!("Named_{}", T::schema_name()).into()
+    }
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        schemars::json_schema!({ "type": "object", "additionalProperties": generator.subschema_for::<T>() })
+    }
+}
