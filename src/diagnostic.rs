@@ -108,6 +108,7 @@ pub(crate) fn listing<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
 #[derive(Debug, Default)]
 pub struct Report {
     diagnostics: Vec<Diagnostic>,
+    unread: BTreeSet<(Span, &'static str)>,
 }
 
 impl Report {
@@ -124,6 +125,17 @@ impl Report {
     /// Drops what can only follow from something that was reported already.
     pub(crate) fn forget(&mut self, code: &'static Code) {
         self.diagnostics.retain(|diagnostic| !std::ptr::eq(diagnostic.code, code));
+    }
+
+    /// Notes that the table that begins at `table` has this field, written wrongly.
+    pub(crate) fn note_unread(&mut self, table: Span, field: &'static str) {
+        self.unread.insert((table, field));
+    }
+
+    /// Whether the table that begins at `table` has this field, written wrongly: whoever misses the
+    /// field must not say so then.
+    pub(crate) fn is_unread(&self, table: Span, field: &'static str) -> bool {
+        self.unread.contains(&(table, field))
     }
 
     /// Whether the result must not be used.
@@ -147,7 +159,8 @@ impl Report {
     /// Brings the diagnostics into the order of the text, and keeps one where a value that several
     /// versions inherit was found wrong once for each.
     pub(crate) fn settle(&mut self) {
-        self.diagnostics.sort_by_key(|diagnostic| (diagnostic.primary.span, diagnostic.code.name));
-        self.diagnostics.dedup_by_key(|diagnostic| (diagnostic.primary.span, diagnostic.code.name));
+        let key = |one: &Diagnostic| (one.primary.span, one.code.name, one.message.clone());
+        self.diagnostics.sort_by_key(key);
+        self.diagnostics.dedup_by_key(|one| key(one));
     }
 }

@@ -159,6 +159,14 @@ fn statement_around(text: &str, at: usize) -> std::ops::Range<usize> {
     while start > 0 && !begins_statement(&text[start..]) {
         start = text[..start - 1].rfind('\n').map_or(0, |end| end + 1);
     }
+    // A value that an earlier line leaves open runs into this one: that line is to blame.
+    let mut before = start;
+    while before > 0 && (before == start || !begins_statement(&text[before..])) {
+        before = text[..before - 1].rfind('\n').map_or(0, |end| end + 1);
+    }
+    if before < start && leaves_open(&text[before..start]) {
+        return before..start;
+    }
     let header = text[start..].trim_start().starts_with('[');
     let mut end = next_line(text, start);
     while end < text.len() && !(if header { begins_header(&text[end..]) } else { begins_statement(&text[end..]) }) {
@@ -166,6 +174,27 @@ fn statement_around(text: &str, at: usize) -> std::ops::Range<usize> {
     }
     // The error of an unclosed value is where the text ends, its statement where the value began.
     start..end.max(start)
+}
+
+/// Whether a bracket is opened here that is not closed; texts in quotes and comments do not count.
+fn leaves_open(statement: &str) -> bool {
+    let (mut depth, mut quote) = (0i32, None);
+    for line in statement.lines() {
+        let mut escaped = false;
+        for c in line.chars() {
+            match quote {
+                Some(end) if c == end && !escaped => quote = None,
+                Some(end) => escaped = end == '"' && c == '\\' && !escaped,
+                None if c == '#' => break,
+                None if c == '"' || c == '\'' => quote = Some(c),
+                None if c == '[' || c == '{' => depth += 1,
+                None if c == ']' || c == '}' => depth -= 1,
+                None => {}
+            }
+        }
+        quote = None;
+    }
+    depth > 0
 }
 
 fn floor(text: &str, at: usize) -> usize {

@@ -140,7 +140,7 @@ impl Read for Version {
 
 impl JsonSchema for Version {
     fn schema_name() -> std::borrow::Cow<'static, str> {
-        "Version".into()
+        "MinorVersion".into()
     }
     fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
         schemars::json_schema!({ "type": "string", "pattern": r"^[0-9]+\.[0-9]+$", "examples": ["1.33"] })

@@ -54,15 +54,23 @@ impl<'table, 'report> Reader<'table, 'report> {
     }
 
     /// A field that may be left out.
-    pub(crate) fn optional<T: Read>(&mut self, field: &str) -> Option<T> {
+    pub(crate) fn optional<T: Read>(&mut self, field: &'static str) -> Option<T> {
         let value = self.value(field)?;
-        T::read(value, self.report)
+        self.read(field, value)
+    }
+
+    fn read<T: Read>(&mut self, field: &'static str, value: &Value) -> Option<T> {
+        let read = T::read(value, self.report);
+        if read.is_none() {
+            self.report.note_unread(self.table.span, field);
+        }
+        read
     }
 
     /// A field that must be there.
-    pub(crate) fn required<T: Read>(&mut self, field: &str) -> Option<T> {
+    pub(crate) fn required<T: Read>(&mut self, field: &'static str) -> Option<T> {
         if let Some(value) = self.value(field) {
-            return T::read(value, self.report);
+            return self.read(field, value);
         }
         let key = field.replace('_', "-");
         let message = format!("`{key}` is missing here");
@@ -71,7 +79,7 @@ impl<'table, 'report> Reader<'table, 'report> {
     }
 
     /// A field of many, empty if left out.
-    pub(crate) fn many<T: Read + Default>(&mut self, field: &str) -> T {
+    pub(crate) fn many<T: Read + Default>(&mut self, field: &'static str) -> T {
         self.optional(field).unwrap_or_default()
     }
 
@@ -172,7 +180,8 @@ impl<T: Read> Read for Vec<T> {
             wrong_type(value, "an array", report);
             return None;
         };
-        Some(items.iter().filter_map(|item| T::read(item, report)).collect())
+        let read: Vec<T> = items.iter().filter_map(|item| T::read(item, report)).collect();
+        (items.is_empty() || !read.is_empty()).then_some(read)
     }
 }
 

@@ -180,6 +180,7 @@ impl Read for EnvValue {
         match (source.secret, source.config_map) {
             (Some(name), None) => Some(Self::Secret { name, key: source.key? }),
             (None, Some(name)) => Some(Self::ConfigMap { name, key: source.key? }),
+            (None, _) if report.is_unread(source.span, "secret") || report.is_unread(source.span, "config_map") => None,
             (secret, _) => {
                 let message = if secret.is_some() { "this variable has two sources" } else { "this variable has no source" };
                 let help = "write either `secret = \"NAME\"` or `config-map = \"NAME\"` beside the key";
@@ -269,6 +270,9 @@ impl Probe {
         .collect();
         if let [one] = handlers.as_slice() {
             return Some(*one);
+        }
+        if handlers.is_empty() && ["path", "exec", "grpc", "tcp"].iter().any(|field| report.is_unread(self.span, field)) {
+            return None;
         }
         let message = if handlers.is_empty() { "this probe does nothing" } else { "this probe has several handlers" };
         let help = "write exactly one of `path`, `exec`, `grpc` and `tcp = true`";

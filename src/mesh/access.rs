@@ -43,10 +43,12 @@ impl Callers<'_> {
             let message = format!("`{name}` is no model, service, job or identity of this file");
             let diagnostic = Diagnostic::new(&UNKNOWN_CALLER, name.span, message);
             report.push(diagnostic.help_with_names(name, self.directory.names(), "names of this file"));
-            return None;
+            // Who was meant is not known, so nobody can be said to be shut out.
+            return Some(Caller { name: name.clone(), who: Who::Networks(Vec::new()) });
         };
         let deployed = |namespace: Option<&Spanned<String>>| {
-            let namespace = self.namespaces.get(namespace?.as_str())?.name.value.clone();
+            let known = namespace.and_then(|namespace| self.namespaces.get(namespace.as_str()));
+            let namespace = known.map_or(name, |known| &known.name).value.clone();
             Some(Who::Account { namespace, account: name.value.clone() })
         };
         let who = match bearer {
@@ -74,6 +76,10 @@ impl Callers<'_> {
 
 /// Reports an identity that says not, or twice, who it is.
 pub(crate) fn check_identity(name: &Spanned<String>, identity: &Identity, report: &mut Report) {
+    // What cannot be read of it may be what tells who it is.
+    if ["meshed", "networks"].iter().any(|field| report.is_unread(identity.span, field)) {
+        return;
+    }
     let meshed = identity.meshed.is_none_or(|meshed| meshed.value);
     let say = |code, span: Span, message: String, help: &str| Diagnostic::new(code, span, message).help(help);
     match (&identity.networks, meshed) {
@@ -101,7 +107,7 @@ pub(crate) fn check_identity(name: &Spanned<String>, identity: &Identity, report
                 say(&INVALID_IDENTITY, extra.span, format!("`{name}` has no proxy, so it has no identity"), "leave this out")
             }));
         }
-        (None, true) if identity.namespace.is_none() => report.push(say(
+        (None, true) if identity.namespace.is_none() && !report.is_unread(identity.span, "namespace") => report.push(say(
             &INVALID_IDENTITY,
             name.span,
             format!("`{name}` does not say who it is"),

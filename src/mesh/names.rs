@@ -70,6 +70,7 @@ pub(crate) fn check_label_end(name: &Spanned<String>, report: &mut Report) {
     if !kubernetes::is_label_end(name) {
         report_invalid(name, report);
     }
+    too_long(name, &name.value, kubernetes::LABEL_LENGTH, report);
 }
 
 /// Reports a name that is no DNS subdomain, as Secrets and ConfigMaps have.
@@ -105,9 +106,13 @@ enum Kind {
 /// Reports the derived names that are too long, and those that two would derive.
 pub(crate) fn check_derived(mesh: &Mesh, report: &mut Report) {
     let mut taken: BTreeMap<(&str, Kind, String), Span> = BTreeMap::new();
-    let mut take = |namespace, kind, derived: String, span, report: &mut Report| {
+    // Two tables of one name have been reported as such: see `directory`.
+    let own: std::collections::BTreeSet<Span> =
+        mesh.apps.iter().map(|app| app.name.span).chain(mesh.jobs.iter().map(|job| job.name.span)).collect();
+    let mut take = |namespace, kind, derived: String, span: Span, report: &mut Report| {
         let message = format!("the name `{derived}` is derived here and elsewhere");
         match taken.get(&(namespace, kind, derived.clone())) {
+            Some(first) if own.contains(first) && own.contains(&span) => {}
             Some(first) => report
                 .push(Diagnostic::new(&DERIVED_NAME_TAKEN, span, message).also(*first, "and here").help("rename one of the two")),
             None => {

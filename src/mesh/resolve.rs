@@ -9,7 +9,7 @@ use crate::manifest::{self, Endpoint, Manifest};
 use crate::mesh::access::{self, Callers};
 use crate::mesh::directory::Directory;
 use crate::mesh::{
-    App, AppKind, Cluster, Job, Mesh, MinorVersion, Namespace, Port, Schedule, Version, names, routes, split, workload,
+    App, AppKind, Cluster, Job, Mesh, MinorVersion, Namespace, Port, Schedule, Traffic, Version, names, routes, split, workload,
 };
 use crate::spanned::{Span, Spanned};
 
@@ -38,34 +38,33 @@ pub(crate) fn resolve(manifest: &Manifest, source: &str, report: &mut Report) ->
     for (name, identity) in &manifest.identities {
         access::check_identity(name, identity, report);
     }
-    let cluster = manifest.cluster.as_ref().and_then(|cluster| self::cluster(cluster, manifest));
-    let trust_domain = cluster.as_ref().map_or("", |cluster| cluster.trust_domain.as_str());
-    let callers = Callers { directory: &directory, namespaces: &namespaces, trust_domain };
+    let cluster = self::cluster(manifest.cluster.as_ref().unwrap_or(&manifest::Cluster::default()), manifest);
+    let callers = Callers { directory: &directory, namespaces: &namespaces, trust_domain: &cluster.trust_domain };
     let scope = Scope { directory: &directory, namespaces: &namespaces, callers: &callers };
     let models = manifest.models.iter().map(|(name, model)| scope.model(name, model, report)).collect::<Vec<_>>();
     let services = manifest.services.iter().map(|(name, service)| scope.service(name, service, report)).collect::<Vec<_>>();
     let jobs = manifest.jobs.iter().filter_map(|(name, job)| scope.job(name, job, report)).collect();
     let mut apps: Vec<App> = models.into_iter().chain(services).flatten().collect();
     apps.sort_by(|one, other| one.name.cmp(&other.name));
-    let mesh = Mesh { source: source.to_owned(), cluster: cluster?, namespaces: namespaces.into_values().collect(), apps, jobs };
+    let mesh = Mesh { source: source.to_owned(), cluster, namespaces: namespaces.into_values().collect(), apps, jobs };
     names::check_derived(&mesh, report);
     Some(mesh)
 }
 
-fn cluster(cluster: &manifest::Cluster, manifest: &Manifest) -> Option<Cluster> {
+fn cluster(cluster: &manifest::Cluster, manifest: &Manifest) -> Cluster {
     let text = |setting: &Option<Spanned<String>>, default: &str| setting.as_ref().map_or(default, |text| text).to_owned();
     let domain = text(&cluster.domain, "cluster.local");
-    Some(Cluster {
+    Cluster {
         kubernetes: cluster.kubernetes.unwrap_or(Spanned::new(DEFAULT_KUBERNETES, cluster.span)),
         linkerd: cluster.linkerd.unwrap_or(Spanned::new(DEFAULT_LINKERD, cluster.span)),
-        traffic: cluster.traffic?,
+        traffic: cluster.traffic.unwrap_or(Spanned::new(Traffic::Profile, cluster.span)),
         gateway_api: cluster.gateway_api,
         trust_domain: text(&cluster.trust_domain, &domain),
         control_plane_namespace: text(&cluster.control_plane_namespace, "linkerd"),
         domain,
         cni: cluster.cni.is_some_and(|cni| cni.value),
         written_names: written_names(cluster, manifest),
-    })
+    }
 }
 
 /// The names that go into DNS names and identities as they are.
@@ -132,7 +131,7 @@ impl Scope<'_> {
 
     /// Where an app lives and on which ports; `None` where one of the two is missing or wrong.
     fn place(&self, name: &Spanned<String>, endpoint: &Endpoint, report: &mut Report) -> Option<(Arc<Namespace>, Vec<Port>)> {
-        let namespace = self.namespace(endpoint.namespace.as_ref(), report)?;
+        let namespace = self.namespace(name, endpoint.namespace.as_ref(), report);
         let ports = routes::ports(endpoint, name, &namespace, self.callers, report)?;
         Some((namespace, ports))
     }
@@ -167,12 +166,12 @@ impl Scope<'_> {
     fn job(&self, name: &Spanned<String>, job: &manifest::Job, report: &mut Report) -> Option<Job> {
         let calls = self.directory.calls(job.calls.as_ref(), report);
         let extra = job.time_zone.as_ref().map(|zone| zone.span).or(job.concurrency_policy.map(|policy| policy.span));
-        if let (None, Some(extra)) = (&job.schedule, extra) {
+        if let (None, Some(extra), false) = (&job.schedule, extra, report.is_unread(job.span, "schedule")) {
             let diagnostic =
                 Diagnostic::new(&TIME_ZONE_WITHOUT_SCHEDULE, extra, "this job has no schedule that it could hold for");
             report.push(diagnostic.help("add `schedule = \"0 3 * * *\"`, or leave this out"));
         }
-        let namespace = self.namespace(job.namespace.as_ref(), report)?;
+        let namespace = self.namespace(name, job.namespace.as_ref(), report);
         let schedule = job.schedule.as_ref().map(|schedule| Schedule {
             cron: schedule.value.0.clone(),
             time_zone: job.time_zone.as_ref().map(|zone| zone.value.clone()),
@@ -183,10 +182,14 @@ impl Scope<'_> {
         Some(Job { name: name.clone(), namespace, schedule, backoff_limit, calls, pod })
     }
 
-    fn namespace(&self, written: Option<&Spanned<String>>, report: &mut Report) -> Option<Arc<Namespace>> {
-        let written = written?;
+    /// The namespace of `owner`. Where it is missing or wrong, one that asks for nothing stands in for
+    /// it, so that the rest of the table is looked at.
+    fn namespace(&self, owner: &Spanned<String>, written: Option<&Spanned<String>>, report: &mut Report) -> Arc<Namespace> {
+        let none = manifest::Namespace::default();
+        let stand_in = || Arc::new(self::namespace(owner, &none, &mut Report::default()));
+        let Some(written) = written else { return stand_in() };
         if let Some(namespace) = self.namespaces.get(written.as_str()) {
-            return Some(Arc::clone(namespace));
+            return Arc::clone(namespace);
         }
         let known = self.namespaces.keys().map(String::as_str);
         let near = crate::diagnostic::nearest(written, known);
@@ -196,6 +199,6 @@ impl Scope<'_> {
         };
         let message = format!("this file has no namespace `{written}`");
         report.push(Diagnostic::new(&UNKNOWN_NAMESPACE, written.span, message).help(help));
-        None
+        stand_in()
     }
 }

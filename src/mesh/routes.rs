@@ -3,7 +3,7 @@
 use crate::diagnostic::{Diagnostic, Report, codes};
 use crate::manifest::{Endpoint, Protocol};
 use crate::mesh::access::Callers;
-use crate::mesh::{Access, Method, Namespace, Port, Retry, RetryBudget, Route, names};
+use crate::mesh::{Access, Method, Namespace, Port, PortNumbers, Retry, RetryBudget, Route, names};
 use crate::spanned::{Span, Spanned};
 use crate::upstream::kubernetes;
 
@@ -24,7 +24,7 @@ pub(crate) fn ports(
     report: &mut Report,
 ) -> Option<Vec<Port>> {
     let inbound = namespace.inbound_policy();
-    let numbers = endpoint.port?;
+    let numbers = endpoint.port.unwrap_or(Spanned::new(PortNumbers::default(), name.span));
     let protocol = endpoint.protocol.unwrap_or(Spanned::new(Protocol::Detect, numbers.span));
     let access = callers.resolve(endpoint.callers.as_ref(), report).unwrap_or(Access::Inbound(inbound));
     let main = Spanned::new(main_name(protocol.value).to_owned(), name.span);
@@ -32,7 +32,7 @@ pub(crate) fn ports(
     for (name, port) in &endpoint.ports {
         check_name(name, report);
         let access = callers.resolve(port.callers.as_ref(), report).unwrap_or(Access::Inbound(inbound));
-        let Some(numbers) = port.port else { continue };
+        let numbers = port.port.unwrap_or(Spanned::new(PortNumbers::default(), name.span));
         let protocol = port.protocol.unwrap_or(Spanned::new(Protocol::Detect, numbers.span));
         let port = Port { name: name.clone(), numbers, protocol, access };
         check_distinct(&port, &ports, report);
@@ -68,6 +68,8 @@ fn check_distinct(port: &Port, others: &[Port], report: &mut Report) {
     for other in others {
         if other.name == port.name {
             clash("name", port.name.span, other.numbers.span);
+        } else if other.numbers.service == 0 || port.numbers.service == 0 {
+            // One of the two is wrong or missing, which was reported.
         } else if other.numbers.service == port.numbers.service {
             clash("service number", port.numbers.span, other.numbers.span);
         } else if other.numbers.container == port.numbers.container {

@@ -57,6 +57,9 @@ fn stable(name: &Spanned<String>, model: &Model, report: &mut Report) -> Option<
     let mut versions = model.versions.keys();
     let first = versions.next()?;
     let Some(second) = versions.next() else { return Some(first.value.clone()) };
+    if report.is_unread(model.span, "stable") {
+        return None;
+    }
     let message = format!("`{name}` has several versions, and nothing says who is called");
     let diagnostic = Diagnostic::new(&NO_STABLE_VERSION, name.span, message).also(first.span, "one").also(second.span, "another");
     report.push(
@@ -68,6 +71,7 @@ fn stable(name: &Spanned<String>, model: &Model, report: &mut Report) -> Option<
 fn standing(model: &Model, split: &Spanned<WrittenSplit>, report: &mut Report) -> Traffic {
     let stable = match &model.stable {
         Some(stable) => known(model, stable, report),
+        None if report.is_unread(model.span, "stable") => None,
         None => {
             let message = "a split needs a version for callers that know no split";
             report.push(Diagnostic::new(&NO_STABLE_VERSION, split.span, message).help("add `stable = \"VERSION\"` beside it"));

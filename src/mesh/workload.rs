@@ -36,7 +36,7 @@ pub(crate) fn pod(
     let inherited = manifest::Pod::default();
     let parent = parent.unwrap_or(&inherited);
     let image = own.image.as_ref().or(parent.image.as_ref());
-    if image.is_none() {
+    if image.is_none() && ![own, parent].iter().any(|pod| report.is_unread(pod.span, "image")) {
         report.push(Diagnostic::new(&MISSING_IMAGE, owner, "no image is named here").help("add `image = \"REGISTRY/NAME:TAG\"`"));
     }
     let restricted = own.pod_security.or(parent.pod_security).is_some()
@@ -44,7 +44,7 @@ pub(crate) fn pod(
     let none = Resources::default();
     let (own_resources, parent_resources) = (own.resources.as_ref().unwrap_or(&none), parent.resources.as_ref().unwrap_or(&none));
     Some(Pod {
-        image: image?.clone(),
+        image: image.cloned().unwrap_or(Spanned::new("unknown".to_owned(), owner)),
         command: words(if own.command.is_some() { &own.command } else { &parent.command }),
         args: words(if own.args.is_some() { &own.args } else { &parent.args }),
         env: env(own, parent, report),
