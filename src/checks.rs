@@ -6,6 +6,7 @@ mod autoscale_range;
 mod autoscale_without_request;
 mod call_not_admitted;
 mod caller_not_meshed;
+mod callers_unused;
 mod closed_routes;
 mod device_quantity;
 mod duplicate_route;
@@ -55,6 +56,7 @@ pub(crate) static CHECKS: &[Check] = &[
     Check { codes: autoscale_without_request::CODES, run: autoscale_without_request::run },
     Check { codes: call_not_admitted::CODES, run: call_not_admitted::run },
     Check { codes: caller_not_meshed::CODES, run: caller_not_meshed::run },
+    Check { codes: callers_unused::CODES, run: callers_unused::run },
     Check { codes: closed_routes::CODES, run: closed_routes::run },
     Check { codes: device_quantity::CODES, run: device_quantity::run },
     Check { codes: duplicate_route::CODES, run: duplicate_route::run },

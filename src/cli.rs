@@ -63,7 +63,7 @@ struct Manifest {
 enum FormatName {
     /// With the lines of the file
     Human,
-    /// FILE:LINE:COL: error[NAME] message
+    /// `FILE:LINE:COL: error[NAME] message`
     Short,
     /// One JSON object a line
     Json,

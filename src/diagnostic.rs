@@ -150,7 +150,7 @@ impl Report {
         self.diagnostics.iter().filter(|diagnostic| diagnostic.severity() == severity).count()
     }
 
-    /// All diagnostics; in the order of the text once [`Report::settle`] was called.
+    /// All diagnostics, in the order of the text in an analysis that is done.
     #[must_use]
     pub fn diagnostics(&self) -> &[Diagnostic] {
         &self.diagnostics

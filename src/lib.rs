@@ -84,7 +84,7 @@ pub fn analyze(source: Source, overlays: &[Overlay]) -> Result<Analysis, Overlay
         report.forget(&manifest::MISSING_KEY);
         None
     } else {
-        mesh::resolve(&manifest, &name, &mut report)
+        Some(mesh::resolve(&manifest, &name, &mut report))
     };
     if let Some(mesh) = &mesh {
         checks::run(mesh, &mut report);

@@ -11,13 +11,14 @@ mod port;
 pub(crate) mod read;
 mod retry;
 mod route;
+mod schedule;
 mod schema;
 mod share;
 pub(crate) mod step;
 mod table;
 mod workload;
 
-pub use app::{CronPolicy, Endpoint, Identity, Job, Model, Rollout, Service, Split, Step};
+pub use app::{Endpoint, Identity, Job, Model, Rollout, Service, Split, Step};
 pub use cluster::{Cluster, InboundPolicy, Namespace, Output, PodSecurity, Traffic, Version};
 pub use duration::Duration;
 pub use named::Named;
@@ -26,6 +27,7 @@ pub use port::{PortNumbers, Protocol};
 pub(crate) use read::MISSING_KEY;
 pub use retry::{RetryCondition, Tries};
 pub use route::Method;
+pub use schedule::CronPolicy;
 pub use schema::schema;
 pub use share::{Amount, Share};
 pub use workload::{EnvValue, Handler, Pod, Probe, Probes, Quantity, Resources, Scale};
@@ -54,6 +56,7 @@ pub(crate) static ALL_CODES: &[&[&Code]] = &[
     share::CODES,
     workload::CODES,
     app::CODES,
+    schedule::CODES,
 ];
 
 table! {

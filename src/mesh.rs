@@ -124,6 +124,8 @@ pub struct App {
     pub ports: Vec<Port>,
     /// What it takes on its main port, the more specific first.
     pub routes: Vec<Route>,
+    /// Whether those are all: one that could not be read was reported and left out.
+    pub routes_known: bool,
     /// The share of requests that retries may add.
     pub retry_budget: Option<RetryBudget>,
     /// Whom it calls.

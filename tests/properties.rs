@@ -645,7 +645,7 @@ const IDLE: &[(&str, &str, &str)] = &[
     ("services.s", "", "retry-budget = { ratio = 0.1, min-per-second = 1, ttl = '5s' }\nroutes.retried.retry = false"),
     ("services.s", "", "routes.x = { get = '/', idempotent = true }"),
     ("services.s", "probes.liveness = { exec = ['a'] }", "probes.liveness = { exec = ['a'], port = 'extra' }"),
-    ("services.s", "callers = ['stranger']\nroutes.retried.callers = ['friend']", "callers = ['friend']\nroutes.retried.callers = ['friend']"),
+    ("services.s", "callers = []\nroutes.retried.callers = ['friend']", "callers = ['friend']\nroutes.retried.callers = ['friend']"),
     ("namespaces.other", "inject = false", "inject = false\ninbound = 'deny'"),
     ("namespaces.other", "manage = false", "manage = false\nlabels.team = 'a'"),
     ("", "jobs.once = { namespace = 'ns', image = 'r/o:1' }", "jobs.once = { namespace = 'ns', image = 'r/o:1', time-zone = 'Asia/Tokyo' }"),

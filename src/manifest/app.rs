@@ -9,16 +9,13 @@ use crate::manifest::port::{Port, PortNumbers, Protocol};
 use crate::manifest::read::{Read, as_str, integer};
 use crate::manifest::retry::RetryBudget;
 use crate::manifest::route::Route;
-use crate::manifest::table::{table, words};
+use crate::manifest::schedule::{CronPolicy, Schedule, TimeZone};
+use crate::manifest::table::table;
 use crate::manifest::workload::{Pod, Scale};
 use crate::spanned::Spanned;
 use crate::syntax::Value;
-use crate::upstream::cron;
 
 codes! {
-    INVALID_SCHEDULE = "invalid-schedule", Error, "a schedule that Kubernetes would refuse",
-        "A CronJob's schedule has five fields (minute, hour, day of month, month, day of week) or is a word such as \
-         `@daily`. (robfig/cron, which Kubernetes uses)";
     INVALID_NETWORK = "invalid-network", Error, "a network that is no CIDR",
         "Linkerd's webhook refuses a NetworkAuthentication with a network that it cannot read \
          (policy-controller/runtime/src/admission.rs).";
@@ -102,7 +99,7 @@ table! {
         /// When it runs, in cron's five fields; it is then a CronJob. Left out: it runs once for each change of it.
         optional schedule: Spanned<Schedule>,
         /// The time zone of the schedule, such as "Europe/Berlin". Default: that of the cluster's controller manager.
-        optional time_zone: Spanned<String>,
+        optional time_zone: Spanned<TimeZone>,
         /// What happens when it is due and still runs. Default: allow.
         optional concurrency_policy: Spanned<CronPolicy>,
         /// How often a failed run is tried again. Default: 6.
@@ -134,18 +131,6 @@ table! {
     }
 }
 
-words! {
-    /// What happens when a job is due and still runs.
-    pub enum CronPolicy {
-        /// Both run.
-        Allow = "allow",
-        /// The new one is left out.
-        Forbid = "forbid",
-        /// The old one is ended.
-        Replace = "replace",
-    }
-}
-
 /// The weights of a split, by version.
 pub type Split = Named<Spanned<Weight>>;
 
@@ -166,34 +151,6 @@ impl JsonSchema for Weight {
     }
     fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
         schemars::json_schema!({ "type": "integer", "minimum": 0, "maximum": 100 })
-    }
-}
-
-/// A schedule that Kubernetes reads.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Schedule(pub String);
-
-impl Read for Schedule {
-    fn read(value: &Value, report: &mut Report) -> Option<Self> {
-        let text = as_str(value, "a schedule in quotes, such as \"0 3 * * *\"", report)?;
-        match cron::check(text) {
-            Ok(()) => Some(Self(text.to_owned())),
-            Err(why) => {
-                let message = format!("`{text}` is no schedule: {why}");
-                let help = "write minute, hour, day of month, month and day of week: \"0 3 * * *\" is each night at three";
-                report.push(Diagnostic::new(&INVALID_SCHEDULE, value.span, message).help(help));
-                None
-            }
-        }
-    }
-}
-
-impl JsonSchema for Schedule {
-    fn schema_name() -> std::borrow::Cow<'static, str> {
-        "Schedule".into()
-    }
-    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        schemars::json_schema!({ "type": "string", "examples": ["0 3 * * *", "@daily"] })
     }
 }
 

@@ -85,7 +85,8 @@ fn match_keys() -> impl Iterator<Item = &'static str> {
 
 impl Read for Route {
     fn read(value: &Value, report: &mut Report) -> Option<Self> {
-        let table = as_table(value, report)?;
+        // A route that is no table is still there, so that nobody can say that none does this or that.
+        let Some(table) = as_table(value, report) else { return Some(Self::default()) };
         let mut reader = Reader::new(table, report);
         let written: Vec<(&str, &Value)> = match_keys().filter_map(|key| reader.value(key).map(|value| (key, value))).collect();
         let terms = Terms::read_fields(&mut reader);

@@ -1,5 +1,5 @@
-//! From the manifest as written to the mesh as meant: names are bound, defaults set. Everything that
-//! cannot be bound is reported and left out, so that the checks see as much as can be known.
+//! From the manifest as written to the mesh as meant: names are bound, defaults set. What cannot be
+//! bound is reported, and left out or stood in for, so that the checks see as much as can be known.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -26,9 +26,9 @@ codes! {
 const DEFAULT_KUBERNETES: MinorVersion = MinorVersion::new(1, 33);
 const DEFAULT_LINKERD: MinorVersion = MinorVersion::new(2, 20);
 
-/// The mesh that a manifest means; `None` if nothing says which cluster it is for. `source` is what
-/// the manifest is called.
-pub(crate) fn resolve(manifest: &Manifest, source: &str, report: &mut Report) -> Option<Mesh> {
+/// The mesh that a manifest means. Where something is missing or wrong, which is reported, something
+/// stands in for it. `source` is what the manifest is called.
+pub(crate) fn resolve(manifest: &Manifest, source: &str, report: &mut Report) -> Mesh {
     let namespaces: BTreeMap<String, Arc<Namespace>> = manifest
         .namespaces
         .iter()
@@ -43,12 +43,12 @@ pub(crate) fn resolve(manifest: &Manifest, source: &str, report: &mut Report) ->
     let scope = Scope { directory: &directory, namespaces: &namespaces, callers: &callers };
     let models = manifest.models.iter().map(|(name, model)| scope.model(name, model, report)).collect::<Vec<_>>();
     let services = manifest.services.iter().map(|(name, service)| scope.service(name, service, report)).collect::<Vec<_>>();
-    let jobs = manifest.jobs.iter().filter_map(|(name, job)| scope.job(name, job, report)).collect();
-    let mut apps: Vec<App> = models.into_iter().chain(services).flatten().collect();
+    let jobs = manifest.jobs.iter().map(|(name, job)| scope.job(name, job, report)).collect();
+    let mut apps: Vec<App> = models.into_iter().chain(services).collect();
     apps.sort_by(|one, other| one.name.cmp(&other.name));
     let mesh = Mesh { source: source.to_owned(), cluster, namespaces: namespaces.into_values().collect(), apps, jobs };
     names::check_derived(&mesh, report);
-    Some(mesh)
+    mesh
 }
 
 fn cluster(cluster: &manifest::Cluster, manifest: &Manifest) -> Cluster {
@@ -97,16 +97,16 @@ struct Scope<'a> {
 }
 
 impl Scope<'_> {
-    fn model(&self, name: &Spanned<String>, model: &manifest::Model, report: &mut Report) -> Option<App> {
+    fn model(&self, name: &Spanned<String>, model: &manifest::Model, report: &mut Report) -> App {
         let traffic = split::resolve(name, model, report);
         if model.versions.is_empty() && model.span != Span::default() {
             let help = format!("add `[models.{name}.versions.v1]` with an `image`");
             report.push(Diagnostic::new(&NO_VERSION, name.span, format!("`{name}` has no version")).help(help));
         }
-        let (namespace, ports) = self.place(name, &model.endpoint, report)?;
+        let (namespace, ports) = self.place(name, &model.endpoint, report);
         let versions = self.versions(model, &namespace, &ports, report);
         let app = self.app(AppKind::Model, name, &model.endpoint, (namespace, ports), report);
-        Some(App { versions, stable: traffic.stable, split: traffic.split, ..app })
+        App { versions, stable: traffic.stable, split: traffic.split, ..app }
     }
 
     fn versions(&self, model: &manifest::Model, namespace: &Namespace, ports: &[Port], report: &mut Report) -> Vec<Version> {
@@ -115,25 +115,24 @@ impl Scope<'_> {
             names::check_label_end(key, report);
             let pod = workload::pod(&version.pod, Some(&model.pod), namespace, key.span, report);
             let scale = workload::scale(&version.scale, Some(&model.scale), ports, report);
-            versions.extend(pod.zip(scale).map(|(pod, scale)| Version { key: Some(key.clone()), pod, scale }));
+            versions.push(Version { key: Some(key.clone()), pod, scale });
         }
         versions
     }
 
-    fn service(&self, name: &Spanned<String>, service: &manifest::Service, report: &mut Report) -> Option<App> {
-        let (namespace, ports) = self.place(name, &service.endpoint, report)?;
+    fn service(&self, name: &Spanned<String>, service: &manifest::Service, report: &mut Report) -> App {
+        let (namespace, ports) = self.place(name, &service.endpoint, report);
         let pod = workload::pod(&service.pod, None, &namespace, name.span, report);
         let scale = workload::scale(&service.scale, None, &ports, report);
         let app = self.app(AppKind::Service, name, &service.endpoint, (namespace, ports), report);
-        let (pod, scale) = pod.zip(scale)?;
-        Some(App { versions: vec![Version { key: None, pod, scale }], ..app })
+        App { versions: vec![Version { key: None, pod, scale }], ..app }
     }
 
-    /// Where an app lives and on which ports; `None` where one of the two is missing or wrong.
-    fn place(&self, name: &Spanned<String>, endpoint: &Endpoint, report: &mut Report) -> Option<(Arc<Namespace>, Vec<Port>)> {
+    /// Where an app lives and on which ports.
+    fn place(&self, name: &Spanned<String>, endpoint: &Endpoint, report: &mut Report) -> (Arc<Namespace>, Vec<Port>) {
         let namespace = self.namespace(name, endpoint.namespace.as_ref(), report);
-        let ports = routes::ports(endpoint, name, &namespace, self.callers, report)?;
-        Some((namespace, ports))
+        let ports = routes::ports(endpoint, name, &namespace, self.callers, report);
+        (namespace, ports)
     }
 
     fn app(
@@ -155,6 +154,7 @@ impl Scope<'_> {
             namespace,
             ports,
             routes: routes::routes(endpoint, self.callers, report),
+            routes_known: endpoint.routes.values().all(|route| route.matches.is_some()),
             retry_budget: routes::retry_budget(endpoint),
             calls,
             versions: Vec::new(),
@@ -163,7 +163,7 @@ impl Scope<'_> {
         }
     }
 
-    fn job(&self, name: &Spanned<String>, job: &manifest::Job, report: &mut Report) -> Option<Job> {
+    fn job(&self, name: &Spanned<String>, job: &manifest::Job, report: &mut Report) -> Job {
         let calls = self.directory.calls(job.calls.as_ref(), report);
         let extra = job.time_zone.as_ref().map(|zone| zone.span).or(job.concurrency_policy.map(|policy| policy.span));
         if let (None, Some(extra), false) = (&job.schedule, extra, report.is_unread(job.span, "schedule")) {
@@ -174,12 +174,12 @@ impl Scope<'_> {
         let namespace = self.namespace(name, job.namespace.as_ref(), report);
         let schedule = job.schedule.as_ref().map(|schedule| Schedule {
             cron: schedule.value.0.clone(),
-            time_zone: job.time_zone.as_ref().map(|zone| zone.value.clone()),
+            time_zone: job.time_zone.as_ref().map(|zone| zone.value.0.clone()),
             concurrency_policy: job.concurrency_policy.map(|policy| policy.value),
         });
-        let pod = workload::pod(&job.pod, None, &namespace, name.span, report)?;
+        let pod = workload::pod(&job.pod, None, &namespace, name.span, report);
         let backoff_limit = job.backoff_limit.map(|limit| limit.value);
-        Some(Job { name: name.clone(), namespace, schedule, backoff_limit, calls, pod })
+        Job { name: name.clone(), namespace, schedule, backoff_limit, calls, pod }
     }
 
     /// The namespace of `owner`. Where it is missing or wrong, one that asks for nothing stands in for

@@ -15,14 +15,15 @@ codes! {
         "A Service with two ports of one number is refused, and a container cannot listen twice on one port.";
 }
 
-/// The ports of an app: the main one, called by its protocol, and the others by name.
+/// The ports of an app: the main one, called by its protocol, and the others by name. Number 0 stands
+/// in for one that is missing or wrong, which was reported.
 pub(crate) fn ports(
     endpoint: &Endpoint,
     name: &Spanned<String>,
     namespace: &Namespace,
     callers: &Callers<'_>,
     report: &mut Report,
-) -> Option<Vec<Port>> {
+) -> Vec<Port> {
     let inbound = namespace.inbound_policy();
     let numbers = endpoint.port.unwrap_or(Spanned::new(PortNumbers::default(), name.span));
     let protocol = endpoint.protocol.unwrap_or(Spanned::new(Protocol::Detect, numbers.span));
@@ -38,7 +39,7 @@ pub(crate) fn ports(
         check_distinct(&port, &ports, report);
         ports.push(port);
     }
-    Some(ports)
+    ports
 }
 
 fn main_name(protocol: Protocol) -> &'static str {
@@ -66,13 +67,12 @@ fn check_distinct(port: &Port, others: &[Port], report: &mut Report) {
             .push(Diagnostic::new(&DUPLICATE_PORT, span, message).also(other, "the other one").help("give one of them another"));
     };
     for other in others {
+        let known = port.numbers.service != 0 && other.numbers.service != 0;
         if other.name == port.name {
             clash("name", port.name.span, other.numbers.span);
-        } else if other.numbers.service == 0 || port.numbers.service == 0 {
-            // One of the two is wrong or missing, which was reported.
-        } else if other.numbers.service == port.numbers.service {
+        } else if known && other.numbers.service == port.numbers.service {
             clash("service number", port.numbers.span, other.numbers.span);
-        } else if other.numbers.container == port.numbers.container {
+        } else if known && other.numbers.container == port.numbers.container {
             clash("container number", port.numbers.span, other.numbers.span);
         }
     }

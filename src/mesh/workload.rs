@@ -17,19 +17,21 @@ codes! {
          what the autoscaler decided.";
     UNKNOWN_PORT = "unknown-port", Error, "a probe of a port that there is not",
         "Kubernetes takes a probe of any port number and never finds it ready.";
+    PORT_OF_COMMAND = "port-of-command", Error, "a port of a probe that runs a command",
+        "Kubernetes runs the command inside the container and asks no port, so the port would do nothing.";
     ENV_CYCLE = "env-cycle", Error, "environment variables that refer to each other in a circle",
         "Kubernetes expands `$(NAME)` only where NAME stands earlier in the list, and leaves it as it is otherwise; mlmesh \
          orders the list so that every reference works, which a circle cannot have.";
 }
 
-/// What a pod runs; `None` without an image, which was reported at `owner`.
+/// What a pod runs. A missing image is reported at `owner`, and something stands in for it.
 pub(crate) fn pod(
     own: &manifest::Pod,
     parent: Option<&manifest::Pod>,
     namespace: &Namespace,
     owner: Span,
     report: &mut Report,
-) -> Option<Pod> {
+) -> Pod {
     let words = |list: &Option<Spanned<Vec<Spanned<String>>>>| -> Vec<String> {
         list.iter().flat_map(|list| list.iter()).map(|word| word.value.clone()).collect()
     };
@@ -43,7 +45,7 @@ pub(crate) fn pod(
         || namespace.pod_security.is_some_and(|level| level.value == PodSecurity::Restricted);
     let none = Resources::default();
     let (own_resources, parent_resources) = (own.resources.as_ref().unwrap_or(&none), parent.resources.as_ref().unwrap_or(&none));
-    Some(Pod {
+    Pod {
         image: image.cloned().unwrap_or(Spanned::new("unknown".to_owned(), owner)),
         command: words(if own.command.is_some() { &own.command } else { &parent.command }),
         args: words(if own.args.is_some() { &own.args } else { &parent.args }),
@@ -54,7 +56,7 @@ pub(crate) fn pod(
         annotations: parent.annotations.overlaid(&own.annotations),
         restricted,
         run_as_user: own.run_as_user.or(parent.run_as_user),
-    })
+    }
 }
 
 /// The variables in alphabetical order, but each behind those that it refers to.
@@ -89,12 +91,7 @@ fn refers(value: &EnvValue, is: impl Fn(&str) -> bool) -> bool {
 }
 
 /// How many pods there are and when they are ready.
-pub(crate) fn scale(
-    own: &manifest::Scale,
-    parent: Option<&manifest::Scale>,
-    ports: &[Port],
-    report: &mut Report,
-) -> Option<Scale> {
+pub(crate) fn scale(own: &manifest::Scale, parent: Option<&manifest::Scale>, ports: &[Port], report: &mut Report) -> Scale {
     for scale in [Some(own), parent].into_iter().flatten() {
         if let (Some(replicas), Some(autoscale)) = (&scale.replicas, &scale.autoscale) {
             let diagnostic =
@@ -105,7 +102,11 @@ pub(crate) fn scale(
     let decides = |scale: &&manifest::Scale| scale.replicas.is_some() || scale.autoscale.is_some();
     let deciding = Some(own).filter(decides).or(parent.filter(decides));
     let replicas = match deciding.and_then(|scale| scale.autoscale.as_ref()) {
-        Some(autoscale) => Replicas::Auto(Autoscale { min: autoscale.min?, max: autoscale.max?, cpu: autoscale.cpu? }),
+        // An autoscaler that lacks a key was reported; a single pod stands in for it.
+        Some(autoscale) => match (autoscale.min, autoscale.max, autoscale.cpu) {
+            (Some(min), Some(max), Some(cpu)) => Replicas::Auto(Autoscale { min, max, cpu }),
+            _ => Replicas::Fixed(1),
+        },
         None => Replicas::Fixed(deciding.and_then(|scale| scale.replicas).map_or(1, |replicas| replicas.value)),
     };
     let rolling = own.rolling_update.as_ref().or(parent.and_then(|parent| parent.rolling_update.as_ref()));
@@ -113,7 +114,7 @@ pub(crate) fn scale(
         rolling.map(|rolling| RollingUpdate { max_surge: rolling.max_surge, max_unavailable: rolling.max_unavailable });
     let none = Probes::default();
     let parent_probes = parent.and_then(|parent| parent.probes.as_ref()).unwrap_or(&none);
-    Some(Scale { replicas, rolling_update, probes: probes(own.probes.as_ref().unwrap_or(&none), parent_probes, ports, report) })
+    Scale { replicas, rolling_update, probes: probes(own.probes.as_ref().unwrap_or(&none), parent_probes, ports, report) }
 }
 
 fn probes(own: &Probes, parent: &Probes, ports: &[Port], report: &mut Report) -> Vec<Probe> {
@@ -135,7 +136,13 @@ fn probe(kind: ProbeKind, probe: &Spanned<manifest::Probe>, ports: &[Port], repo
     let main = ports.first()?;
     let port = match &probe.port {
         None => main,
-        Some(name) => named_port(name, ports, report)?,
+        Some(name) => {
+            if let Handler::Exec(_) = handler {
+                let diagnostic = Diagnostic::new(&PORT_OF_COMMAND, name.span, "a command asks no port");
+                report.push(diagnostic.also(probe.span, "this probe runs a command").help("leave the port out"));
+            }
+            named_port(name, ports, report)?
+        }
     };
     Some(Probe {
         kind,
