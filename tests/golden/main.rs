@@ -4,5 +4,6 @@
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "a test may")]
 
 mod diagnostics;
+mod readme;
 mod support;
 mod trees;
