@@ -44,6 +44,13 @@ pub struct Mesh {
 }
 
 impl Mesh {
+    /// The model or service of this name.
+    #[must_use]
+    pub fn app(&self, name: &str) -> Option<&App> {
+        let at = self.apps.binary_search_by(|app| app.name.as_str().cmp(name)).ok()?;
+        Some(&self.apps[at])
+    }
+
     /// What every pod runs.
     pub fn pods(&self) -> impl Iterator<Item = &Pod> {
         let versions = self.apps.iter().flat_map(|app| &app.versions).map(|version| &version.pod);

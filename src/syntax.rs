@@ -117,7 +117,7 @@ pub(crate) fn parse(source: &Source, id: SourceId, report: &mut Report) -> Docum
         let (table, mut errors) = DeTable::parse_recoverable(&text);
         errors.sort_by_key(|error| error.span().map_or(0, |span| span.start));
         let Some(first) = errors.first() else {
-            return Document { root: convert_table(&table, id), lossy };
+            return Document { root: convert_table(table, id), lossy };
         };
         let at = first.span().unwrap_or(0..0);
         let broken = statement_around(&text, at.start);
@@ -125,7 +125,7 @@ pub(crate) fn parse(source: &Source, id: SourceId, report: &mut Report) -> Docum
         report.push(describe(first.message(), Span { source: id, start: offset(place.start), end: offset(place.end) }));
         let stuck = text[broken.clone()].trim().is_empty();
         if stuck || report.diagnostics().len() >= MOST_ERRORS {
-            return Document { root: convert_table(&table, id), lossy: true };
+            return Document { root: convert_table(table, id), lossy: true };
         }
         lossy = true;
         drop(table);
@@ -235,27 +235,28 @@ fn blank(text: &mut String, range: std::ops::Range<usize>) {
     text.replace_range(range, &spaces);
 }
 
-fn convert_table(table: &toml::Spanned<DeTable<'_>>, id: SourceId) -> Table {
-    Table { span: span_of(table.span(), id), entries: convert_entries(table.get_ref(), id) }
+// The library's table is given back piece by piece, so that there are never two whole ones.
+fn convert_table(table: toml::Spanned<DeTable<'_>>, id: SourceId) -> Table {
+    Table { span: span_of(table.span(), id), entries: convert_entries(table.into_inner(), id) }
 }
 
-fn convert_entries(table: &DeTable<'_>, id: SourceId) -> Vec<(Spanned<String>, Value)> {
-    let entry = |(key, value): (&toml::Spanned<_>, _)| {
-        let key: &toml::Spanned<std::borrow::Cow<'_, str>> = key;
-        (Spanned::new(key.get_ref().to_string(), span_of(key.span(), id)), convert(value, id))
+fn convert_entries(table: DeTable<'_>, id: SourceId) -> Vec<(Spanned<String>, Value)> {
+    let entry = |(key, value): (toml::Spanned<std::borrow::Cow<'_, str>>, _)| {
+        let span = span_of(key.span(), id);
+        (Spanned::new(key.into_inner().into_owned(), span), convert(value, id))
     };
-    table.iter().map(entry).collect()
+    table.into_iter().map(entry).collect()
 }
 
-fn convert(value: &toml::Spanned<DeValue<'_>>, id: SourceId) -> Value {
+fn convert(value: toml::Spanned<DeValue<'_>>, id: SourceId) -> Value {
     let span = span_of(value.span(), id);
-    let kind = match value.get_ref() {
-        DeValue::String(text) => Kind::String(text.to_string()),
+    let kind = match value.into_inner() {
+        DeValue::String(text) => Kind::String(text.into_owned()),
         DeValue::Integer(integer) => Kind::Integer(i64::from_str_radix(integer.as_str(), integer.radix()).ok()),
         DeValue::Float(float) => float.as_str().parse().map_or(Kind::Float(f64::NAN), Kind::Float),
-        DeValue::Boolean(boolean) => Kind::Boolean(*boolean),
+        DeValue::Boolean(boolean) => Kind::Boolean(boolean),
         DeValue::Datetime(_) => Kind::Datetime,
-        DeValue::Array(array) => Kind::Array(array.iter().map(|value| convert(value, id)).collect()),
+        DeValue::Array(array) => Kind::Array(array.into_iter().map(|value| convert(value, id)).collect()),
         DeValue::Table(table) => Kind::Table(Table { span, entries: convert_entries(table, id) }),
     };
     Value { span, kind }

@@ -21,7 +21,7 @@ pub(super) fn run(mesh: &Mesh, report: &mut Report) {
 
 fn check(mesh: &Mesh, caller: &Spanned<String>, namespace: &Namespace, calls: &[Call], report: &mut Report) {
     for call in calls {
-        let Some(callee) = mesh.apps.iter().find(|app| app.name.value == call.callee).filter(|app| app.namespace.inject) else {
+        let Some(callee) = mesh.app(&call.callee).filter(|app| app.namespace.inject) else {
             continue;
         };
         let access = access_of(callee, call.part.as_deref());

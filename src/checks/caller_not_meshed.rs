@@ -1,7 +1,9 @@
 //! A caller of this file that has no proxy, and so no identity.
 
+use std::collections::BTreeMap;
+
 use crate::diagnostic::{Diagnostic, Report, codes};
-use crate::mesh::{Access, Mesh};
+use crate::mesh::{Access, Mesh, Namespace};
 
 codes! {
     CALLER_NOT_MESHED = "caller-not-meshed", Error, "a caller of this file that has no proxy, and so no identity",
@@ -10,17 +12,18 @@ codes! {
 }
 
 pub(super) fn run(mesh: &Mesh, report: &mut Report) {
-    let unmeshed = |name: &str| {
-        let app = mesh.apps.iter().find(|app| app.name.value == name).map(|app| &app.namespace);
-        app.or_else(|| mesh.jobs.iter().find(|job| job.name.value == name).map(|job| &job.namespace))
-            .filter(|namespace| !namespace.inject)
-    };
+    let apps = mesh.apps.iter().map(|app| (&app.name, &app.namespace));
+    let deployed = apps.chain(mesh.jobs.iter().map(|job| (&job.name, &job.namespace)));
+    let unmeshed: BTreeMap<&str, &Namespace> = deployed
+        .filter(|(_, namespace)| !namespace.inject)
+        .map(|(name, namespace)| (name.as_str(), namespace.as_ref()))
+        .collect();
     for app in mesh.apps.iter().filter(|app| app.namespace.inject) {
         let accesses =
             app.ports.iter().map(|port| &port.access).chain(app.routes.iter().filter_map(|route| route.callers.as_ref()));
         for access in accesses {
             let Access::Only(callers) = access else { continue };
-            for (caller, namespace) in callers.iter().filter_map(|caller| Some((caller, unmeshed(&caller.name)?))) {
+            for (caller, namespace) in callers.iter().filter_map(|caller| Some((caller, unmeshed.get(caller.name.as_str())?))) {
                 let message = format!("`{}` has no identity: its namespace is not injected", caller.name);
                 let diagnostic =
                     Diagnostic::new(&CALLER_NOT_MESHED, caller.name.span, message).also(namespace.name.span, "the namespace");

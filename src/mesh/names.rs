@@ -1,7 +1,8 @@
 //! Every name that is made of other names is made here, so that the check that measures a name and
 //! the target that prints it cannot disagree.
 
-use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diagnostic::{Diagnostic, Report, codes};
 use crate::mesh::{App, Job, Mesh};
@@ -107,19 +108,18 @@ enum Kind {
 pub(crate) fn check_derived(mesh: &Mesh, report: &mut Report) {
     let mut taken: BTreeMap<(&str, Kind, String), Span> = BTreeMap::new();
     // Two tables of one name have been reported as such: see `directory`.
-    let own: std::collections::BTreeSet<Span> =
+    let own: BTreeSet<Span> =
         mesh.apps.iter().map(|app| app.name.span).chain(mesh.jobs.iter().map(|job| job.name.span)).collect();
-    let mut take = |namespace, kind, derived: String, span: Span, report: &mut Report| {
-        let message = format!("the name `{derived}` is derived here and elsewhere");
-        match taken.get(&(namespace, kind, derived.clone())) {
-            Some(first) if own.contains(first) && own.contains(&span) => {}
-            Some(first) => report
-                .push(Diagnostic::new(&DERIVED_NAME_TAKEN, span, message).also(*first, "and here").help("rename one of the two")),
-            None => {
-                taken.insert((namespace, kind, derived), span);
+    let mut take =
+        |namespace, kind, derived: String, span: Span, report: &mut Report| match taken.entry((namespace, kind, derived)) {
+            Entry::Vacant(free) => drop(free.insert(span)),
+            Entry::Occupied(first) if own.contains(first.get()) && own.contains(&span) => {}
+            Entry::Occupied(first) => {
+                let message = format!("the name `{}` is derived here and elsewhere", first.key().2);
+                let diagnostic = Diagnostic::new(&DERIVED_NAME_TAKEN, span, message).also(*first.get(), "and here");
+                report.push(diagnostic.help("rename one of the two"));
             }
-        }
-    };
+        };
     for app in &mesh.apps {
         let namespace = app.namespace.name.as_str();
         take(namespace, Kind::Workload, app.name.value.clone(), app.name.span, report);
