@@ -8,6 +8,7 @@ mod builtin;
 mod closed;
 mod crd;
 mod defaults;
+mod formats;
 mod indent;
 mod lists;
 mod load;

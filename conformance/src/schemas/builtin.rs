@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
-use super::{Scope, closed, lists, load};
+use super::{Scope, closed, formats, lists};
 use crate::object::text;
 
 const CLUSTER_SCOPED: &[&str] = &[
@@ -46,7 +46,7 @@ impl Definitions {
         let definitions = document["$defs"].as_object().ok_or("no `$defs`")?;
         let mut closed: Map<String, Value> =
             definitions.iter().map(|(name, schema)| (name.clone(), strict(schema))).collect();
-        closed.insert(QUANTITY.to_owned(), json!({"type": ["string", "number"], "format": load::QUANTITY}));
+        closed.insert(QUANTITY.to_owned(), json!({"type": ["string", "number"], "format": formats::QUANTITY}));
         closed.insert(INT_OR_STRING.to_owned(), json!({"type": ["integer", "string"]}));
         tighten(&mut closed)?;
         Ok(Definitions(closed))
@@ -139,7 +139,7 @@ fn strict(schema: &Value) -> Value {
         closed::bound(&mut out, i32::MIN, i32::MAX);
     }
     if schema["format"] == "byte" {
-        out.insert("format".to_owned(), load::BASE64.into());
+        out.insert("format".to_owned(), formats::BASE64.into());
     }
     lists::add(schema, &mut out);
     if out.contains_key("properties") {
@@ -155,14 +155,14 @@ fn names_null(option: &Value) -> bool {
 /// What the API server checks in code and a schema can say: definition, field, more keywords.
 fn tighten(definitions: &mut Map<String, Value>) -> Result<(), String> {
     let port = json!({"minimum": 1, "maximum": 65535});
-    let label = json!({"format": load::DNS_LABEL});
-    let subdomain = json!({"format": load::DNS_SUBDOMAIN});
+    let label = json!({"format": formats::DNS_LABEL});
+    let subdomain = json!({"format": formats::DNS_SUBDOMAIN});
     let fields = [
         ("Container", "name", label.clone()),
         ("Container", "image", json!({"minLength": 1})),
         ("ContainerPort", "containerPort", port.clone()),
         ("ContainerPort", "hostPort", port.clone()),
-        ("ContainerPort", "name", json!({"format": load::PORT_NAME})),
+        ("ContainerPort", "name", json!({"format": formats::PORT_NAME})),
         ("HorizontalPodAutoscalerSpec", "maxReplicas", json!({"minimum": 1})),
         ("DeploymentSpec", "replicas", json!({"minimum": 0})),
         ("PodSpec", "serviceAccountName", subdomain),

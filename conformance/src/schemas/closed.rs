@@ -113,8 +113,8 @@ fn add_format(schema: &Value, out: &mut Map<String, Value>) -> Result<(), String
     let Some(format) = schema.get("format").and_then(Value::as_str) else { return Ok(()) };
     match format {
         "date-time" => drop(out.insert("format".to_owned(), "date-time".into())),
-        "duration" => drop(out.insert("format".to_owned(), super::load::DURATION.into())),
-        "byte" => drop(out.insert("format".to_owned(), super::load::BASE64.into())),
+        "duration" => drop(out.insert("format".to_owned(), super::formats::DURATION.into())),
+        "byte" => drop(out.insert("format".to_owned(), super::formats::BASE64.into())),
         "int32" => bound(out, i32::MIN, i32::MAX),
         _ if UNCHECKED_FORMATS.contains(&format) => {}
         _ => return Err(format!("an unknown format `{format}`")),

@@ -11,15 +11,8 @@ use serde_json::Value;
 use super::builtin::{Builtin, Definitions};
 use super::crd::{self, Version};
 use super::rules::{Engine, RuleTree};
-use super::{Copy, Counts, GroupKind, Kind, Schemas, Scope, indent, lists};
-use crate::{grammar, run};
-
-pub const BASE64: &str = "base64 text";
-pub const DNS_LABEL: &str = "DNS label";
-pub const DNS_SUBDOMAIN: &str = "DNS subdomain";
-pub const DURATION: &str = "duration such as `5s`";
-pub const PORT_NAME: &str = "port's name";
-pub const QUANTITY: &str = "quantity";
+use super::{Copy, Counts, GroupKind, Kind, Schemas, Scope, formats, indent, lists};
+use crate::run;
 
 /// Files and folders of the schemas' folder that judge nothing, and why.
 pub const LEFT_OUT_FILES: &[(&str, &str)] = &[
@@ -146,12 +139,6 @@ fn validator(schema: &Value) -> Result<Validator, String> {
         .with_draft(Draft::Draft202012)
         .with_pattern_options(PatternOptions::regex())
         .should_validate_formats(true)
-        .should_ignore_unknown_formats(false)
-        .with_format(BASE64, grammar::is_base64)
-        .with_format(DNS_LABEL, grammar::is_dns_label)
-        .with_format(DNS_SUBDOMAIN, grammar::is_dns_subdomain)
-        .with_format(DURATION, grammar::is_go_duration)
-        .with_format(PORT_NAME, grammar::is_port_name)
-        .with_format(QUANTITY, grammar::is_quantity);
-    lists::known_to(options).build(schema).map_err(|e| e.to_string())
+        .should_ignore_unknown_formats(false);
+    lists::known_to(formats::known_to(options)).build(schema).map_err(|e| e.to_string())
 }
