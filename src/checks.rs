@@ -2,14 +2,20 @@
 //! other; none knows a target.
 
 mod ambiguous_access;
+mod ambiguous_routes;
 mod autoscale_range;
 mod autoscale_without_request;
+mod call_cycle;
 mod call_not_admitted;
+mod caller_covered;
+mod caller_gives_up;
+mod caller_never_calls;
 mod caller_not_meshed;
 mod callers_unused;
 mod closed_routes;
 mod device_quantity;
 mod duplicate_route;
+mod floating_tag;
 mod grpc_route_on_http_port;
 mod idempotent_unused;
 mod invalid_annotation_value;
@@ -18,6 +24,9 @@ mod invalid_env_name;
 mod invalid_image;
 mod invalid_label;
 mod job_never_completes;
+mod literal_secret;
+mod load_over_capacity;
+mod nobody_may_call;
 mod opaque_by_default;
 mod policy_without_proxy;
 mod probe_seconds;
@@ -26,19 +35,28 @@ mod probe_speaks_http1;
 mod requests_over_limits;
 mod reserved_annotation;
 mod restricted_needs_cni;
+mod retried_body;
 mod retried_post;
+mod retries_multiply;
 mod retry_budget_range;
 mod retry_budget_unused;
+mod retry_floor;
 mod rolling_update_stuck;
 mod root_in_restricted;
 mod route_without_callers;
 mod routes_need_http;
 mod success_threshold;
+mod tcp_probe;
 mod unknown_annotation;
 mod unknown_resource;
 mod unmanaged_namespace;
+mod unmeshed_caller;
+mod unreachable_route;
+mod unreachable_version;
 mod unsupported_version;
+mod unused_setting;
 mod weights_not_100;
+mod wrong_trust_domain;
 
 use crate::diagnostic::{Code, Report};
 use crate::mesh::Mesh;
@@ -52,14 +70,20 @@ pub(crate) struct Check {
 /// Every check.
 pub(crate) static CHECKS: &[Check] = &[
     Check { codes: ambiguous_access::CODES, run: ambiguous_access::run },
+    Check { codes: ambiguous_routes::CODES, run: ambiguous_routes::run },
     Check { codes: autoscale_range::CODES, run: autoscale_range::run },
     Check { codes: autoscale_without_request::CODES, run: autoscale_without_request::run },
+    Check { codes: call_cycle::CODES, run: call_cycle::run },
     Check { codes: call_not_admitted::CODES, run: call_not_admitted::run },
+    Check { codes: caller_covered::CODES, run: caller_covered::run },
+    Check { codes: caller_gives_up::CODES, run: caller_gives_up::run },
+    Check { codes: caller_never_calls::CODES, run: caller_never_calls::run },
     Check { codes: caller_not_meshed::CODES, run: caller_not_meshed::run },
     Check { codes: callers_unused::CODES, run: callers_unused::run },
     Check { codes: closed_routes::CODES, run: closed_routes::run },
     Check { codes: device_quantity::CODES, run: device_quantity::run },
     Check { codes: duplicate_route::CODES, run: duplicate_route::run },
+    Check { codes: floating_tag::CODES, run: floating_tag::run },
     Check { codes: grpc_route_on_http_port::CODES, run: grpc_route_on_http_port::run },
     Check { codes: idempotent_unused::CODES, run: idempotent_unused::run },
     Check { codes: invalid_annotation_value::CODES, run: invalid_annotation_value::run },
@@ -68,6 +92,9 @@ pub(crate) static CHECKS: &[Check] = &[
     Check { codes: invalid_image::CODES, run: invalid_image::run },
     Check { codes: invalid_label::CODES, run: invalid_label::run },
     Check { codes: job_never_completes::CODES, run: job_never_completes::run },
+    Check { codes: literal_secret::CODES, run: literal_secret::run },
+    Check { codes: load_over_capacity::CODES, run: load_over_capacity::run },
+    Check { codes: nobody_may_call::CODES, run: nobody_may_call::run },
     Check { codes: opaque_by_default::CODES, run: opaque_by_default::run },
     Check { codes: policy_without_proxy::CODES, run: policy_without_proxy::run },
     Check { codes: probe_seconds::CODES, run: probe_seconds::run },
@@ -76,19 +103,28 @@ pub(crate) static CHECKS: &[Check] = &[
     Check { codes: requests_over_limits::CODES, run: requests_over_limits::run },
     Check { codes: reserved_annotation::CODES, run: reserved_annotation::run },
     Check { codes: restricted_needs_cni::CODES, run: restricted_needs_cni::run },
+    Check { codes: retried_body::CODES, run: retried_body::run },
     Check { codes: retried_post::CODES, run: retried_post::run },
+    Check { codes: retries_multiply::CODES, run: retries_multiply::run },
     Check { codes: retry_budget_range::CODES, run: retry_budget_range::run },
     Check { codes: retry_budget_unused::CODES, run: retry_budget_unused::run },
+    Check { codes: retry_floor::CODES, run: retry_floor::run },
     Check { codes: rolling_update_stuck::CODES, run: rolling_update_stuck::run },
     Check { codes: root_in_restricted::CODES, run: root_in_restricted::run },
     Check { codes: route_without_callers::CODES, run: route_without_callers::run },
     Check { codes: routes_need_http::CODES, run: routes_need_http::run },
     Check { codes: success_threshold::CODES, run: success_threshold::run },
+    Check { codes: tcp_probe::CODES, run: tcp_probe::run },
     Check { codes: unknown_annotation::CODES, run: unknown_annotation::run },
     Check { codes: unknown_resource::CODES, run: unknown_resource::run },
     Check { codes: unmanaged_namespace::CODES, run: unmanaged_namespace::run },
+    Check { codes: unmeshed_caller::CODES, run: unmeshed_caller::run },
+    Check { codes: unreachable_route::CODES, run: unreachable_route::run },
+    Check { codes: unreachable_version::CODES, run: unreachable_version::run },
     Check { codes: unsupported_version::CODES, run: unsupported_version::run },
+    Check { codes: unused_setting::CODES, run: unused_setting::run },
     Check { codes: weights_not_100::CODES, run: weights_not_100::run },
+    Check { codes: wrong_trust_domain::CODES, run: wrong_trust_domain::run },
 ];
 
 /// Runs every check.

@@ -122,6 +122,11 @@ impl Report {
         self.diagnostics.extend(diagnostics);
     }
 
+    /// Everything that was found.
+    pub(crate) fn into_diagnostics(self) -> impl Iterator<Item = Diagnostic> {
+        self.diagnostics.into_iter()
+    }
+
     /// Drops what can only follow from something that was reported already.
     pub(crate) fn forget(&mut self, code: &'static Code) {
         self.diagnostics.retain(|diagnostic| !std::ptr::eq(diagnostic.code, code));

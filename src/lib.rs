@@ -87,8 +87,12 @@ pub fn analyze(source: Source, overlays: &[Overlay]) -> Result<Analysis, Overlay
         Some(mesh::resolve(&manifest, &name, &mut report))
     };
     if let Some(mesh) = &mesh {
-        checks::run(mesh, &mut report);
-        targets::effect::check(mesh, &mut report);
+        let mut found = Report::default();
+        checks::run(mesh, &mut found);
+        targets::effect::check(mesh, &mut found);
+        // Where something could not be read or bound, what seems weak may only follow from that.
+        let sound = !report.has_errors();
+        report.extend(found.into_diagnostics().filter(|diagnostic| sound || diagnostic.severity() == Severity::Error));
     }
     report.settle();
     Ok(Analysis { sources, manifest, mesh, report })

@@ -18,7 +18,7 @@ pub(crate) mod step;
 mod table;
 mod workload;
 
-pub use app::{Endpoint, Identity, Job, Model, Rollout, Service, Split, Step};
+pub use app::{Endpoint, Identity, Job, Model, Rate, Rollout, Service, Split, Step};
 pub use cluster::{Cluster, InboundPolicy, Namespace, Output, PodSecurity, Traffic, Version};
 pub use duration::Duration;
 pub use named::Named;

@@ -4,6 +4,7 @@
 
 pub(crate) mod access;
 mod directory;
+pub(crate) mod graph;
 pub(crate) mod names;
 mod pod;
 mod resolve;
@@ -16,7 +17,7 @@ use std::sync::Arc;
 
 pub use crate::manifest::{
     Amount, CronPolicy, Duration, EnvValue, InboundPolicy, Method, Named, Path, Piece, PodSecurity, PortNumbers, Protocol,
-    Quantity, RetryCondition, Share, Traffic, Tries, Version as MinorVersion,
+    Quantity, Rate, RetryCondition, Share, Traffic, Tries, Version as MinorVersion,
 };
 pub use pod::{Autoscale, Handler, Pod, Probe, ProbeKind, Replicas, RollingUpdate, Scale};
 pub(crate) use resolve::resolve;
@@ -131,18 +132,22 @@ pub struct App {
     pub ports: Vec<Port>,
     /// What it takes on its main port, the more specific first.
     pub routes: Vec<Route>,
-    /// Whether those are all: one that could not be read was reported and left out.
-    pub routes_known: bool,
     /// The share of requests that retries may add.
     pub retry_budget: Option<RetryBudget>,
-    /// Whom it calls.
+    /// Whom it calls, on its routes that do not say so themselves.
     pub calls: Vec<Call>,
+    /// How often its client libraries try a call again.
+    pub client_retries: Option<Spanned<u32>>,
+    /// How many requests a second it gets when it is busiest.
+    pub load: Option<Spanned<Rate>>,
     /// Its versions; a service has one, without a key.
     pub versions: Vec<Version>,
     /// The key of the version that takes requests of callers that know no split.
     pub stable: Option<String>,
     /// How requests are split; `None`: they all go to the stable version.
     pub split: Option<Split>,
+    /// The splits that a rollout goes through, from its first step to its last.
+    pub steps: Vec<Split>,
 }
 
 impl App {
@@ -162,6 +167,34 @@ impl App {
     #[must_use]
     pub fn access_of<'a>(&'a self, route: &'a Route) -> &'a Access {
         route.callers.as_ref().unwrap_or(&self.main_port().access)
+    }
+
+    /// Who may call, of every port and of every route that says so itself.
+    pub fn accesses(&self) -> impl Iterator<Item = &Access> {
+        let routes = self.routes.iter().filter_map(|route| route.callers.as_ref());
+        self.ports.iter().map(|port| &port.access).chain(routes)
+    }
+
+    /// All calls that it makes, on whichever route.
+    pub fn all_calls(&self) -> impl Iterator<Item = &Call> {
+        self.calls.iter().chain(self.routes.iter().filter_map(|route| route.calls.as_ref()).flatten())
+    }
+
+    /// The version of this key.
+    #[must_use]
+    pub fn version(&self, key: &str) -> Option<&Version> {
+        self.versions.iter().find(|version| version.key.as_ref().is_some_and(|own| own.as_str() == key))
+    }
+
+    /// Whether the kubelet asks this route, which is then no work of the model.
+    #[must_use]
+    pub fn is_probed(&self, route: &Route) -> bool {
+        let main = self.main_port().numbers.container;
+        let asks = |probe: &Probe| match &probe.handler {
+            Handler::Http(path) => probe.port == main && path.split(['?', '#']).next() == route.path.literal(),
+            _ => false,
+        };
+        route.method == Method::Get && self.probes().any(asks)
     }
 
     /// All probes of all versions, each once.
@@ -190,6 +223,17 @@ pub enum Access {
     Inbound(InboundPolicy),
     /// These and nobody else.
     Only(Spanned<Vec<Caller>>),
+}
+
+impl Access {
+    /// Those who are named; nobody where the namespace decides.
+    #[must_use]
+    pub fn callers(&self) -> &[Caller] {
+        match self {
+            Self::Inbound(_) => &[],
+            Self::Only(callers) => callers,
+        }
+    }
 }
 
 /// Somebody who may call.
@@ -243,8 +287,12 @@ pub struct Route {
     pub retry: Option<Spanned<Retry>>,
     /// Whether trying again does no harm, where that was written.
     pub idempotent: Option<Spanned<bool>>,
+    /// The largest body of a request.
+    pub max_body: Option<Spanned<Quantity>>,
     /// Who may call it, where it says so itself.
     pub callers: Option<Access>,
+    /// Whom it calls, where it says so itself.
+    pub calls: Option<Vec<Call>>,
 }
 
 /// When and how often a failed request is tried again.
@@ -313,6 +361,8 @@ pub struct Job {
     pub backoff_limit: Option<u32>,
     /// Whom it calls.
     pub calls: Vec<Call>,
+    /// How often its client libraries try a call again.
+    pub client_retries: Option<Spanned<u32>>,
     /// What its pods run.
     pub pod: Pod,
 }

@@ -166,6 +166,18 @@ port = 8081
 image = "registry.example.com/store:1"
 "#;
 
+/// A warning and an error that do not hang together: an image that no runtime could pull.
+const BOTH: &str = r#"
+[models.ranker.retry-budget]
+ratio = 0.2
+min-per-second = 10
+ttl = "10s"
+[services.store]
+namespace = "ml"
+port = 8081
+image = "registry example"
+"#;
+
 fn clean_and(more: &str) -> String {
     format!("{CLEAN}{more}")
 }
@@ -221,8 +233,8 @@ fn check_ends_with_0_where_there_are_warnings_alone() {
 
 #[test]
 fn check_ends_with_1_where_there_is_an_error_and_shows_the_warnings_too() {
-    let said = ends(1, Home::with(&clean_and(&format!("{WARNING}{ERROR}"))).run("check"));
-    assert!(said.err.contains("unknown-namespace") && said.err.contains("retry-budget-unused"), "{}", said.err);
+    let said = ends(1, Home::with(&clean_and(BOTH)).run("check"));
+    assert!(said.err.contains("invalid-image") && said.err.contains("retry-budget-unused"), "{}", said.err);
     assert!(said.err.ends_with("mlops.toml: 1 error, 1 warning\n"), "{}", said.err);
     assert_eq!(said.out, "", "diagnostics go to standard error");
 }
@@ -289,14 +301,14 @@ fn the_human_format_shows_the_line_and_the_way_out() {
 
 #[test]
 fn the_short_format_is_one_line_for_each_diagnostic() {
-    let home = Home::with(&clean_and(&format!("{WARNING}{ERROR}")));
+    let home = Home::with(&clean_and(BOTH));
     let said = ends(1, home.run("check --format short"));
     let line = Regex::new(r"^mlops\.toml:[0-9]+:[0-9]+: (error|warning|note)\[[a-z0-9-]+\] \S.*$").unwrap();
     assert_eq!(said.err.lines().count(), 2);
     assert!(said.err.lines().all(|text| line.is_match(text)), "{}", said.err);
-    let namespace = said.err.lines().find(|text| text.contains("error[unknown-namespace]")).unwrap();
-    let at = home.text("mlops.toml").lines().position(|text| text.contains("\"mll\"")).unwrap() + 1;
-    assert!(namespace.starts_with(&format!("mlops.toml:{at}:13: ")), "{namespace}");
+    let image = said.err.lines().find(|text| text.contains("error[invalid-image]")).unwrap();
+    let at = home.text("mlops.toml").lines().position(|text| text.contains("registry example")).unwrap() + 1;
+    assert!(image.starts_with(&format!("mlops.toml:{at}:9: ")), "{image}");
 }
 
 #[test]
@@ -307,7 +319,7 @@ fn the_short_format_says_nothing_of_what_is_right() {
 
 #[test]
 fn the_json_format_is_one_object_a_line() {
-    let said = ends(1, Home::with(&clean_and(&format!("{WARNING}{ERROR}"))).run("check --format json"));
+    let said = ends(1, Home::with(&clean_and(BOTH)).run("check --format json"));
     let objects: Vec<serde_json::Value> = said.err.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     assert_eq!(objects.len(), 2);
     for object in &objects {
@@ -317,7 +329,7 @@ fn the_json_format_is_one_object_a_line() {
         assert!(object["related"].is_array());
     }
     let found: Vec<_> = objects.iter().map(|object| (object["severity"].as_str(), object["code"].as_str())).collect();
-    assert!(found.contains(&(Some("error"), Some("unknown-namespace"))), "{found:?}");
+    assert!(found.contains(&(Some("error"), Some("invalid-image"))), "{found:?}");
     assert!(found.contains(&(Some("warning"), Some("retry-budget-unused"))), "{found:?}");
 }
 

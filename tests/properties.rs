@@ -378,6 +378,10 @@ const ROWS: &[Row] = &[
     (APP, "protocol", "protocol = 'http1'", "protocol = 'http2'", Yaml),
     (APP, "callers", "callers = ['friend']", "callers = ['stranger']", Yaml),
     (APP, "callers", "", "callers = []", Yaml),
+    (APP, "client-retries", "", "client-retries = 2", Report("unused-setting")),
+    (APP, "load", "", "load = 10", Report("unused-setting")),
+    (VERSIONED, "capacity", "", "capacity = 10", Report("unused-setting")),
+    (APP, "routes.*.max-body", "", "routes.x = { get = '/', max-body = '1Ki' }", Report("unused-setting")),
     (APP, "calls", "calls = ['open']", "calls = ['shut']", Report("call-not-admitted")),
     (APP, "ports.*.port", "ports.extra.port = 70", "ports.extra.port = 71", Yaml),
     (APP, "ports.*.port.service", "ports.extra.port = { service = 70, container = 1 }", "ports.extra.port = { service = 71, container = 1 }", Yaml),
@@ -414,6 +418,7 @@ const ROWS: &[Row] = &[
     (JOB, "concurrency-policy", "concurrency-policy = 'allow'", "concurrency-policy = 'forbid'", Yaml),
     (JOB, "concurrency-policy", "concurrency-policy = 'forbid'", "concurrency-policy = 'replace'", Yaml),
     (JOB, "backoff-limit", "backoff-limit = 1", "backoff-limit = 2", Yaml),
+    (JOB, "client-retries", "", "client-retries = 2", Report("unused-setting")),
     (JOB, "calls", "calls = ['open']", "calls = ['shut']", Report("call-not-admitted")),
 
     (POD, "image", "image = 'r/i:1'", "image = 'r/i:2'", Yaml),
@@ -947,7 +952,7 @@ replicas = 2
 stable = "v1"
 split = { v1 = 90, v2 = 10 }
 resources = { requests = { cpu = "500m" } }
-ports.admin = { port = 9090 }
+ports.admin = { port = 9090, callers = [] }
 
 [models.ranker.probes]
 readiness = { path = "/health", period = "10s" }
@@ -972,6 +977,7 @@ ttl = "30s"
 [models.scorer]
 namespace = "ml"
 port = 8082
+callers = []
 image = "registry.example.com/scorer:1"
 versions = { old = {}, new = {} }
 
@@ -1013,6 +1019,9 @@ time-zone = "Europe/Berlin"
 calls = ["store.write", "store.read"]
 env = { TOKEN = { secret = "token", key = "key" } }
 "#;
+
+/// What the sound manifest raises, on purpose: nothing here follows from a defect.
+const BESIDE: &[&str] = &["closed-routes", "unmeshed-caller"];
 
 /// A defect: what is written in the sound manifest, what stands there instead, and the one code of it.
 type Defect = (&'static str, &'static str, &'static str);
@@ -1056,9 +1065,9 @@ const DEFECTS: &[Defect] = &[
     ("v2 = 10 }", "v2 = 10, v3 = 0 }", "unknown-version"),
     ("split = { v1 = 90, v2 = 10 }", "split = 90", "wrong-type"),
     ("cpu = \"500m\"", "cpu = \"500mm\"", "invalid-quantity"),
-    ("ports.admin = { port = 9090 }", "ports.admin = { port = 90900 }", "out-of-range"),
-    ("ports.admin = { port = 9090 }", "ports.admin = {}", "missing-key"),
-    ("ports.admin = { port = 9090 }", "ports.admin = 9090", "wrong-type"),
+    ("ports.admin = { port = 9090, callers = [] }", "ports.admin = { port = 90900, callers = [] }", "out-of-range"),
+    ("ports.admin = { port = 9090, callers = [] }", "ports.admin = { callers = [] }", "missing-key"),
+    ("ports.admin = { port = 9090, callers = [] }", "ports.admin = 9090", "wrong-type"),
     ("period = \"10s\"", "period = \"10\"", "invalid-duration"),
     ("period = \"10s\"", "period = \"1500ms\"", "probe-seconds"),
     ("path = \"/health\", ", "", "one-handler"),
@@ -1171,7 +1180,7 @@ fn found(defects: &[Defect]) -> Option<(Vec<&'static str>, Vec<&'static str>)> {
     let mut expected: Vec<_> = defects.iter().map(|(_, _, code)| *code).collect();
     expected.sort_unstable();
     let mut found = codes(&analysis(&text));
-    found.retain(|code| *code != "closed-routes");
+    found.retain(|code| !BESIDE.contains(code));
     Some((expected, found))
 }
 
@@ -1183,7 +1192,7 @@ fn place((from, ..): &Defect) -> usize {
 
 #[test]
 fn a_sound_manifest_gives_no_more_than_a_note() {
-    assert_eq!(codes(&analysis(SOUND)), ["closed-routes"], "{}", short(&analysis(SOUND)));
+    assert_eq!(codes(&analysis(SOUND)), BESIDE, "{}", short(&analysis(SOUND)));
 }
 
 #[test]

@@ -12,14 +12,20 @@ codes! {
 
 pub(super) fn run(mesh: &Mesh, report: &mut Report) {
     for app in &mesh.apps {
-        check(mesh, &app.name, &app.namespace, &app.calls, report);
+        check(mesh, &app.name, &app.namespace, app.all_calls(), report);
     }
     for job in &mesh.jobs {
-        check(mesh, &job.name, &job.namespace, &job.calls, report);
+        check(mesh, &job.name, &job.namespace, job.calls.iter(), report);
     }
 }
 
-fn check(mesh: &Mesh, caller: &Spanned<String>, namespace: &Namespace, calls: &[Call], report: &mut Report) {
+fn check<'a>(
+    mesh: &Mesh,
+    caller: &Spanned<String>,
+    namespace: &Namespace,
+    calls: impl Iterator<Item = &'a Call>,
+    report: &mut Report,
+) {
     for call in calls {
         let Some(callee) = mesh.app(&call.callee).filter(|app| app.namespace.inject) else {
             continue;

@@ -11,11 +11,7 @@ codes! {
 }
 
 pub(super) fn run(mesh: &Mesh, report: &mut Report) {
-    for app in mesh
-        .apps
-        .iter()
-        .filter(|app| app.is_closed() && app.routes_known && app.routes.iter().all(|route| route.callers.is_some()))
-    {
+    for app in mesh.apps.iter().filter(|app| app.is_closed() && app.routes.iter().all(|route| route.callers.is_some())) {
         if let Access::Only(callers) = &app.main_port().access
             && !callers.value.is_empty()
         {

@@ -48,6 +48,10 @@ table! {
         optional callers: Spanned<Vec<Spanned<String>>>,
         /// Whom it calls, each as `NAME.ROUTE`, `NAME.PORT` or `NAME`.
         optional calls: Spanned<Vec<Spanned<String>>>,
+        /// How often its own client libraries try a failed call again, besides what the mesh does. Default: 0.
+        optional client_retries: Spanned<u32>,
+        /// How many requests a second it gets when it is busiest.
+        optional load: Spanned<Rate>,
         /// Further ports, each under a name.
         many ports: Named<Port>,
         /// The requests that it takes on its main port.
@@ -106,6 +110,8 @@ table! {
         optional backoff_limit: Spanned<u32>,
         /// Whom it calls, each as `NAME.ROUTE`, `NAME.PORT` or `NAME`.
         optional calls: Spanned<Vec<Spanned<String>>>,
+        /// How often its own client libraries try a failed call again, besides what the mesh does. Default: 0.
+        optional client_retries: Spanned<u32>,
         /// What its pods set.
         flatten pod: Pod,
     }
@@ -153,6 +159,29 @@ impl JsonSchema for Weight {
         schemars::json_schema!({ "type": "integer", "minimum": 0, "maximum": 100 })
     }
 }
+
+/// So many a second.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Rate(pub u32);
+
+impl Read for Rate {
+    fn read(value: &Value, report: &mut Report) -> Option<Self> {
+        let rate = integer(value, 1..=MOST_A_SECOND, report)?;
+        u32::try_from(rate).ok().map(Self)
+    }
+}
+
+impl JsonSchema for Rate {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Rate".into()
+    }
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({ "type": "integer", "minimum": 1, "maximum": MOST_A_SECOND })
+    }
+}
+
+/// More than any mesh carries; a number beyond it is a slip.
+const MOST_A_SECOND: i64 = 100_000_000;
 
 /// An IP network.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -141,6 +141,20 @@ impl Path {
         }
     }
 
+    /// Whether a look at the literal beginnings leaves it open that one request matches both.
+    #[must_use]
+    pub fn may_share(&self, other: &Self) -> bool {
+        let beginning = |path: &Self| match path {
+            Self::Template(template) => match template.pieces.first() {
+                Some(Piece::Literal(text)) => text.clone(),
+                _ => String::new(),
+            },
+            Self::Regex(_) => String::new(),
+        };
+        let (one, other) = (beginning(self), beginning(other));
+        one.starts_with(&other) || other.starts_with(&one)
+    }
+
     /// The path itself, if it is literal text.
     #[must_use]
     pub fn literal(&self) -> Option<&str> {

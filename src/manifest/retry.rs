@@ -87,7 +87,7 @@ impl Read for Retry {
             }
             _ => {
                 wrong_type(value, "`true`, `false` or `{ on = [...], limit = 1 }`", report);
-                Some(Self { enabled: true, ..Self::default() })
+                None
             }
         }
     }

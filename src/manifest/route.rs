@@ -8,6 +8,7 @@ use crate::manifest::path::Path;
 use crate::manifest::read::{Read, Reader, as_str, as_table};
 use crate::manifest::retry::Retry;
 use crate::manifest::table::{Fields, SchemaObject, table, words};
+use crate::manifest::workload::Quantity;
 use crate::spanned::Spanned;
 use crate::syntax::Value;
 
@@ -70,6 +71,8 @@ table! {
         optional retry: Spanned<Retry>,
         /// Whether trying again does no harm, which a retried POST or PATCH must say. Default: false.
         optional idempotent: Spanned<bool>,
+        /// The largest body of a request, such as "512Ki"; of larger ones than 64Ki Linkerd retries none.
+        optional max_body: Spanned<Quantity>,
         /// Who may call it, in place of the port's callers. A table of routes in which one names callers is closed: other paths are 404.
         optional callers: Spanned<Vec<Spanned<String>>>,
         /// Whom this route calls, each as `NAME.ROUTE`, `NAME.PORT` or `NAME`; else the model's `calls` hold.
@@ -85,8 +88,7 @@ fn match_keys() -> impl Iterator<Item = &'static str> {
 
 impl Read for Route {
     fn read(value: &Value, report: &mut Report) -> Option<Self> {
-        // A route that is no table is still there, so that nobody can say that none does this or that.
-        let Some(table) = as_table(value, report) else { return Some(Self::default()) };
+        let table = as_table(value, report)?;
         let mut reader = Reader::new(table, report);
         let written: Vec<(&str, &Value)> = match_keys().filter_map(|key| reader.value(key).map(|value| (key, value))).collect();
         let terms = Terms::read_fields(&mut reader);

@@ -4,6 +4,7 @@
 use schemars::JsonSchema;
 
 use crate::diagnostic::{Diagnostic, Report, codes};
+use crate::manifest::app::Rate;
 use crate::manifest::duration::Duration;
 use crate::manifest::named::Named;
 use crate::manifest::read::{Read, wrong_type};
@@ -54,6 +55,8 @@ table! {
         optional autoscale: Spanned<Autoscale>,
         /// How many pods are replaced at a time.
         optional rolling_update: Spanned<RollingUpdate>,
+        /// How many requests a second one pod can take, as a load test shows.
+        optional capacity: Spanned<Rate>,
         /// When a pod is started, alive and ready.
         optional probes: Probes,
     }

@@ -1,6 +1,6 @@
 //! What a version, a service or a job runs: its pod, how many there are, and when they are ready.
 
-use crate::mesh::{Amount, Duration, EnvValue, Labels, Named, Quantity, Share};
+use crate::mesh::{Amount, Duration, EnvValue, Labels, Named, Quantity, Rate, Share};
 use crate::spanned::{Span, Spanned};
 
 /// What a pod runs.
@@ -35,6 +35,8 @@ pub struct Scale {
     pub replicas: Replicas,
     /// How many are replaced at a time.
     pub rolling_update: Option<RollingUpdate>,
+    /// How many requests a second one pod can take.
+    pub capacity: Option<Spanned<Rate>>,
     /// Its probes: startup, liveness, readiness.
     pub probes: Vec<Probe>,
 }
@@ -49,6 +51,15 @@ pub enum Replicas {
 }
 
 impl Replicas {
+    /// How many there can be.
+    #[must_use]
+    pub fn most(&self) -> u32 {
+        match self {
+            Self::Fixed(replicas) => *replicas,
+            Self::Auto(autoscale) => autoscale.max.value,
+        }
+    }
+
     /// How many there are at least.
     #[must_use]
     pub fn least(&self) -> u32 {

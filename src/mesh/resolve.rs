@@ -106,7 +106,7 @@ impl Scope<'_> {
         let (namespace, ports) = self.place(name, &model.endpoint, report);
         let versions = self.versions(model, &namespace, &ports, report);
         let app = self.app(AppKind::Model, name, &model.endpoint, (namespace, ports), report);
-        App { versions, stable: traffic.stable, split: traffic.split, ..app }
+        App { versions, stable: traffic.stable, split: traffic.split, steps: traffic.steps, ..app }
     }
 
     fn versions(&self, model: &manifest::Model, namespace: &Namespace, ports: &[Port], report: &mut Report) -> Vec<Version> {
@@ -144,22 +144,20 @@ impl Scope<'_> {
         report: &mut Report,
     ) -> App {
         let (namespace, ports) = place;
-        let mut calls = self.directory.calls(endpoint.calls.as_ref(), report);
-        for route in endpoint.routes.values() {
-            calls.extend(self.directory.calls(route.terms.calls.as_ref(), report));
-        }
         App {
             kind,
             name: name.clone(),
             namespace,
             ports,
             routes: routes::routes(endpoint, self.callers, report),
-            routes_known: endpoint.routes.values().all(|route| route.matches.is_some()),
             retry_budget: routes::retry_budget(endpoint),
-            calls,
+            calls: self.directory.calls(endpoint.calls.as_ref(), report),
+            client_retries: endpoint.client_retries,
+            load: endpoint.load,
             versions: Vec::new(),
             stable: None,
             split: None,
+            steps: Vec::new(),
         }
     }
 
@@ -179,7 +177,7 @@ impl Scope<'_> {
         });
         let pod = workload::pod(&job.pod, None, &namespace, name.span, report);
         let backoff_limit = job.backoff_limit.map(|limit| limit.value);
-        Job { name: name.clone(), namespace, schedule, backoff_limit, calls, pod }
+        Job { name: name.clone(), namespace, schedule, backoff_limit, calls, client_retries: job.client_retries, pod }
     }
 
     /// The namespace of `owner`. Where it is missing or wrong, one that asks for nothing stands in for

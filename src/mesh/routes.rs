@@ -85,6 +85,7 @@ pub(crate) fn routes(endpoint: &Endpoint, callers: &Callers<'_>, report: &mut Re
     for (name, route) in &endpoint.routes {
         names::check_label_end(name, report);
         let access = callers.resolve(route.terms.callers.as_ref(), report);
+        let calls = route.terms.calls.as_ref().map(|calls| callers.directory.calls(Some(calls), report));
         let Some(matches) = &route.matches else { continue };
         let retry = route.terms.retry.as_ref().filter(|retry| retry.enabled).map(|retry| {
             let conditions = |on: &Spanned<Vec<Spanned<_>>>| Spanned::new(on.iter().map(|one| one.value).collect(), on.span);
@@ -98,7 +99,9 @@ pub(crate) fn routes(endpoint: &Endpoint, callers: &Callers<'_>, report: &mut Re
             timeout: route.terms.timeout,
             retry,
             idempotent: route.terms.idempotent,
+            max_body: route.terms.max_body.clone(),
             callers: access,
+            calls,
         });
     }
     routes.sort_by_cached_key(|route| {

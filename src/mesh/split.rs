@@ -31,6 +31,8 @@ codes! {
 pub(crate) struct Traffic {
     pub(crate) stable: Option<String>,
     pub(crate) split: Option<Split>,
+    /// The splits of a rollout's steps.
+    pub(crate) steps: Vec<Split>,
 }
 
 /// Where the requests of a model go.
@@ -46,7 +48,7 @@ pub(crate) fn resolve(name: &Spanned<String>, model: &Model, report: &mut Report
     match (&model.rollout, &model.split) {
         (Some(rollout), _) => at_step(model, rollout, report),
         (None, Some(split)) => standing(model, split, report),
-        (None, None) => Traffic { stable: stable(name, model, report), split: None },
+        (None, None) => Traffic { stable: stable(name, model, report), ..Traffic::default() },
     }
 }
 
@@ -87,7 +89,7 @@ fn standing(model: &Model, split: &Spanned<WrittenSplit>, report: &mut Report) -
             _ => whole = false,
         }
     }
-    Traffic { stable, split: whole.then_some(Split { span: split.span, weights }) }
+    Traffic { stable, split: whole.then_some(Split { span: split.span, weights }), steps: Vec::new() }
 }
 
 fn at_step(model: &Model, rollout: &Spanned<Rollout>, report: &mut Report) -> Traffic {
@@ -119,13 +121,19 @@ fn at_step(model: &Model, rollout: &Spanned<Rollout>, report: &mut Report) -> Tr
         return Traffic {
             stable: Some(to_key.clone()),
             split: Some(Split { span, weights: vec![(to_key, Spanned::new(100, span))] }),
+            steps: Vec::new(),
         };
     }
     let Some(from_key) = known(model, from, report) else { return Traffic::default() };
-    let weight = weight_at(step, promoted, steps);
-    let mut weights = vec![(from_key.clone(), Spanned::new(100 - weight.value.min(100), weight.span)), (to_key.clone(), weight)];
-    weights.sort_by(|one, other| one.0.cmp(&other.0));
-    Traffic { stable: Some(if promoted { to_key } else { from_key }), split: Some(Split { span, weights }) }
+    let moved = |weight: Spanned<u32>| {
+        let rest = Spanned::new(100 - weight.value.min(100), weight.span);
+        let mut weights = vec![(from_key.clone(), rest), (to_key.clone(), weight)];
+        weights.sort_by(|one, other| one.0.cmp(&other.0));
+        Split { span, weights }
+    };
+    let split = moved(weight_at(step, promoted, steps));
+    let steps = (1..last).map(|step| moved(weight_at(step, false, steps))).collect();
+    Traffic { stable: Some(if promoted { to_key } else { from_key }), split: Some(split), steps }
 }
 
 fn check_steps(steps: &Spanned<Vec<Step>>, report: &mut Report) {

@@ -114,7 +114,13 @@ pub(crate) fn scale(own: &manifest::Scale, parent: Option<&manifest::Scale>, por
         rolling.map(|rolling| RollingUpdate { max_surge: rolling.max_surge, max_unavailable: rolling.max_unavailable });
     let none = Probes::default();
     let parent_probes = parent.and_then(|parent| parent.probes.as_ref()).unwrap_or(&none);
-    Scale { replicas, rolling_update, probes: probes(own.probes.as_ref().unwrap_or(&none), parent_probes, ports, report) }
+    let capacity = own.capacity.or(parent.and_then(|parent| parent.capacity));
+    Scale {
+        replicas,
+        rolling_update,
+        capacity,
+        probes: probes(own.probes.as_ref().unwrap_or(&none), parent_probes, ports, report),
+    }
 }
 
 fn probes(own: &Probes, parent: &Probes, ports: &[Port], report: &mut Report) -> Vec<Probe> {

@@ -68,15 +68,39 @@ pub(crate) fn is_config_key(key: &str) -> bool {
     key.len() <= 253 && !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-.".contains(&byte))
 }
 
+/// The parts of a reference to an image: `PATH:TAG@DIGEST`.
+struct Image<'a> {
+    path: &'a str,
+    tag: Option<&'a str>,
+    digest: Option<&'a str>,
+}
+
+impl<'a> Image<'a> {
+    fn of(image: &'a str) -> Self {
+        let (name, digest) = image.split_once('@').map_or((image, None), |(name, digest)| (name, Some(digest)));
+        let last = name.rfind('/').map_or(0, |slash| slash + 1);
+        match name[last..].find(':') {
+            Some(colon) => Self { path: &name[..last + colon], tag: Some(&name[last + colon + 1..]), digest },
+            None => Self { path: name, tag: None, digest },
+        }
+    }
+}
+
+/// What names another image after the next push: a tag that is a branch, or no tag, which is `latest`.
+pub(crate) fn floating_tag(image: &str) -> Option<String> {
+    const BRANCHES: [&str; 10] =
+        ["latest", "main", "master", "develop", "dev", "edge", "nightly", "stable", "staging", "production"];
+    match Image::of(image) {
+        Image { digest: Some(_), .. } => None,
+        Image { tag: Some(tag), .. } => BRANCHES.contains(&tag).then(|| format!("`{tag}`")),
+        Image { tag: None, .. } => Some("no tag, which is `latest`,".to_owned()),
+    }
+}
+
 /// Whether a container runtime could pull this: a reference has no blanks, and its repository no
 /// capital letters (distribution/reference).
 pub(crate) fn is_image(image: &str) -> bool {
-    let (name, digest) = image.split_once('@').map_or((image, None), |(name, digest)| (name, Some(digest)));
-    let last = name.rfind('/').map_or(0, |slash| slash + 1);
-    let (path, tag) = match name[last..].find(':') {
-        Some(colon) => (&name[..last + colon], Some(&name[last + colon + 1..])),
-        None => (name, None),
-    };
+    let Image { path, tag, digest } = Image::of(image);
     let (host, repository) = match path.split_once('/') {
         Some((host, repository)) if host.contains(['.', ':']) || host == "localhost" => (host, repository),
         _ => ("", path),

@@ -22,9 +22,29 @@ pub(crate) enum Overlap {
 /// Whether a path matches both expressions, each anchored at both ends.
 pub(crate) fn overlap(one: &str, other: &str) -> Overlap {
     match (automaton(one), automaton(other)) {
-        (Some(one), Some(other)) => walk(&one, &other),
+        (Some(one), Some(other)) => {
+            walk(&one, &other, Goal { accepts: |one, other| one && other, hopeless: |one, other| one || other })
+        }
         _ => Overlap::Unknown,
     }
+}
+
+/// Whether every path that matches `narrow` matches `wide` too; `None` where the expressions are too
+/// large to tell.
+pub(crate) fn covers(wide: &str, narrow: &str) -> Option<bool> {
+    let (wide, narrow) = (automaton(wide)?, automaton(narrow)?);
+    match walk(&wide, &narrow, Goal { accepts: |wide, narrow| narrow && !wide, hopeless: |_, narrow| narrow }) {
+        Overlap::Never => Some(true),
+        Overlap::Path(_) => Some(false),
+        Overlap::Unknown => None,
+    }
+}
+
+/// What a walk looks for: a path, by which of the two accept it; and when it can give up, by which of
+/// the two will never accept anything more.
+struct Goal {
+    accepts: fn(bool, bool) -> bool,
+    hopeless: fn(bool, bool) -> bool,
 }
 
 /// A state of each of the two.
@@ -50,7 +70,7 @@ fn automaton(regex: &str) -> Option<Dense> {
     build(true).or_else(|| build(false))
 }
 
-fn walk(one: &Dense, other: &Dense) -> Overlap {
+fn walk(one: &Dense, other: &Dense, goal: Goal) -> Overlap {
     const MOST_STATES: usize = 100_000;
     let start = |dfa: &Dense| dfa.start_state_forward(&Input::new("").anchored(Anchored::Yes)).ok();
     let Some(first) = start(one).zip(start(other)) else { return Overlap::Unknown };
@@ -58,7 +78,7 @@ fn walk(one: &Dense, other: &Dense) -> Overlap {
     let mut queue = VecDeque::from([first]);
     let accepts = |dfa: &Dense, state: StateID| dfa.is_match_state(dfa.next_eoi_state(state));
     while let Some(pair) = queue.pop_front() {
-        if accepts(one, pair.0) && accepts(other, pair.1) {
+        if (goal.accepts)(accepts(one, pair.0), accepts(other, pair.1)) {
             let mut path = Vec::new();
             let mut at = pair;
             while let Some(Some((before, byte))) = came_from.get(&at) {
@@ -73,7 +93,7 @@ fn walk(one: &Dense, other: &Dense) -> Overlap {
         }
         for byte in path_bytes() {
             let next = (one.next_state(pair.0, byte), other.next_state(pair.1, byte));
-            if one.is_dead_state(next.0) || other.is_dead_state(next.1) || came_from.contains_key(&next) {
+            if (goal.hopeless)(one.is_dead_state(next.0), other.is_dead_state(next.1)) || came_from.contains_key(&next) {
                 continue;
             }
             came_from.insert(next, Some((pair, byte)));
@@ -90,7 +110,7 @@ fn path_bytes() -> impl Iterator<Item = u8> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Overlap, overlap};
+    use super::{Overlap, covers, overlap};
 
     #[test]
     fn a_path_shows_the_overlap() {
@@ -102,6 +122,13 @@ mod tests {
     fn disjoint_expressions_have_none() {
         assert_eq!(overlap("/v1/[a-m]+", "/v1/[n-z]+"), Overlap::Never);
         assert_eq!(overlap("/v1/[^/]+", "/v1/a/b"), Overlap::Never);
+    }
+
+    #[test]
+    fn a_wider_expression_covers_a_narrower_one() {
+        assert_eq!(covers("/v0/.*", "/v0/(score|rank)"), Some(true));
+        assert_eq!(covers("/v0/[a-s]+", "/v0/(score|rank|top)"), Some(false));
+        assert_eq!(covers("/v1/[^/]+", "/v1/.*"), Some(false));
     }
 
     #[test]

@@ -1,0 +1,52 @@
+//! Callers without a proxy, for whom timeouts, retries and splits do not hold.
+
+use crate::diagnostic::{Diagnostic, Report, codes};
+use crate::mesh::{Access, App, Mesh, Route, Who};
+use crate::spanned::Span;
+
+codes! {
+    UNMESHED_CALLER = "unmeshed-caller", Warning, "a caller for whom timeouts, retries and splits do not hold",
+        "Linkerd applies timeouts, retries and weights in the caller's proxy. A caller without one gets none of them: it goes \
+         to the stable version and waits as long as it likes. (linkerd2-proxy, app/outbound)";
+}
+
+pub(super) fn run(mesh: &Mesh, report: &mut Report) {
+    for app in &mesh.apps {
+        admitted(app, None, &app.main_port().access, report);
+        for route in &app.routes {
+            route.callers.iter().for_each(|access| admitted(app, Some(route), access, report));
+        }
+    }
+    let apps = mesh.apps.iter().flat_map(|app| app.all_calls().map(move |call| (&app.name, &app.namespace, call)));
+    let jobs = mesh.jobs.iter().flat_map(|job| job.calls.iter().map(move |call| (&job.name, &job.namespace, call)));
+    for (caller, _, call) in apps.chain(jobs).filter(|(_, namespace, _)| !namespace.inject) {
+        if let Some(callee) = mesh.callee(call) {
+            tell(callee.app, caller, call.written.span, lost(callee.app, callee.route), report);
+        }
+    }
+}
+
+/// The callers without a proxy of a route, or of a port.
+fn admitted(app: &App, route: Option<&Route>, access: &Access, report: &mut Report) {
+    for caller in access.callers().iter().filter(|caller| matches!(caller.who, Who::Networks(_))) {
+        tell(app, &caller.name, caller.name.span, lost(app, route), report);
+    }
+}
+
+fn tell(app: &App, caller: &str, span: Span, lost: Option<(&str, Span)>, report: &mut Report) {
+    let Some((what, set)) = lost else { return };
+    let message = format!("`{caller}` has no proxy, so {what} of `{}` does not hold for it", app.name);
+    let diagnostic = Diagnostic::new(&UNMESHED_CALLER, span, message).also(set, "set here");
+    report.push(diagnostic.help("give the caller a proxy, or let it set this itself"));
+}
+
+/// What a caller without a proxy loses on a route, or on all that name no callers of their own, and
+/// where that was set.
+fn lost(app: &App, route: Option<&Route>) -> Option<(&'static str, Span)> {
+    let own = |one: &&Route| route.map_or(one.callers.is_none(), |route| std::ptr::eq(route, *one));
+    let routes = || app.routes.iter().filter(own);
+    let timeout = routes().find_map(|route| route.timeout.map(|timeout| ("the timeout", timeout.span)));
+    let retry = || routes().find_map(|route| route.retry.as_ref().map(|retry| ("the retry", retry.span)));
+    let split = || app.split.as_ref().map(|split| ("the split", split.span));
+    timeout.or_else(retry).or_else(split)
+}
