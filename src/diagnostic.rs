@@ -29,6 +29,8 @@ pub struct Label {
 pub struct Diagnostic {
     /// What kind of thing it is; its name is what `mlmesh explain` takes.
     pub code: &'static Code,
+    /// How grave it is: what its code says, unless `[lints]` says otherwise.
+    pub severity: Severity,
     /// What is wrong here: a lowercase phrase without a full stop.
     pub message: String,
     /// Where it is wrong.
@@ -46,6 +48,7 @@ impl Diagnostic {
     pub fn new(code: &'static Code, span: Span, message: impl Into<String>) -> Self {
         Self {
             code,
+            severity: code.level,
             message: message.into(),
             primary: Label { span, text: String::new() },
             secondary: Vec::new(),
@@ -87,12 +90,6 @@ impl Diagnostic {
         });
         self
     }
-
-    /// How grave it is.
-    #[must_use]
-    pub fn severity(&self) -> Severity {
-        self.code.level
-    }
 }
 
 /// Names in backticks, joined by commas; a long list is cut short.
@@ -127,6 +124,23 @@ impl Report {
         self.diagnostics.into_iter()
     }
 
+    /// Drops what has this code, and says whether there was any.
+    pub(crate) fn allow(&mut self, code: &Code) -> bool {
+        let before = self.diagnostics.len();
+        self.diagnostics.retain(|diagnostic| diagnostic.code.name != code.name);
+        self.diagnostics.len() < before
+    }
+
+    /// Makes what has this code so grave, and says whether there was any.
+    pub(crate) fn set_level(&mut self, code: &Code, severity: Severity) -> bool {
+        let mut found = false;
+        for diagnostic in self.diagnostics.iter_mut().filter(|diagnostic| diagnostic.code.name == code.name) {
+            diagnostic.severity = severity;
+            found = true;
+        }
+        found
+    }
+
     /// Drops what can only follow from something that was reported already.
     pub(crate) fn forget(&mut self, code: &'static Code) {
         self.diagnostics.retain(|diagnostic| !std::ptr::eq(diagnostic.code, code));
@@ -152,7 +166,7 @@ impl Report {
     /// How many diagnostics have this severity.
     #[must_use]
     pub fn count(&self, severity: Severity) -> usize {
-        self.diagnostics.iter().filter(|diagnostic| diagnostic.severity() == severity).count()
+        self.diagnostics.iter().filter(|diagnostic| diagnostic.severity == severity).count()
     }
 
     /// All diagnostics, in the order of the text in an analysis that is done.

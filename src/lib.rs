@@ -26,6 +26,7 @@ pub mod cli;
 mod diagnostic;
 mod edit;
 mod explain;
+mod lints;
 mod manifest;
 mod mesh;
 mod objects;
@@ -92,7 +93,10 @@ pub fn analyze(source: Source, overlays: &[Overlay]) -> Result<Analysis, Overlay
         targets::effect::check(mesh, &mut found);
         // Where something could not be read or bound, what seems weak may only follow from that.
         let sound = !report.has_errors();
-        report.extend(found.into_diagnostics().filter(|diagnostic| sound || diagnostic.severity() == Severity::Error));
+        report.extend(found.into_diagnostics().filter(|diagnostic| sound || diagnostic.severity == Severity::Error));
+    }
+    if !manifest.lints.is_empty() {
+        lints::apply(&manifest.lints, &codes(), &mut report);
     }
     report.settle();
     Ok(Analysis { sources, manifest, mesh, report })

@@ -15,7 +15,7 @@ const FLOORS: &[&[&str]] = &[
     &["main"],
     &["cli"],
     &["lib", "explain"],
-    &["checks", "targets", "output", "expect"],
+    &["checks", "targets", "output", "expect", "lints"],
     &["mesh", "objects", "proxy"],
     &["manifest"],
     &["syntax"],

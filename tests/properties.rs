@@ -346,6 +346,9 @@ type Row = (Tables, &'static str, &'static str, &'static str, Shows);
 #[rustfmt::skip]
 const ROWS: &[Row] = &[
     (ROOT, "edition", "edition = 1", "edition = 2", Report("unsupported-edition")),
+    (ROOT, "lints.*", "lints.floating-tag = 'warn'", "lints.floating-tag = { level = 'allow', reason = 'a' }", Report("unused-allowance")),
+    (ROOT, "lints.*.level", "lints.floating-tag = { level = 'warn' }", "lints.floating-tag = { level = 'allow', reason = 'a' }", Report("unused-allowance")),
+    (ROOT, "lints.*.reason", "lints.floating-tag = { level = 'allow', reason = 'a' }", "lints.floating-tag = { level = 'allow', reason = '' }", Report("missing-key")),
     (ROOT, "output.dir", "output.dir = 'here'", "output.dir = 'there'", Folder),
     (CLUSTER, "kubernetes", "kubernetes = '1.30'", "kubernetes = '1.29'", Yaml),
     (CLUSTER, "linkerd", "linkerd = '2.20'", "linkerd = '2.19'", Yaml),

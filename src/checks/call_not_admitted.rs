@@ -1,12 +1,12 @@
 //! A declared call that its callee refuses.
 
 use crate::diagnostic::{Diagnostic, Report, codes};
-use crate::mesh::{Access, App, Call, Mesh, Namespace, Who};
+use crate::mesh::{Access, App, Call, InboundPolicy, Mesh, Namespace, Who};
 use crate::spanned::Spanned;
 
 codes! {
     CALL_NOT_ADMITTED = "call-not-admitted", Error, "a declared call that its callee refuses",
-        "The callee names its callers, and this one is not among them: every such call would be answered with \
+        "The callee names its callers, or its namespace denies everyone, and this one is not among them: every such call would be answered with \
          403, or on a closed table with 404. (linkerd2, policy-controller/k8s/index/src/inbound)";
 }
 
@@ -31,13 +31,18 @@ fn check<'a>(
             continue;
         };
         let access = access_of(callee, call.part.as_deref());
-        let Access::Only(callers) = access else { continue };
-        if callers.iter().any(|admitted| is(&admitted.who, caller, namespace)) {
-            continue;
-        }
+        let (why, place) = match access {
+            Access::Only(callers) if callers.iter().any(|admitted| is(&admitted.who, caller, namespace)) => continue,
+            Access::Only(callers) => ("only these may", Some(callers.span)),
+            Access::Inbound(InboundPolicy::Deny) => {
+                ("nobody may who is not named", callee.namespace.inbound.map(|inbound| inbound.span))
+            }
+            Access::Inbound(_) => continue,
+        };
         let message = format!("`{}` does not let `{caller}` call this", callee.name);
-        let diagnostic = Diagnostic::new(&CALL_NOT_ADMITTED, call.written.span, message).also(callers.span, "only these may");
-        report.push(diagnostic.help(format!("add \"{caller}\" to these callers, or leave the call out")));
+        let mut diagnostic = Diagnostic::new(&CALL_NOT_ADMITTED, call.written.span, message);
+        diagnostic = place.into_iter().fold(diagnostic, |diagnostic, place| diagnostic.also(place, why));
+        report.push(diagnostic.help(format!("add \"{caller}\" to the callers of `{}`, or leave the call out", call.written)));
     }
 }
 

@@ -40,7 +40,8 @@ fn check(version: &Version, share: u32, span: Span, load: Spanned<u32>, report: 
         return;
     }
     let name = version.key.as_ref().map_or_else(String::new, |key| format!("of `{key}` "));
-    let message = format!("{share} requests a second come here, and the {pods} pods {name}can take {most}");
+    let pods = if pods == 1 { "one pod".to_owned() } else { format!("{pods} pods") };
+    let message = format!("{share} requests a second come here, and the {pods} {name}can take {most}");
     let diagnostic = Diagnostic::new(&LOAD_OVER_CAPACITY, span, message).also(capacity.span, "what one pod can take");
     let diagnostic = if load.span == span { diagnostic } else { diagnostic.also(load.span, "the whole load") };
     report.push(diagnostic.help("give it more replicas, or take a smaller step"));

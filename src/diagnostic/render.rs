@@ -43,7 +43,7 @@ fn short(diagnostic: &Diagnostic, sources: &Sources) -> String {
     let span = diagnostic.primary.span;
     let source = sources.get(span.source);
     let place = source.place(span.start);
-    let (level, name) = (diagnostic.severity().word(), diagnostic.code.name);
+    let (level, name) = (diagnostic.severity.word(), diagnostic.code.name);
     format!("{}:{}:{}: {level}[{name}] {}", source.name(), place.line, place.column, diagnostic.message)
 }
 
@@ -79,7 +79,7 @@ fn json(diagnostic: &Diagnostic, sources: &Sources) -> String {
         JsonPlace { file, line: at.0, column: at.1, end_line: at.2, end_column: at.3, label: &label.text }
     }
     let object = JsonDiagnostic {
-        severity: diagnostic.severity().word(),
+        severity: diagnostic.severity.word(),
         code: diagnostic.code.name,
         message: &diagnostic.message,
         primary: located(&diagnostic.primary, sources, place(&diagnostic.primary)),
@@ -90,7 +90,7 @@ fn json(diagnostic: &Diagnostic, sources: &Sources) -> String {
 }
 
 fn human(diagnostic: &Diagnostic, sources: &Sources) -> String {
-    let level = match diagnostic.severity() {
+    let level = match diagnostic.severity {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
         Severity::Note => Level::NOTE,

@@ -3,7 +3,7 @@
 use crate::diagnostic::{Diagnostic, Report, codes};
 use crate::manifest::{Endpoint, Protocol};
 use crate::mesh::access::Callers;
-use crate::mesh::{Access, Method, Namespace, Port, PortNumbers, Retry, RetryBudget, Route, names};
+use crate::mesh::{Access, InboundPolicy, Method, Namespace, Port, PortNumbers, Retry, RetryBudget, Route, names};
 use crate::spanned::{Span, Spanned};
 use crate::upstream::kubernetes;
 
@@ -27,12 +27,18 @@ pub(crate) fn ports(
     let inbound = namespace.inbound_policy();
     let numbers = endpoint.port.unwrap_or(Spanned::new(PortNumbers::default(), name.span));
     let protocol = endpoint.protocol.unwrap_or(Spanned::new(Protocol::Detect, numbers.span));
-    let access = callers.resolve(endpoint.callers.as_ref(), report).unwrap_or(Access::Inbound(inbound));
+    let access = |written: Option<_>, table: Span, report: &mut Report| match callers.resolve(written, report) {
+        Some(access) => access,
+        // Callers that could not be read are not nobody.
+        None if report.is_unread(table, "callers") => Access::Inbound(InboundPolicy::AllUnauthenticated),
+        None => Access::Inbound(inbound),
+    };
+    let main_access = access(endpoint.callers.as_ref(), endpoint.span, report);
     let main = Spanned::new(main_name(protocol.value).to_owned(), name.span);
-    let mut ports = vec![Port { name: main, numbers, protocol, access }];
+    let mut ports = vec![Port { name: main, numbers, protocol, access: main_access }];
     for (name, port) in &endpoint.ports {
         check_name(name, report);
-        let access = callers.resolve(port.callers.as_ref(), report).unwrap_or(Access::Inbound(inbound));
+        let access = access(port.callers.as_ref(), port.span, report);
         let numbers = port.port.unwrap_or(Spanned::new(PortNumbers::default(), name.span));
         let protocol = port.protocol.unwrap_or(Spanned::new(Protocol::Detect, numbers.span));
         let port = Port { name: name.clone(), numbers, protocol, access };
