@@ -67,6 +67,12 @@ enum FormatName {
     Short,
     /// One JSON object a line
     Json,
+    /// One SARIF 2.1.0 log
+    Sarif,
+    /// Workflow commands of GitHub
+    Github,
+    /// One JUnit document
+    Junit,
 }
 
 impl From<FormatName> for Format {
@@ -75,6 +81,9 @@ impl From<FormatName> for Format {
             FormatName::Human => Self::Human,
             FormatName::Short => Self::Short,
             FormatName::Json => Self::Json,
+            FormatName::Sarif => Self::Sarif,
+            FormatName::Github => Self::Github,
+            FormatName::Junit => Self::Junit,
         }
     }
 }

@@ -2,7 +2,11 @@
 //! [`Report`] and goes on, so that a single run shows every mistake. Printing is `render`'s.
 
 mod code;
+mod github;
+mod json;
+mod junit;
 mod render;
+mod sarif;
 mod suggest;
 
 use std::collections::BTreeSet;
@@ -39,8 +43,26 @@ pub struct Diagnostic {
     pub secondary: Vec<Label>,
     /// What to write instead.
     pub help: Option<String>,
-    /// The help as an edit, where it is mechanical.
-    pub suggestion: Option<Edit>,
+    /// The help as a change to the text, where it is mechanical.
+    pub suggestion: Option<Suggestion>,
+}
+
+/// A change to the text that mends it.
+#[derive(Clone, Debug)]
+pub struct Suggestion {
+    /// The change.
+    pub edit: Edit,
+    /// Whether a machine may make it unasked.
+    pub safety: Safety,
+}
+
+/// How sure it is that a suggestion is what was meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Safety {
+    /// It says the same, rightly spelled.
+    Safe,
+    /// It is the nearest thing that is right; a person should look.
+    Guess,
 }
 
 impl Diagnostic {
@@ -78,11 +100,28 @@ impl Diagnostic {
         self
     }
 
-    /// "a similar name exists: ..." where `wrong` is close to one of `known`, else the list of them.
+    /// The way out as a change: `text` in place of what stands at the primary place.
     #[must_use]
-    pub(crate) fn help_with_names<'a>(mut self, wrong: &str, known: impl IntoIterator<Item = &'a str>, what: &str) -> Self {
+    pub fn suggest(mut self, safety: Safety, text: impl Into<String>) -> Self {
+        self.suggestion = Some(Suggestion { edit: Edit { span: self.primary.span, text: text.into() }, safety });
+        self
+    }
+
+    /// "did you mean" where `wrong` is close to one of `known`, and that as a suggestion, as `written`
+    /// writes it at the primary place; else the list of them.
+    #[must_use]
+    pub(crate) fn help_with_names<'a>(
+        mut self,
+        wrong: &str,
+        known: impl IntoIterator<Item = &'a str>,
+        what: &str,
+        written: impl Fn(&str) -> String,
+    ) -> Self {
         let known: BTreeSet<&str> = known.into_iter().collect();
         let near = nearest(wrong, known.iter().copied());
+        if let Some(near) = near {
+            self = self.suggest(if suggest::is_spelling(wrong, near) { Safety::Safe } else { Safety::Guess }, written(near));
+        }
         self.help = Some(match near {
             Some(near) => format!("did you mean `{near}`?"),
             None if known.is_empty() => format!("this file has no {what}"),
@@ -90,6 +129,17 @@ impl Diagnostic {
         });
         self
     }
+}
+
+/// A name as it stands in a value.
+pub(crate) fn quoted(name: &str) -> String {
+    format!("\"{name}\"")
+}
+
+/// A name as it stands in a key.
+pub(crate) fn as_key(name: &str) -> String {
+    let bare = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte));
+    if bare { name.to_owned() } else { quoted(name) }
 }
 
 /// Names in backticks, joined by commas; a long list is cut short.

@@ -12,6 +12,25 @@ pub struct Edit {
     pub text: String,
 }
 
+/// Several edits of one text at once, each where it stood before the others. Of two that touch each
+/// other the first one is made. Says how many were made.
+#[must_use]
+pub fn apply_all(edits: &[Edit], source: &str) -> (String, usize) {
+    let mut sorted: Vec<&Edit> = edits.iter().collect();
+    sorted.sort_by_key(|edit| edit.span);
+    let (mut edited, mut at, mut made) = (String::with_capacity(source.len()), 0, 0);
+    for edit in sorted {
+        let range = edit.span.range();
+        if range.start >= at && (made == 0 || range.start > at) {
+            edited.push_str(&source[at..range.start]);
+            edited.push_str(&edit.text);
+            (at, made) = (range.end, made + 1);
+        }
+    }
+    edited.push_str(&source[at..]);
+    (edited, made)
+}
+
 impl Edit {
     /// The edited text.
     #[must_use]

@@ -37,8 +37,8 @@ mod syntax;
 mod targets;
 mod upstream;
 
-pub use diagnostic::{Code, Diagnostic, Format, Label, Report, Severity, render as render_report};
-pub use edit::Edit;
+pub use diagnostic::{Code, Diagnostic, Format, Label, Report, Safety, Severity, Suggestion, render as render_report};
+pub use edit::{Edit, apply_all};
 pub use explain::{codes, explain};
 pub use manifest::overlay::{Overlay, OverlayError};
 pub use manifest::schema;
@@ -124,6 +124,26 @@ impl Analysis {
     #[must_use]
     pub fn checked(&self) -> Option<Checked<'_>> {
         self.mesh.as_ref().filter(|_| !self.report.has_errors()).map(Checked)
+    }
+
+    /// The manifest with what is suggested written into it, up to this safety, and how many changes that
+    /// were. None where nothing is suggested, or where it would no longer be TOML.
+    #[must_use]
+    pub fn mended(&self, most: Safety) -> Option<(String, usize)> {
+        let source = self.sources.manifest();
+        let suggested = self.report.diagnostics().iter().filter_map(|diagnostic| diagnostic.suggestion.as_ref());
+        let manifest_alone = |edit: &Edit| std::ptr::eq(self.sources.get(edit.span.source), source);
+        let edits: Vec<Edit> =
+            suggested.filter(|one| one.safety <= most && manifest_alone(&one.edit)).map(|one| one.edit.clone()).collect();
+        let (text, made) = apply_all(&edits, source.text());
+        let broken = |text: &str| {
+            let mut report = Report::default();
+            let mut sources = Sources::default();
+            let id = sources.add(Source::new(source.name(), text));
+            syntax::parse(sources.get(id), id, &mut report);
+            report.diagnostics().len()
+        };
+        (made > 0 && broken(&text) <= broken(source.text())).then_some((text, made))
     }
 
     pub(crate) fn manifest(&self) -> &Manifest {

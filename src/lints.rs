@@ -1,7 +1,7 @@
 //! What `[lints]` does to a report: warnings and notes are left out, or become warnings or errors. An
 //! error stays one: its result would be refused or wrong, whatever anybody thinks of it.
 
-use crate::diagnostic::{Code, Diagnostic, Report, Severity, codes};
+use crate::diagnostic::{Code, Diagnostic, Report, Severity, as_key, codes};
 use crate::manifest::{Lint, LintLevel, Named};
 
 codes! {
@@ -21,7 +21,7 @@ pub(crate) fn apply(lints: &Named<Lint>, known: &[&Code], report: &mut Report) {
         let Some(level) = lint.level else { continue };
         let Some(code) = known.iter().find(|code| code.name == name.as_str()) else {
             let diagnostic = Diagnostic::new(&UNKNOWN_LINT, name.span, format!("there is no diagnostic `{name}`"));
-            report.push(diagnostic.help_with_names(name, known.iter().map(|code| code.name), "diagnostics"));
+            report.push(diagnostic.help_with_names(name, known.iter().map(|code| code.name), "diagnostics", as_key));
             continue;
         };
         if code.level == Severity::Error {

@@ -91,6 +91,12 @@ impl Sources {
         &self.0[usize::from(id.0)]
     }
 
+    /// The manifest itself.
+    #[must_use]
+    pub fn manifest(&self) -> &Source {
+        &self.0[0]
+    }
+
     /// The name of the manifest itself.
     #[must_use]
     pub fn manifest_name(&self) -> &str {

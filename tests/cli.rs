@@ -944,3 +944,42 @@ fn a_reader_of_the_diagnostics_that_goes_away_changes_no_answer() {
         assert_eq!(home.command("check").stderr(writer).status().unwrap().code(), Some(code));
     }
 }
+
+// ---- check --fix ----
+
+/// Two values that are only misspelt, and a name that was probably meant to be another.
+const MISSPELT: &str = "[cluster]\r\ntraffic = \"SMI\" # stays\r\n[namespaces.ml]\r\n[models.ranker]\r\nnamespace = \"lm\"\r\n\
+    port = 8080\r\nroutes.predict = { post = \"/predict\", timeout = \"1m 30s\" }\r\nversions.v1.image = \"r/ranker:1\"\r\n";
+
+#[test]
+fn fix_writes_what_is_only_misspelt_and_leaves_the_rest() {
+    let home = Home::with(MISSPELT);
+    let said = ends(1, home.run("check --fix"));
+    let mended = MISSPELT.replace("SMI", "smi").replace("1m 30s", "1m30s");
+    assert_eq!(home.text("mlops.toml"), mended);
+    assert!(said.err.starts_with("mlops.toml: 2 changes written\n") && said.err.contains("did you mean `ml`?"), "{}", said.err);
+}
+
+#[test]
+fn unsafe_fixes_write_also_what_was_probably_meant() {
+    let home = Home::with(MISSPELT);
+    ends(0, home.run("check --fix --unsafe-fixes"));
+    let mended = MISSPELT.replace("SMI", "smi").replace("1m 30s", "1m30s").replace("\"lm\"", "\"ml\"");
+    assert_eq!(home.text("mlops.toml"), mended);
+    ends(0, home.run("check"));
+}
+
+#[test]
+fn a_fix_of_what_is_right_touches_nothing() {
+    let home = Home::with(CLEAN);
+    let said = ends(0, home.run("check --fix"));
+    assert_eq!(home.text("mlops.toml"), CLEAN);
+    assert_eq!(said.err, "mlops.toml: 0 changes written\nmlops.toml: no errors\n");
+}
+
+#[test]
+fn standard_input_cannot_be_fixed_and_an_unsafe_fix_is_a_fix() {
+    let home = Home::new();
+    ends(2, home.run_with_input("check - --fix", MISSPELT));
+    ends(2, Home::with(CLEAN).run("check --unsafe-fixes"));
+}

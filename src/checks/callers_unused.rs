@@ -1,6 +1,6 @@
 //! Callers of a port whose routes all name their own.
 
-use crate::diagnostic::{Diagnostic, Report, codes};
+use crate::diagnostic::{Diagnostic, Report, Safety, codes};
 use crate::mesh::{Access, Mesh};
 
 codes! {
@@ -17,7 +17,11 @@ pub(super) fn run(mesh: &Mesh, report: &mut Report) {
         {
             let message = format!("every route of `{}` names its own callers, so these admit nobody", app.name);
             let diagnostic = Diagnostic::new(&CALLERS_UNUSED, callers.span, message);
-            report.push(diagnostic.help("leave them out, or write `callers = []` to say that the rest is closed"));
+            report.push(
+                diagnostic
+                    .suggest(Safety::Safe, "[]")
+                    .help("leave them out, or write `callers = []` to say that the rest is closed"),
+            );
         }
     }
 }

@@ -1,6 +1,6 @@
 //! An annotation of Linkerd's that Linkerd does not know.
 
-use crate::diagnostic::{Diagnostic, Report, codes};
+use crate::diagnostic::{Diagnostic, Report, as_key, codes};
 use crate::mesh::{Mesh, Pod};
 use crate::upstream::linkerd;
 
@@ -20,7 +20,12 @@ fn check(pod: &Pod, report: &mut Report) {
     for key in pod.annotations.keys().filter(|key| linkerd::owns(key) && !reserved(key)) {
         if !known().any(|name| name == key.value) {
             let message = format!("Linkerd knows no annotation `{key}` on a pod");
-            report.push(Diagnostic::new(&UNKNOWN_ANNOTATION, key.span, message).help_with_names(key, known(), "what it knows"));
+            report.push(Diagnostic::new(&UNKNOWN_ANNOTATION, key.span, message).help_with_names(
+                key,
+                known(),
+                "what it knows",
+                as_key,
+            ));
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Where a manifest is read from: a named file, standard input, or `mlops.toml` in the nearest folder
 //! upwards, as cargo looks for its own.
 
-use std::io::Read;
+use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 
 use crate::Source;
@@ -44,7 +44,32 @@ impl Input {
 
     /// The text as a source.
     pub(super) fn source(&self) -> Source {
-        Source::new(name(self.path.as_deref()), self.text.as_str())
+        self.source_of(&self.text)
+    }
+
+    /// Another text under the same name.
+    pub(super) fn source_of(&self, text: &str) -> Source {
+        Source::new(name(self.path.as_deref()), text)
+    }
+
+    /// Puts an edited text in place of the file, whole, with the permissions that it had. A link stays a
+    /// link: what it points at is replaced.
+    #[expect(clippy::disallowed_methods, reason = "the command line edits the manifest")]
+    pub(super) fn replace(&self, text: &str) -> Result<(), Stop> {
+        let path = self.editable()?;
+        let fail = |error: std::io::Error| Stop::Refused(format!("cannot write `{}`: {error}", path.display()));
+        let real = std::fs::canonicalize(path).map_err(fail)?;
+        let permissions = std::fs::metadata(&real).map_err(fail)?.permissions();
+        let mut file = tempfile::NamedTempFile::new_in(real.parent().unwrap_or(Path::new("."))).map_err(fail)?;
+        file.write_all(text.as_bytes()).map_err(fail)?;
+        file.as_file().set_permissions(permissions).map_err(fail)?;
+        file.persist(&real).map_err(|error| fail(error.error))?;
+        Ok(())
+    }
+
+    /// The file, which standard input has none.
+    pub(super) fn editable(&self) -> Result<&Path, Stop> {
+        self.path.as_deref().ok_or_else(|| Stop::Unusable("standard input cannot be edited: name a file".to_owned()))
     }
 
     /// The folder that holds the manifest; for standard input, the current one.

@@ -1,8 +1,7 @@
 //! `mlmesh rollout`: shows where a rollout stands, and moves `step` in the manifest. Every other byte
 //! of the file stays.
 
-use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
@@ -68,9 +67,7 @@ impl Rollout {
                 state.model
             ))
         })?;
-        let path =
-            input.path.as_deref().ok_or_else(|| Stop::Unusable("standard input cannot be edited: name a file".to_owned()))?;
-        replace(path, &edited)?;
+        input.replace(&edited)?;
         text::print(&format!("{}: from {} to {}\n", state.model, state.describe(state.step), state.describe(to)))
     }
 }
@@ -145,18 +142,4 @@ impl<'a> State<'a> {
         }
         table
     }
-}
-
-/// Puts the edited text in place of the file, whole, with the permissions that it had. A link stays a
-/// link: what it points at is replaced.
-#[expect(clippy::disallowed_methods, reason = "the command line edits the manifest")]
-fn replace(path: &Path, text: &str) -> Result<(), Stop> {
-    let fail = |error: std::io::Error| Stop::Refused(format!("cannot write `{}`: {error}", path.display()));
-    let real = std::fs::canonicalize(path).map_err(fail)?;
-    let permissions = std::fs::metadata(&real).map_err(fail)?.permissions();
-    let mut file = tempfile::NamedTempFile::new_in(real.parent().unwrap_or(Path::new("."))).map_err(fail)?;
-    file.write_all(text.as_bytes()).map_err(fail)?;
-    file.as_file().set_permissions(permissions).map_err(fail)?;
-    file.persist(&real).map_err(|error| fail(error.error))?;
-    Ok(())
 }

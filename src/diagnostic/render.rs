@@ -1,15 +1,13 @@
-//! Diagnostics as text: for a person (with the lines of the file), one line each, or as JSON. Only the
-//! lines around a place are handed to the printer of snippets, which would else read the whole file.
+//! Diagnostics as text: for a person, with the lines of the file, or in one line each; what machines
+//! read has a file for each format. Only the lines around a place are handed to the printer of snippets, which would else read the whole file.
 
 use std::ops::Range;
 
+use super::{Diagnostic, Report, Severity, Suggestion, github, json, junit, sarif};
+use crate::source::{Place, Source, Sources};
+use crate::spanned::Span;
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Patch, Renderer, Snippet};
-use serde::Serialize;
-
-use super::{Diagnostic, Report, Severity};
-use crate::source::{Source, Sources};
-use crate::spanned::Span;
 
 /// How diagnostics are printed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -21,22 +19,29 @@ pub enum Format {
     Short,
     /// One JSON object a line.
     Json,
+    /// One SARIF 2.1.0 log, for code scanning.
+    Sarif,
+    /// Workflow commands that GitHub shows beside the lines.
+    Github,
+    /// One JUnit document, for whatever shows test results.
+    Junit,
 }
 
 /// Every diagnostic of the report as text, with colour codes in the human format (the terminal layer
-/// strips them where they are not wanted).
+/// strips them where they are not wanted). Without any it is empty, but for SARIF and JUnit, which are
+/// whole documents then too.
 #[must_use]
 pub fn render(report: &Report, sources: &Sources, format: Format) -> String {
-    let mut out = String::new();
-    for diagnostic in report.diagnostics() {
-        match format {
-            Format::Human => out.push_str(&human(diagnostic, sources)),
-            Format::Short => out.push_str(&short(diagnostic, sources)),
-            Format::Json => out.push_str(&json(diagnostic, sources)),
-        }
-        out.push_str(if format == Format::Human { "\n\n" } else { "\n" });
+    let each =
+        |one: &dyn Fn(&Diagnostic) -> String| report.diagnostics().iter().map(|diagnostic| one(diagnostic) + "\n").collect();
+    match format {
+        Format::Human => each(&|diagnostic| human(diagnostic, sources) + "\n"),
+        Format::Short => each(&|diagnostic| short(diagnostic, sources)),
+        Format::Json => each(&|diagnostic| json::line(diagnostic, sources)),
+        Format::Github => each(&|diagnostic| github::command(diagnostic, sources)),
+        Format::Sarif => sarif::log(report, sources),
+        Format::Junit => junit::document(report, sources),
     }
-    out
 }
 
 fn short(diagnostic: &Diagnostic, sources: &Sources) -> String {
@@ -47,46 +52,18 @@ fn short(diagnostic: &Diagnostic, sources: &Sources) -> String {
     format!("{}:{}:{}: {level}[{name}] {}", source.name(), place.line, place.column, diagnostic.message)
 }
 
-#[derive(Serialize)]
-struct JsonPlace<'a> {
-    file: &'a str,
-    line: usize,
-    column: usize,
-    end_line: usize,
-    end_column: usize,
-    label: &'a str,
+/// Where a span stands, for machines: the end is behind the last character.
+pub(super) struct Region<'a> {
+    pub(super) file: &'a str,
+    pub(super) start: Place,
+    pub(super) end: Place,
 }
 
-#[derive(Serialize)]
-struct JsonDiagnostic<'a> {
-    severity: &'static str,
-    code: &'static str,
-    message: &'a str,
-    #[serde(flatten)]
-    primary: JsonPlace<'a>,
-    related: Vec<JsonPlace<'a>>,
-    help: Option<&'a str>,
-}
-
-fn json(diagnostic: &Diagnostic, sources: &Sources) -> String {
-    let place = |label: &'_ super::Label| -> (usize, usize, usize, usize) {
-        let source = sources.get(label.span.source);
-        let (start, end) = (source.place(label.span.start), source.place(label.span.end));
-        (start.line, start.column, end.line, end.column)
-    };
-    fn located<'a>(label: &'a super::Label, sources: &'a Sources, at: (usize, usize, usize, usize)) -> JsonPlace<'a> {
-        let file = sources.get(label.span.source).name();
-        JsonPlace { file, line: at.0, column: at.1, end_line: at.2, end_column: at.3, label: &label.text }
+impl<'a> Region<'a> {
+    pub(super) fn of(span: Span, sources: &'a Sources) -> Self {
+        let source = sources.get(span.source);
+        Self { file: source.name(), start: source.place(span.start), end: source.place(span.end) }
     }
-    let object = JsonDiagnostic {
-        severity: diagnostic.severity.word(),
-        code: diagnostic.code.name,
-        message: &diagnostic.message,
-        primary: located(&diagnostic.primary, sources, place(&diagnostic.primary)),
-        related: diagnostic.secondary.iter().map(|label| located(label, sources, place(label))).collect(),
-        help: diagnostic.help.as_deref(),
-    };
-    serde_json::to_string(&object).expect("a diagnostic holds only strings and numbers")
 }
 
 fn human(diagnostic: &Diagnostic, sources: &Sources) -> String {
@@ -99,7 +76,7 @@ fn human(diagnostic: &Diagnostic, sources: &Sources) -> String {
     let mut groups = vec![title.elements(snippets(diagnostic, sources))];
     let help = diagnostic.help.as_deref();
     match &diagnostic.suggestion {
-        Some(edit) => {
+        Some(Suggestion { edit, .. }) => {
             let source = sources.get(edit.span.source);
             let window = Window::around(source, &[edit.span]);
             let patch = Patch::new(window.inside(edit.span), edit.text.as_str());

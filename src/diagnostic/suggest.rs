@@ -12,6 +12,12 @@ pub(crate) fn nearest<'a>(wrong: &str, known: impl IntoIterator<Item = &'a str>)
         .map(|(_, name)| name)
 }
 
+/// Whether the two differ in capitals, hyphens and underscores alone.
+pub(super) fn is_spelling(wrong: &str, known: &str) -> bool {
+    let plain = |name: &str| name.to_lowercase().replace(['_', '-'], "");
+    plain(wrong) == plain(known)
+}
+
 fn distance(wrong: &str, known: &str) -> usize {
     strsim::damerau_levenshtein(&wrong.to_lowercase().replace('_', "-"), known)
 }

@@ -4,7 +4,7 @@ use std::fmt;
 
 use schemars::JsonSchema;
 
-use crate::diagnostic::{Diagnostic, Report, codes};
+use crate::diagnostic::{Diagnostic, Report, Safety, codes, quoted};
 use crate::manifest::named::Named;
 use crate::manifest::read::{Read, as_str};
 use crate::manifest::table::{table, words};
@@ -130,9 +130,13 @@ impl Read for Version {
         let version = Self::parse(text);
         if version.is_none() {
             let message = format!("`{text}` is no `MAJOR.MINOR`");
-            report.push(
-                Diagnostic::new(&INVALID_VERSION, value.span, message).help("write the minor version alone, such as \"1.33\""),
-            );
+            let diagnostic = Diagnostic::new(&INVALID_VERSION, value.span, message);
+            let diagnostic = diagnostic.help("write the minor version alone, such as \"1.33\"");
+            let parts: Vec<&str> = text.trim().trim_start_matches('v').splitn(3, '.').take(2).collect();
+            report.push(match Self::parse(&parts.join(".")) {
+                Some(version) => diagnostic.suggest(Safety::Safe, quoted(&version.to_string())),
+                None => diagnostic,
+            });
         }
         version
     }

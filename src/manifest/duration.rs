@@ -4,7 +4,7 @@ use std::fmt;
 
 use schemars::JsonSchema;
 
-use crate::diagnostic::{Diagnostic, Report, codes};
+use crate::diagnostic::{Diagnostic, Report, Safety, codes, quoted};
 use crate::manifest::read::{Read, as_str};
 use crate::syntax::Value;
 
@@ -76,7 +76,10 @@ impl Read for Duration {
         if duration.is_none() {
             let message = format!("`{text}` is no duration");
             let help = "write whole numbers with the units d, h, m, s, ms, the largest first: \"250ms\", \"5s\", \"1m30s\"";
-            report.push(Diagnostic::new(&INVALID_DURATION, value.span, message).help(help));
+            let diagnostic = Diagnostic::new(&INVALID_DURATION, value.span, message).help(help);
+            let spelled: String = text.to_lowercase().split_whitespace().collect();
+            let right = Self::parse(&spelled).is_some();
+            report.push(if right { diagnostic.suggest(Safety::Safe, quoted(&spelled)) } else { diagnostic });
         }
         duration
     }

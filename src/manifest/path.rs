@@ -4,7 +4,7 @@ use std::fmt;
 
 use schemars::JsonSchema;
 
-use crate::diagnostic::{Diagnostic, Report, codes};
+use crate::diagnostic::{Diagnostic, Report, Safety, codes, quoted};
 use crate::manifest::read::{Read, Reader, as_str, wrong_type};
 use crate::spanned::Spanned;
 use crate::syntax::{Kind, Value};
@@ -206,7 +206,10 @@ impl Read for PathTemplate {
             Err(why) => {
                 let message = format!("`{text}` is no path: {why}");
                 let help = "write a path such as \"/v1/models/{name}\" or \"/v2/{rest*}\"";
-                report.push(Diagnostic::new(&INVALID_PATH, value.span, message).help(help));
+                let diagnostic = Diagnostic::new(&INVALID_PATH, value.span, message).help(help);
+                let slashed = format!("/{text}");
+                let right = Self::parse(&slashed).is_ok();
+                report.push(if right { diagnostic.suggest(Safety::Safe, quoted(&slashed)) } else { diagnostic });
                 None
             }
         }

@@ -3,7 +3,7 @@
 
 use schemars::JsonSchema;
 
-use crate::diagnostic::{Diagnostic, Report, codes, listing};
+use crate::diagnostic::{Diagnostic, Report, Safety, as_key, codes, listing, quoted};
 use crate::manifest::named::Named;
 use crate::spanned::{Span, Spanned};
 use crate::syntax::{Kind, Table, Value};
@@ -88,9 +88,9 @@ impl<'table, 'report> Reader<'table, 'report> {
         for (key, _) in &self.table.entries {
             if !self.asked.iter().any(|asked| asked == &key.value) {
                 let message = format!("the language has no key `{}` here", key.value);
-                let known = self.asked.iter().map(String::as_str);
+                let known = self.asked.iter().map(String::as_str).filter(|key| self.table.get(key).is_none());
                 let diagnostic = Diagnostic::new(&UNKNOWN_KEY, key.span, message);
-                self.report.push(diagnostic.help_with_names(&key.value, known, "keys of this table"));
+                self.report.push(diagnostic.help_with_names(&key.value, known, "keys of this table", as_key));
             }
         }
     }
@@ -107,19 +107,33 @@ pub(crate) fn as_table<'a>(value: &'a Value, report: &mut Report) -> Option<&'a 
 
 /// Reports that a value is not what its key takes.
 pub(crate) fn wrong_type(value: &Value, expected: &str, report: &mut Report) {
+    report.push(not(value, expected));
+}
+
+/// Reports that a value is no text; a number or a word becomes one by quotes.
+pub(crate) fn not_text(value: &Value, expected: &str, report: &mut Report) {
+    let diagnostic = not(value, expected);
+    report.push(match &value.kind {
+        Kind::Integer(Some(number)) => diagnostic.suggest(Safety::Safe, quoted(&number.to_string())),
+        Kind::Boolean(boolean) => diagnostic.suggest(Safety::Safe, quoted(&boolean.to_string())),
+        _ => diagnostic,
+    });
+}
+
+fn not(value: &Value, expected: &str) -> Diagnostic {
     let message = format!("expected {expected}, found {}", value.kind_name());
-    report.push(Diagnostic::new(&WRONG_TYPE, value.span, message).help(format!("write {expected}")));
+    Diagnostic::new(&WRONG_TYPE, value.span, message).help(format!("write {expected}"))
 }
 
 /// Reports a word that is none of `words`.
 pub(crate) fn unknown_word(wrong: &str, span: Span, words: &[&str], report: &mut Report) {
-    let near = crate::diagnostic::nearest(wrong, words.iter().copied());
-    let help = match near {
-        Some(near) => format!("did you mean \"{near}\"? one of {}", listing(words.iter().copied())),
-        None => format!("one of {}", listing(words.iter().copied())),
-    };
     let message = format!("`{wrong}` is not a word that this key knows");
-    report.push(Diagnostic::new(&UNKNOWN_WORD, span, message).help(help));
+    let diagnostic = Diagnostic::new(&UNKNOWN_WORD, span, message);
+    let diagnostic = diagnostic.help_with_names(wrong, words.iter().copied(), "words of this key", quoted);
+    let words = listing(words.iter().copied());
+    let help =
+        diagnostic.help.as_deref().filter(|_| diagnostic.suggestion.is_some()).map(|near| format!("{near} one of {words}"));
+    report.push(diagnostic.help(help.unwrap_or(format!("one of {words}"))));
 }
 
 /// The value as a string, or a report that it is none.
@@ -147,7 +161,11 @@ pub(crate) fn integer(value: &Value, range: std::ops::RangeInclusive<i64>, repor
 
 impl Read for String {
     fn read(value: &Value, report: &mut Report) -> Option<Self> {
-        as_str(value, "a string", report).map(str::to_owned)
+        if let Kind::String(text) = &value.kind {
+            return Some(text.clone());
+        }
+        not_text(value, "a string", report);
+        None
     }
 }
 

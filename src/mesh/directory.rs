@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::diagnostic::{Diagnostic, Report, codes};
+use crate::diagnostic::{Diagnostic, Report, codes, quoted};
 use crate::manifest::{Endpoint, Identity, Manifest};
 use crate::mesh::{Call, names};
 use crate::spanned::{Span, Spanned};
@@ -71,16 +71,17 @@ impl<'a> Directory<'a> {
     pub(crate) fn call(&self, written: &Spanned<String>, report: &mut Report) -> Option<Call> {
         let (callee, part) = written.split_once('.').map_or((written.as_str(), None), |(callee, part)| (callee, Some(part)));
         let Some(Bearer::Endpoint(endpoint)) = self.get(callee) else {
+            let whole = |near: &str| quoted(&part.map_or(near.to_owned(), |part| format!("{near}.{part}")));
             let message = format!("`{callee}` is no model or service of this file");
             let diagnostic = Diagnostic::new(&UNKNOWN_CALLEE, written.span, message);
-            report.push(diagnostic.help_with_names(callee, self.callees(), "models and services"));
+            report.push(diagnostic.help_with_names(callee, self.callees(), "models and services", whole));
             return None;
         };
         let parts = || endpoint.routes.keys().chain(endpoint.ports.keys()).map(|name| name.as_str());
         if let Some(part) = part.filter(|part| !parts().any(|known| known == *part)) {
             let message = format!("`{callee}` has no route and no further port `{part}`");
             let diagnostic = Diagnostic::new(&UNKNOWN_ROUTE, written.span, message);
-            report.push(diagnostic.help_with_names(part, parts(), "what it has"));
+            report.push(diagnostic.help_with_names(part, parts(), "what it has", |near| quoted(&format!("{callee}.{near}"))));
             return None;
         }
         Some(Call { written: written.clone(), callee: callee.to_owned(), part: part.map(str::to_owned) })

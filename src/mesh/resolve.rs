@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::diagnostic::{Diagnostic, Report, codes};
+use crate::diagnostic::{Diagnostic, Report, codes, quoted};
 use crate::manifest::{self, Endpoint, Manifest};
 use crate::mesh::access::{self, Callers};
 use crate::mesh::directory::Directory;
@@ -190,13 +190,11 @@ impl Scope<'_> {
             return Arc::clone(namespace);
         }
         let known = self.namespaces.keys().map(String::as_str);
-        let near = crate::diagnostic::nearest(written, known);
-        let help = match near {
-            Some(near) => format!("did you mean `{near}`?"),
-            None => format!("add `[namespaces.{written}]`, with `manage = false` if it exists already"),
-        };
         let message = format!("this file has no namespace `{written}`");
-        report.push(Diagnostic::new(&UNKNOWN_NAMESPACE, written.span, message).help(help));
+        let diagnostic = Diagnostic::new(&UNKNOWN_NAMESPACE, written.span, message);
+        let diagnostic = diagnostic.help_with_names(written, known, "namespaces", quoted);
+        let help = format!("add `[namespaces.{written}]`, with `manage = false` if it exists already");
+        report.push(if diagnostic.suggestion.is_some() { diagnostic } else { diagnostic.help(help) });
         stand_in()
     }
 }

@@ -1,7 +1,7 @@
 //! How requests are split between versions. A rollout vanishes here: what is left is the split of the
 //! step at which it stands, and the version that is stable there.
 
-use crate::diagnostic::{Diagnostic, Report, codes};
+use crate::diagnostic::{Diagnostic, Report, as_key, codes, quoted};
 use crate::manifest::{Model, Rollout, Split as WrittenSplit, Step};
 use crate::mesh::Split;
 use crate::spanned::Spanned;
@@ -83,7 +83,7 @@ fn standing(model: &Model, split: &Spanned<WrittenSplit>, report: &mut Report) -
     let mut weights = Vec::new();
     let mut whole = true;
     for (version, weight) in &split.value {
-        let version = known(model, version, report);
+        let version = weighted(model, split, version, report);
         match (version, weight.value.0) {
             (Some(version), Some(percent)) => weights.push((version, Spanned::new(percent, weight.span))),
             _ => whole = false,
@@ -174,12 +174,26 @@ fn weight_at(step: u32, promoted: bool, steps: &Spanned<Vec<Step>>) -> Spanned<u
     }
 }
 
+/// The version of this name, or a report that there is none.
 fn known(model: &Model, version: &Spanned<String>, report: &mut Report) -> Option<String> {
-    if model.versions.contains_key(version.as_str()) {
-        return Some(version.value.clone());
+    let found = model.versions.contains_key(version.as_str()).then(|| version.value.clone());
+    if found.is_none() {
+        let versions = model.versions.keys().map(|version| version.as_str());
+        report.push(unknown(version).help_with_names(version, versions, "its versions", quoted));
     }
-    let message = format!("this model has no version `{version}`");
-    let versions = model.versions.keys().map(|version| version.as_str());
-    report.push(Diagnostic::new(&UNKNOWN_VERSION, version.span, message).help_with_names(version, versions, "its versions"));
-    None
+    found
+}
+
+/// The version of a weight; what is suggested has no weight yet.
+fn weighted(model: &Model, split: &WrittenSplit, version: &Spanned<String>, report: &mut Report) -> Option<String> {
+    let found = model.versions.contains_key(version.as_str()).then(|| version.value.clone());
+    if found.is_none() {
+        let free = model.versions.keys().map(|version| version.as_str()).filter(|version| !split.contains_key(version));
+        report.push(unknown(version).help_with_names(version, free, "versions without a weight", as_key));
+    }
+    found
+}
+
+fn unknown(version: &Spanned<String>) -> Diagnostic {
+    Diagnostic::new(&UNKNOWN_VERSION, version.span, format!("this model has no version `{version}`"))
 }

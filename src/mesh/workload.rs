@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::diagnostic::{Diagnostic, Report, codes};
+use crate::diagnostic::{Diagnostic, Report, codes, quoted};
 use crate::manifest::{self, EnvValue, Probes, Resources};
 use crate::mesh::Namespace;
 use crate::mesh::{Autoscale, Handler, Pod, PodSecurity, Port, Probe, ProbeKind, Replicas, RollingUpdate, Scale, names};
@@ -168,7 +168,7 @@ fn named_port<'a>(name: &Spanned<String>, ports: &'a [Port], report: &mut Report
     if port.is_none() {
         let message = format!("there is no port `{name}`");
         let known = ports.iter().map(|port| port.name.as_str());
-        report.push(Diagnostic::new(&UNKNOWN_PORT, name.span, message).help_with_names(name, known, "ports"));
+        report.push(Diagnostic::new(&UNKNOWN_PORT, name.span, message).help_with_names(name, known, "ports", quoted));
     }
     port
 }

@@ -1,0 +1,88 @@
+//! A report as a SARIF 2.1.0 log (docs.oasis-open.org/sarif), with the codes that occur as its rules.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+
+use super::render::Region;
+use super::{Code, Diagnostic, Label, Report};
+use crate::source::Sources;
+use crate::spanned::Span;
+
+/// The log, with a line break at its end.
+pub(super) fn log(report: &Report, sources: &Sources) -> String {
+    let rules: BTreeMap<&str, &Code> =
+        report.diagnostics().iter().map(|diagnostic| (diagnostic.code.name, diagnostic.code)).collect();
+    let index = |code: &Code| rules.keys().position(|name| *name == code.name);
+    let log = json!({
+        "$schema": "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",
+        "version": "2.1.0",
+        "runs": [{
+            "tool": { "driver": {
+                "name": "mlmesh",
+                "version": env!("CARGO_PKG_VERSION"),
+                "rules": rules.values().map(|code| rule(code)).collect::<Vec<_>>(),
+            } },
+            "columnKind": "unicodeCodePoints",
+            "results": report.diagnostics().iter().map(|one| result(one, index(one.code), sources)).collect::<Vec<_>>(),
+        }],
+    });
+    format!("{log:#}\n")
+}
+
+fn rule(code: &Code) -> Value {
+    json!({
+        "id": code.name,
+        "shortDescription": { "text": code.summary },
+        "fullDescription": { "text": code.why },
+        "help": { "text": code.explanation() },
+        "defaultConfiguration": { "level": code.level.word() },
+    })
+}
+
+fn result(diagnostic: &Diagnostic, rule: Option<usize>, sources: &Sources) -> Value {
+    let help = diagnostic.help.as_deref().map_or_else(String::new, |help| format!("; {help}"));
+    let related = |(id, label): (usize, &Label)| {
+        let mut location = location(label.span, sources);
+        location["id"] = json!(id);
+        location["message"] = json!({ "text": label.text });
+        location
+    };
+    let mut result = json!({
+        "ruleId": diagnostic.code.name,
+        "ruleIndex": rule,
+        "level": diagnostic.severity.word(),
+        "message": { "text": format!("{}{help}", diagnostic.message) },
+        "locations": [location(diagnostic.primary.span, sources)],
+        "relatedLocations": diagnostic.secondary.iter().enumerate().map(related).collect::<Vec<_>>(),
+    });
+    if let Some(suggestion) = &diagnostic.suggestion {
+        let span = suggestion.edit.span;
+        result["fixes"] = json!([{
+            "description": { "text": diagnostic.help.as_deref().unwrap_or("write this") },
+            "artifactChanges": [{
+                "artifactLocation": artifact(span, sources),
+                "replacements": [{ "deletedRegion": region(span, sources), "insertedContent": { "text": suggestion.edit.text } }],
+            }],
+        }]);
+    }
+    result
+}
+
+fn location(span: Span, sources: &Sources) -> Value {
+    json!({ "physicalLocation": { "artifactLocation": artifact(span, sources), "region": region(span, sources) } })
+}
+
+fn region(span: Span, sources: &Sources) -> Value {
+    let Region { start, end, .. } = Region::of(span, sources);
+    json!({ "startLine": start.line, "startColumn": start.column, "endLine": end.line, "endColumn": end.column })
+}
+
+/// The file as a URI reference: whatever a reference cannot hold is percent-encoded.
+fn artifact(span: Span, sources: &Sources) -> Value {
+    let file = sources.get(span.source).name().replace('\\', "/");
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte);
+    let uri: String =
+        file.bytes().map(|byte| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }).collect();
+    json!({ "uri": uri })
+}
