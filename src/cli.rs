@@ -1,11 +1,13 @@
 //! The command line: the one place that reads files and arguments, prints, and turns a report into an
 //! exit code. 0 is success, 1 an error in the manifest or a difference, 2 a call that cannot be served.
 
+mod access;
 mod check;
 mod init;
 mod input;
 mod render;
 mod rollout;
+mod route;
 mod text;
 
 use std::process::ExitCode;
@@ -35,6 +37,10 @@ enum Command {
     Render(render::Render),
     /// Shows or moves the step at which a rollout stands
     Rollout(rollout::Rollout),
+    /// Says who may call whom, and by which rule
+    Access(access::Access),
+    /// Says where a request goes: its route, timeout, retries and backends
+    Route(route::Route),
     /// Says what a diagnostic or a key of the language means
     Explain {
         /// A diagnostic such as `weights-not-100`, or a key such as `models.routes.timeout`
@@ -119,6 +125,8 @@ pub fn run() -> ExitCode {
         Command::Check(check) => check.run(),
         Command::Render(render) => render.run(),
         Command::Rollout(rollout) => rollout.run(),
+        Command::Access(access) => access.run(),
+        Command::Route(route) => route.run(),
         Command::Explain { name } => text::explain(&name),
         Command::Schema => text::schema(),
         Command::Completions { shell } => text::completions(shell, &mut Cli::command()),

@@ -6,7 +6,7 @@ use serde_json::Value;
 use crate::diagnostic::Code;
 use crate::diagnostic::{listing, nearest};
 use crate::manifest::{self, schema};
-use crate::{checks, lints, mesh, syntax, targets};
+use crate::{checks, expect, lints, mesh, syntax, targets};
 
 /// Every code that a report can hold, by name.
 #[must_use]
@@ -14,7 +14,7 @@ pub fn codes() -> Vec<&'static Code> {
     let reading = [syntax::CODES].into_iter().chain(manifest::ALL_CODES.iter().copied());
     let checking = mesh::ALL_CODES.iter().copied().chain(checks::CHECKS.iter().map(|check| check.codes));
     let mut codes: Vec<&Code> =
-        reading.chain(checking).chain([targets::effect::CODES, lints::CODES]).flatten().copied().collect();
+        reading.chain(checking).chain([targets::effect::CODES, lints::CODES, expect::CODES]).flatten().copied().collect();
     codes.sort_by_key(|code| code.name);
     codes
 }

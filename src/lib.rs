@@ -25,12 +25,15 @@ mod checks;
 pub mod cli;
 mod diagnostic;
 mod edit;
+mod expect;
 mod explain;
 mod lints;
 mod manifest;
 mod mesh;
 mod objects;
 pub mod output;
+mod proxy;
+mod questions;
 mod source;
 mod spanned;
 mod syntax;
@@ -43,6 +46,9 @@ pub use explain::{codes, explain};
 pub use manifest::overlay::{Overlay, OverlayError};
 pub use manifest::schema;
 pub use output::yaml::print as print_yaml;
+pub use proxy::inbound::Verdict;
+pub use questions::access::Access;
+pub use questions::route::{BackendAnswer, RetryAnswer, RouteAnswer};
 pub use source::{Place, Source, Sources};
 pub use spanned::{SourceId, Span, Spanned};
 
@@ -94,6 +100,9 @@ pub fn analyze(source: Source, overlays: &[Overlay]) -> Result<Analysis, Overlay
         // Where something could not be read or bound, what seems weak may only follow from that.
         let sound = !report.has_errors();
         report.extend(found.into_diagnostics().filter(|diagnostic| sound || diagnostic.severity == Severity::Error));
+    }
+    if let (Some(mesh), Some(expect), false) = (&mesh, &manifest.expect, report.has_errors()) {
+        expect::check(mesh, expect, &mut report);
     }
     if !manifest.lints.is_empty() {
         lints::apply(&manifest.lints, &codes(), &mut report);
@@ -152,6 +161,23 @@ impl Analysis {
 }
 
 impl Checked<'_> {
+    /// Who may call whom: the whole matrix, or the part of it from one caller or to one callee, which is an
+    /// app, or a route or further port of it as `APP.ROUTE`.
+    ///
+    /// # Errors
+    /// Says which name was probably meant.
+    pub fn access(&self, from: Option<&str>, to: Option<&str>) -> Result<Vec<Access>, String> {
+        questions::access::matrix(self.0, from, to)
+    }
+
+    /// What becomes of a request from a caller to an app's main port.
+    ///
+    /// # Errors
+    /// Says which name was probably meant.
+    pub fn route(&self, from: &str, to: &str, method: &str, path: &str) -> Result<RouteAnswer, String> {
+        questions::route::answer(self.0, from, to, method, path)
+    }
+
     /// Hands out one YAML stream, object by object, in an order that a cluster can take: namespaces
     /// first, and grants before what denies.
     pub fn stream(&self, each: &mut dyn FnMut(&str)) {

@@ -4,6 +4,7 @@
 mod app;
 mod cluster;
 mod duration;
+mod expect;
 mod lint;
 mod named;
 pub(crate) mod overlay;
@@ -22,6 +23,7 @@ mod workload;
 pub use app::{Endpoint, Identity, Job, Model, Rate, Rollout, Service, Split, Step};
 pub use cluster::{Cluster, InboundPolicy, Namespace, Output, PodSecurity, Traffic, Version};
 pub use duration::Duration;
+pub use expect::Expect;
 pub use lint::{Lint, LintLevel};
 pub use named::Named;
 pub use path::{Path, PathTemplate, Piece};
@@ -78,6 +80,8 @@ table! {
         many services: Named<Service>,
         /// What runs to completion.
         many jobs: Named<Job>,
+        /// What must hold, held against what the proxies will do.
+        optional expect: Expect,
         /// How grave warnings and notes are taken, each by its name: "warn", "deny", or `{ level = "allow", reason = "..." }`.
         many lints: Named<Lint>,
         /// Where the generated files go.

@@ -38,6 +38,8 @@ pub struct Mesh {
     pub cluster: Cluster,
     /// The namespaces that the manifest names.
     pub namespaces: Vec<Arc<Namespace>>,
+    /// Callers that are deployed elsewhere.
+    pub identities: Vec<Caller>,
     /// Models and services.
     pub apps: Vec<App>,
     /// What runs to completion.

@@ -346,6 +346,10 @@ type Row = (Tables, &'static str, &'static str, &'static str, Shows);
 #[rustfmt::skip]
 const ROWS: &[Row] = &[
     (ROOT, "edition", "edition = 1", "edition = 2", Report("unsupported-edition")),
+    (ROOT, "expect.can", "expect.can = ['friend -> guarded.secret']", "expect.can = ['meshed -> guarded.secret']", Report("expectation-failed")),
+    (ROOT, "expect.cannot", "expect.cannot = ['meshed -> guarded.secret']", "expect.cannot = ['friend -> guarded.secret']", Report("expectation-failed")),
+    (ROOT, "expect.timeout.*", "services.s.routes.slow = { get = '/slow', timeout = '5s' }\nexpect.timeout.'friend -> s.slow' = '5s'", "services.s.routes.slow = { get = '/slow', timeout = '5s' }\nexpect.timeout.'friend -> s.slow' = '6s'", Report("expectation-failed")),
+    (ROOT, "expect.weight.*", "expect.weight.'m.v1' = 100", "expect.weight.'m.v1' = 50", Report("expectation-failed")),
     (ROOT, "lints.*", "lints.floating-tag = 'warn'", "lints.floating-tag = { level = 'allow', reason = 'a' }", Report("unused-allowance")),
     (ROOT, "lints.*.level", "lints.floating-tag = { level = 'warn' }", "lints.floating-tag = { level = 'allow', reason = 'a' }", Report("unused-allowance")),
     (ROOT, "lints.*.reason", "lints.floating-tag = { level = 'allow', reason = 'a' }", "lints.floating-tag = { level = 'allow', reason = '' }", Report("missing-key")),

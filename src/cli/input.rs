@@ -4,13 +4,36 @@
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 
-use crate::Source;
-use crate::source::Place;
+use clap::Args;
 
-use super::Stop;
+use crate::diagnostic::Format;
+use crate::source::Place;
+use crate::{Analysis, Source, analyze};
+
+use super::{Stop, print_report};
 
 /// What a manifest is called where nobody says otherwise.
 pub(super) const MANIFEST: &str = "mlops.toml";
+
+/// The manifest that a question is about.
+#[derive(Args)]
+pub(super) struct Asked {
+    /// The manifest [default: `mlops.toml` here or in the nearest folder above]
+    #[arg(short, long, value_name = "FILE")]
+    file: Option<PathBuf>,
+}
+
+impl Asked {
+    /// What is known of the manifest. Only what forbids an answer is printed.
+    pub(super) fn analysis(&self) -> Result<Analysis, Stop> {
+        let input = Input::read(self.file.as_deref())?;
+        let analysis = analyze(input.source(), &[])?;
+        if analysis.report().has_errors() {
+            print_report(&analysis, Format::Human);
+        }
+        Ok(analysis)
+    }
+}
 
 /// A manifest, and the folder that its own paths count from.
 pub(super) struct Input {

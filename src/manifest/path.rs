@@ -191,8 +191,8 @@ impl fmt::Display for Path {
             Self::Regex(regex) => write!(f, "~{regex}"),
             Self::Template(template) => template.pieces.iter().try_for_each(|piece| match piece {
                 Piece::Literal(text) => f.write_str(text),
-                Piece::Parameter => f.write_str("{}"),
-                Piece::Rest => f.write_str("{*}"),
+                Piece::Parameter => f.write_str("{x}"),
+                Piece::Rest => f.write_str("{x*}"),
             }),
         }
     }

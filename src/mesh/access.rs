@@ -38,7 +38,7 @@ impl Callers<'_> {
         Some(Access::Only(Spanned::new(callers, written.span)))
     }
 
-    fn caller(&self, name: &Spanned<String>, report: &mut Report) -> Option<Caller> {
+    pub(crate) fn caller(&self, name: &Spanned<String>, report: &mut Report) -> Option<Caller> {
         let Some(bearer) = self.directory.get(name) else {
             let message = format!("`{name}` is no model, service, job or identity of this file");
             let diagnostic = Diagnostic::new(&UNKNOWN_CALLER, name.span, message);

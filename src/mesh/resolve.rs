@@ -46,7 +46,9 @@ pub(crate) fn resolve(manifest: &Manifest, source: &str, report: &mut Report) ->
     let jobs = manifest.jobs.iter().map(|(name, job)| scope.job(name, job, report)).collect();
     let mut apps: Vec<App> = models.into_iter().chain(services).collect();
     apps.sort_by(|one, other| one.name.cmp(&other.name));
-    let mesh = Mesh { source: source.to_owned(), cluster, namespaces: namespaces.into_values().collect(), apps, jobs };
+    let identities = manifest.identities.keys().filter_map(|name| callers.caller(name, report)).collect();
+    let namespaces = namespaces.values().map(Arc::clone).collect();
+    let mesh = Mesh { source: source.to_owned(), cluster, namespaces, identities, apps, jobs };
     names::check_derived(&mesh, report);
     mesh
 }

@@ -1,0 +1,76 @@
+//! `mlmesh route`: where a request goes, and on what terms.
+
+use std::fmt::Write;
+
+use clap::{Args, ValueEnum};
+
+use crate::RouteAnswer;
+
+use super::input::Asked;
+use super::{Stop, text};
+
+#[derive(Args)]
+pub(super) struct Route {
+    /// The caller: a model, service, job or identity; `meshed` or `unmeshed` is a stranger
+    #[arg(long)]
+    from: String,
+    /// The app that is called, on its main port
+    #[arg(long)]
+    to: String,
+    /// The method, such as `POST`
+    method: String,
+    /// The path, such as `/v1/predict`
+    path: String,
+    #[command(flatten)]
+    asked: Asked,
+    /// How the answer is printed
+    #[arg(long, value_enum, default_value_t = Layout::Text)]
+    format: Layout,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Layout {
+    /// A few lines
+    Text,
+    /// One JSON object
+    Json,
+}
+
+impl Route {
+    pub(super) fn run(&self) -> Result<(), Stop> {
+        if !self.path.starts_with('/') {
+            return Err(Stop::Unusable(format!("`{}` is no path: it does not start with `/`", self.path)));
+        }
+        let analysis = self.asked.analysis()?;
+        let checked = analysis.checked().ok_or(Stop::Found)?;
+        let method = self.method.to_ascii_uppercase();
+        let answer = checked.route(&self.from, &self.to, &method, &self.path).map_err(Stop::Unusable)?;
+        text::print(&match self.format {
+            Layout::Text => lines(&answer),
+            Layout::Json => serde_json::to_string_pretty(&answer).expect("an answer holds only strings and numbers") + "\n",
+        })
+    }
+}
+
+fn lines(answer: &RouteAnswer) -> String {
+    let mut out = String::new();
+    let mut line = |name: &str, value: String| writeln!(out, "{name:8}  {value}").expect("a string takes everything");
+    line("route", answer.route.clone().unwrap_or_else(|| "none matches".to_owned()));
+    line("timeout", answer.timeout.clone().unwrap_or_else(|| "none".to_owned()));
+    line(
+        "retry",
+        answer.retry.as_ref().map_or_else(
+            || "never".to_owned(),
+            |retry| {
+                let (on, more, floor) = (retry.on.join(", "), retry.ratio * 100.0, retry.min_per_second);
+                format!("on {on}; at most {more:.0} % more requests, and {floor} a second from each client")
+            },
+        ),
+    );
+    let whole: u32 = answer.backends.iter().map(|backend| backend.weight).sum();
+    for backend in &answer.backends {
+        let share = f64::from(backend.weight) * 100.0 / f64::from(whole.max(1));
+        line("to", format!("{} {share:.0} %: {} by {}", backend.service, backend.verdict.word(), backend.rule));
+    }
+    out
+}

@@ -1,0 +1,259 @@
+//! Questions to a mesh without errors: who may call whom, and where a request goes. The mesh only gives
+//! the names and the requests to ask about; the answers are `proxy`'s, from the objects that are rendered.
+
+pub(crate) mod access;
+pub(crate) mod route;
+
+use std::collections::BTreeSet;
+use std::net::IpAddr;
+
+use regex::Regex;
+
+use crate::mesh::{App, Handler, Mesh, Method, Namespace, Path, Piece, Protocol, Route, Who};
+use crate::objects::Unit;
+use crate::proxy::inbound::{Decision, Verdict, decide};
+use crate::proxy::{Client, Request, Settings, World};
+use crate::targets;
+use crate::upstream::linkerd;
+use crate::upstream::overlap::{Overlap, overlap};
+
+/// Any workload with a proxy that the manifest does not name.
+pub(crate) const MESHED: &str = "meshed";
+
+/// Anyone in the cluster without a proxy.
+pub(crate) const UNMESHED: &str = "unmeshed";
+
+/// The objects of a mesh, to be asked about.
+pub(crate) fn rendered(mesh: &Mesh) -> Vec<Unit> {
+    targets::compile(mesh).collect()
+}
+
+/// What proxies make of these objects.
+pub(crate) fn world<'a>(mesh: &Mesh, units: &'a [Unit]) -> World<'a> {
+    let cluster = &mesh.cluster;
+    World::of(
+        units,
+        Settings {
+            domain: cluster.domain.clone(),
+            trust_domain: cluster.trust_domain.clone(),
+            control_plane_namespace: cluster.control_plane_namespace.clone(),
+        },
+    )
+}
+
+/// Everyone who can be asked about: what the manifest deploys, the identities that it names, and
+/// strangers with and without a proxy.
+pub(crate) fn clients(mesh: &Mesh) -> Vec<(String, Client)> {
+    let apps = mesh.apps.iter().map(|app| (&app.name, &app.namespace));
+    let jobs = mesh.jobs.iter().map(|job| (&job.name, &job.namespace));
+    let mut clients: Vec<(String, Client)> =
+        apps.chain(jobs).map(|(name, namespace)| (name.value.clone(), deployed(mesh, name, namespace))).collect();
+    clients.extend(mesh.identities.iter().map(|caller| (caller.name.value.clone(), elsewhere(mesh, &caller.who))));
+    clients.sort_by(|one, other| one.0.cmp(&other.0));
+    let stranger = Client { identity: Some(identity(mesh, "someone", "elsewhere", None)), address: None, inside: true };
+    clients.push((MESHED.to_owned(), stranger));
+    clients.push((UNMESHED.to_owned(), Client { identity: None, address: None, inside: true }));
+    clients
+}
+
+fn deployed(mesh: &Mesh, name: &str, namespace: &Namespace) -> Client {
+    let identity = namespace.inject.then(|| identity(mesh, name, &namespace.name, None));
+    Client { identity, address: None, inside: true }
+}
+
+/// Of a whole namespace, someone; of networks, the first address.
+fn elsewhere(mesh: &Mesh, who: &Who) -> Client {
+    const SOMEONE: &str = "someone";
+    let meshed = |identity, inside| Client { identity: Some(identity), address: None, inside };
+    match who {
+        Who::Account { namespace, account } => meshed(identity(mesh, account, namespace, None), true),
+        Who::Namespace(namespace) => meshed(identity(mesh, SOMEONE, namespace, None), true),
+        Who::Foreign { namespace, account, trust_domain } => {
+            let account = account.as_deref().unwrap_or(SOMEONE);
+            meshed(identity(mesh, account, namespace, Some(trust_domain)), false)
+        }
+        Who::Networks(networks) => {
+            let address: Option<IpAddr> = networks.first().and_then(|network| network.hosts().next());
+            Client { identity: None, address, inside: address.is_some_and(linkerd::is_cluster_address) }
+        }
+    }
+}
+
+fn identity(mesh: &Mesh, account: &str, namespace: &str, trust_domain: Option<&str>) -> String {
+    let cluster = &mesh.cluster;
+    let trust_domain = trust_domain.unwrap_or(&cluster.trust_domain);
+    linkerd::identity(account, namespace, &cluster.control_plane_namespace, trust_domain)
+}
+
+/// Something that can be called, and a request that calls it.
+pub(crate) struct Target<'a> {
+    pub(crate) app: &'a App,
+    /// `APP.ROUTE`, `APP.PORT` or `APP`.
+    pub(crate) name: String,
+    /// Which part of the app it is.
+    pub(crate) part: Part,
+    /// The number of the Service's port.
+    port: u16,
+    pub(crate) method: String,
+    pub(crate) path: String,
+    /// What a person reads: the method and the path as they are written, or `everything else`.
+    pub(crate) request: String,
+}
+
+/// A part of an app that can be called.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Part {
+    /// A route.
+    Route,
+    /// What nobody gave a name: a probe, or what no route of the main port matches.
+    Rest,
+    /// A further port.
+    Port,
+}
+
+impl Target<'_> {
+    /// Whether somebody gave it a name: what the routes of an app leave over has none.
+    pub(crate) fn is_named(&self) -> bool {
+        self.part != Part::Rest || self.app.routes.is_empty()
+    }
+}
+
+/// What an app can be asked: each of its routes, what no route matches, and each further port.
+pub(crate) fn targets_of(app: &App) -> Vec<Target<'_>> {
+    let main = app.main_port().numbers.service;
+    let target = |part: Part, name: String, port: u16, method: &str, path: String, request: String| Target {
+        app,
+        name,
+        part,
+        port,
+        method: method.to_owned(),
+        path,
+        request,
+    };
+    let mut targets: Vec<Target<'_>> = app
+        .routes
+        .iter()
+        .map(|route| {
+            let name = format!("{}.{}", app.name, route.name);
+            let method = method(route.method);
+            target(Part::Route, name, main, method, sample(&route.path), format!("{} {}", shown(route), written(&route.path)))
+        })
+        .collect();
+    targets.extend(probes(app).into_iter().map(|(port, path)| {
+        let request = format!("GET {path}, a probe");
+        target(Part::Rest, app.name.value.clone(), port, "GET", path, request)
+    }));
+    let rest = if app.routes.is_empty() { "everything" } else { "everything else" };
+    targets.push(target(
+        Part::Rest,
+        app.name.value.clone(),
+        main,
+        "GET",
+        unnamed_path(app),
+        of_port(rest, app.main_port().protocol.value),
+    ));
+    for port in &app.ports[1..] {
+        let name = format!("{}.{}", app.name, port.name);
+        targets.push(target(
+            Part::Port,
+            name,
+            port.numbers.service,
+            "GET",
+            "/".to_owned(),
+            of_port("everything", port.protocol.value),
+        ));
+    }
+    targets
+}
+
+/// What the kubelet asks and no route names: Linkerd opens it to everyone.
+fn probes(app: &App) -> BTreeSet<(u16, String)> {
+    let asked = app.probes().filter_map(|probe| match &probe.handler {
+        Handler::Http(path) => {
+            let port = app.ports.iter().find(|port| port.numbers.container == probe.port)?;
+            Some((port.numbers.service, path.split(['?', '#']).next().unwrap_or(path).to_owned()))
+        }
+        Handler::Exec(_) | Handler::Grpc(_) | Handler::Tcp => None,
+    });
+    let main = app.main_port().numbers.service;
+    asked.filter(|(port, path)| *port != main || app.routes.iter().all(|route| route.path.literal() != Some(path))).collect()
+}
+
+/// What the Server of a target's pods does with this client's request.
+pub(crate) fn ask(world: &World<'_>, client: &Client, target: &Target<'_>) -> Decision {
+    admission(world, client, &target.app.namespace.name, &target.app.name, target.port, request(target))
+}
+
+pub(crate) fn request<'a>(target: &'a Target<'_>) -> Request<'a> {
+    Request { method: &target.method, path: &target.path }
+}
+
+/// What the pods behind a Service do with a request; where they do not agree, the first that refuses it.
+fn admission(world: &World<'_>, client: &Client, namespace: &str, service: &str, port: u16, request: Request<'_>) -> Decision {
+    let mut decisions =
+        world.behind(namespace, service, port).into_iter().map(|(pod, port)| decide(world, pod, port, client, request));
+    let nobody = || Decision { verdict: Verdict::Denied, rule: format!("no pods behind the Service {service}") };
+    let first = decisions.next().unwrap_or_else(nobody);
+    decisions.fold(first, |one, other| if one.verdict == Verdict::Allowed { other } else { one })
+}
+
+fn of_port(what: &str, protocol: Protocol) -> String {
+    match protocol {
+        Protocol::Opaque | Protocol::Tls => "every connection".to_owned(),
+        _ => what.to_owned(),
+    }
+}
+
+fn shown(route: &Route) -> String {
+    match route.method {
+        _ if route.grpc => "gRPC".to_owned(),
+        Method::Any => "any".to_owned(),
+        method => method.word().to_uppercase(),
+    }
+}
+
+fn written(path: &Path) -> String {
+    match path {
+        Path::Regex(regex) => format!("~{regex}"),
+        template => template.to_string(),
+    }
+}
+
+fn method(method: Method) -> &'static str {
+    match method {
+        Method::Any | Method::Get => "GET",
+        Method::Head => "HEAD",
+        Method::Post => "POST",
+        Method::Put => "PUT",
+        Method::Patch => "PATCH",
+        Method::Delete => "DELETE",
+        Method::Options => "OPTIONS",
+    }
+}
+
+/// A path that a route matches.
+fn sample(path: &Path) -> String {
+    match path {
+        Path::Template(template) => template
+            .pieces
+            .iter()
+            .map(|piece| match piece {
+                Piece::Literal(text) => text,
+                Piece::Parameter | Piece::Rest => "x",
+            })
+            .collect(),
+        Path::Regex(_) => match overlap(&path.regex(), &path.regex()) {
+            Overlap::Path(path) => path,
+            Overlap::Never | Overlap::Unknown => "/".to_owned(),
+        },
+    }
+}
+
+/// A path that no route of the app matches, if there is one that is easily found.
+fn unnamed_path(app: &App) -> String {
+    let matches = |path: &str| {
+        app.routes.iter().any(|route| Regex::new(&format!("^{}$", route.path.regex())).is_ok_and(|regex| regex.is_match(path)))
+    };
+    let tries = (0..).map(|length: usize| format!("/-{}", "-".repeat(length)));
+    tries.take(8).find(|path| !matches(path)).unwrap_or_else(|| "/-".to_owned())
+}

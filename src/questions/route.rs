@@ -1,0 +1,81 @@
+//! Where a request goes: which route matches at the caller, on what terms, to which Services, and whether
+//! their pods let it in.
+
+use serde::Serialize;
+
+use super::access::unknown;
+use super::{admission, clients, rendered, world};
+use crate::mesh::Mesh;
+use crate::proxy::Request;
+use crate::proxy::inbound::Verdict;
+use crate::proxy::outbound::terms;
+
+/// What becomes of one request.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct RouteAnswer {
+    /// The route whose terms hold; none: no route matches, or the caller has no proxy.
+    pub route: Option<String>,
+    /// How long it may take, retries included; none: as long as it likes.
+    pub timeout: Option<String>,
+    /// When it is tried again; none: never.
+    pub retry: Option<RetryAnswer>,
+    /// Where it goes.
+    pub backends: Vec<BackendAnswer>,
+}
+
+/// When and how often a failed request is tried again.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct RetryAnswer {
+    /// The statuses that count as failed, each as `500` or `500-599`.
+    pub on: Vec<String>,
+    /// How many retries the budget allows for each request, over time.
+    pub ratio: f64,
+    /// So many a second are always allowed.
+    pub min_per_second: u32,
+}
+
+/// A Service that takes a share of the requests.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct BackendAnswer {
+    /// The Service.
+    pub service: String,
+    /// Its share, against those of the others.
+    pub weight: u32,
+    /// Whether its pods let the request in.
+    pub verdict: Verdict,
+    /// The object that decided, or what is missing.
+    pub rule: String,
+}
+
+/// What becomes of a request from one name to another, on the main port.
+///
+/// # Errors
+/// Says which name was probably meant.
+pub(crate) fn answer(mesh: &Mesh, from: &str, to: &str, method: &str, path: &str) -> Result<RouteAnswer, String> {
+    let clients = clients(mesh);
+    let names = || clients.iter().map(|(name, _)| name.as_str());
+    let client = clients.iter().find(|(name, _)| name == from).ok_or_else(|| unknown("caller", from, names()))?;
+    let apps = || mesh.apps.iter().map(|app| app.name.as_str());
+    let app = mesh.app(to).ok_or_else(|| unknown("callee", to, apps()))?;
+    let units = rendered(mesh);
+    let world = world(mesh, &units);
+    // A query is no part of what routes match.
+    let request = Request { method, path: path.split(['?', '#']).next().unwrap_or(path) };
+    let (namespace, port) = (&app.namespace.name, app.main_port().numbers.service);
+    let terms = terms(&world, &client.1, namespace, &app.name, request);
+    let range = |(first, last): (u16, u16)| if first == last { first.to_string() } else { format!("{first}-{last}") };
+    let backend = |(service, weight): (String, u32)| {
+        let decision = admission(&world, &client.1, namespace, &service, port, request);
+        BackendAnswer { service, weight, verdict: decision.verdict, rule: decision.rule }
+    };
+    Ok(RouteAnswer {
+        route: terms.route,
+        timeout: terms.timeout,
+        retry: terms.retry.map(|retry| RetryAnswer {
+            on: retry.statuses.into_iter().map(range).collect(),
+            ratio: retry.ratio,
+            min_per_second: retry.min_per_second,
+        }),
+        backends: terms.backends.into_iter().map(backend).collect(),
+    })
+}
