@@ -24,6 +24,7 @@ pub(crate) use resolve::resolve;
 
 use crate::diagnostic::Code;
 use crate::spanned::{Span, Spanned};
+use crate::upstream::overlap::Expression;
 
 /// Every code that resolving can raise, one list for each file.
 pub(crate) static ALL_CODES: &[&[&Code]] =
@@ -182,6 +183,11 @@ impl App {
         self.calls.iter().chain(self.routes.iter().filter_map(|route| route.calls.as_ref()).flatten())
     }
 
+    /// The paths of its routes as expressions, to be held against each other.
+    pub(crate) fn expressions(&self) -> Vec<Expression> {
+        self.routes.iter().map(|route| Expression::new(route.path.regex())).collect()
+    }
+
     /// The version of this key.
     #[must_use]
     pub fn version(&self, key: &str) -> Option<&Version> {
@@ -191,12 +197,16 @@ impl App {
     /// Whether the kubelet asks this route, which is then no work of the model.
     #[must_use]
     pub fn is_probed(&self, route: &Route) -> bool {
+        route.method == Method::Get && self.probe_paths().any(|path| Some(path.value) == route.path.literal())
+    }
+
+    /// The paths that the kubelet asks on the main port, without their queries.
+    pub fn probe_paths(&self) -> impl Iterator<Item = Spanned<&str>> {
         let main = self.main_port().numbers.container;
-        let asks = |probe: &Probe| match &probe.handler {
-            Handler::Http(path) => probe.port == main && path.split(['?', '#']).next() == route.path.literal(),
-            _ => false,
-        };
-        route.method == Method::Get && self.probes().any(asks)
+        self.probes().filter(move |probe| probe.port == main).filter_map(|probe| match &probe.handler {
+            Handler::Http(path) => Some(Spanned::new(path.split(['?', '#']).next()?, path.span)),
+            Handler::Exec(_) | Handler::Grpc(_) | Handler::Tcp => None,
+        })
     }
 
     /// All probes of all versions, each once.

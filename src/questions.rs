@@ -15,7 +15,7 @@ use crate::proxy::inbound::{Decision, Verdict, decide};
 use crate::proxy::{Client, Request, Settings, World};
 use crate::targets;
 use crate::upstream::linkerd;
-use crate::upstream::overlap::{Overlap, overlap};
+use crate::upstream::overlap::Expression;
 
 /// Any workload with a proxy that the manifest does not name.
 pub(crate) const MESHED: &str = "meshed";
@@ -135,7 +135,7 @@ pub(crate) fn targets_of(app: &App) -> Vec<Target<'_>> {
         .iter()
         .map(|route| {
             let name = format!("{}.{}", app.name, route.name);
-            let method = method(route.method);
+            let method = method_of(app, route);
             target(Part::Route, name, main, method, sample(&route.path), format!("{} {}", shown(route), written(&route.path)))
         })
         .collect();
@@ -176,7 +176,11 @@ fn probes(app: &App) -> BTreeSet<(u16, String)> {
         Handler::Exec(_) | Handler::Grpc(_) | Handler::Tcp => None,
     });
     let main = app.main_port().numbers.service;
-    asked.filter(|(port, path)| *port != main || app.routes.iter().all(|route| route.path.literal() != Some(path))).collect()
+    asked
+        .filter(|(port, path)| {
+            *port != main || app.routes.iter().all(|route| route.method != Method::Get || route.path.literal() != Some(path))
+        })
+        .collect()
 }
 
 /// What the Server of a target's pods does with this client's request.
@@ -219,16 +223,24 @@ fn written(path: &Path) -> String {
     }
 }
 
-fn method(method: Method) -> &'static str {
-    match method {
-        Method::Any | Method::Get => "GET",
-        Method::Head => "HEAD",
-        Method::Post => "POST",
-        Method::Put => "PUT",
-        Method::Patch => "PATCH",
-        Method::Delete => "DELETE",
-        Method::Options => "OPTIONS",
-    }
+/// The method of a request for a route: of `any`, one that no other route and no probe of its path takes.
+fn method_of(app: &App, route: &Route) -> &'static str {
+    const METHODS: [(Method, &str); 7] = [
+        (Method::Get, "GET"),
+        (Method::Post, "POST"),
+        (Method::Put, "PUT"),
+        (Method::Patch, "PATCH"),
+        (Method::Delete, "DELETE"),
+        (Method::Options, "OPTIONS"),
+        (Method::Head, "HEAD"),
+    ];
+    let probed = probes(app).iter().any(|(_, path)| route.path.literal() == Some(path));
+    let taken = |method: Method| {
+        (method == Method::Get && probed) || app.routes.iter().any(|other| other.method == method && other.path == route.path)
+    };
+    let mut own =
+        METHODS.iter().filter(|(method, _)| if route.method == Method::Any { !taken(*method) } else { *method == route.method });
+    own.next().map_or("GET", |(_, name)| name)
 }
 
 /// A path that a route matches.
@@ -242,10 +254,7 @@ fn sample(path: &Path) -> String {
                 Piece::Parameter | Piece::Rest => "x",
             })
             .collect(),
-        Path::Regex(_) => match overlap(&path.regex(), &path.regex()) {
-            Overlap::Path(path) => path,
-            Overlap::Never | Overlap::Unknown => "/".to_owned(),
-        },
+        Path::Regex(_) => Expression::new(path.regex()).example().unwrap_or_else(|| "/".to_owned()),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Diagnostic, Report, codes};
 use crate::mesh::{Mesh, Method, Route};
-use crate::upstream::overlap::{Overlap, covers, overlap};
+use crate::upstream::overlap::{Expression, Overlap};
 
 codes! {
     AMBIGUOUS_ROUTES = "ambiguous-routes", Warning, "one request, two routes, and neither is the more specific",
@@ -12,23 +12,24 @@ codes! {
 
 pub(super) fn run(mesh: &Mesh, report: &mut Report) {
     for app in &mesh.apps {
-        for (at, route) in app.routes.iter().enumerate() {
-            app.routes[..at].iter().for_each(|first| check(first, route, report));
+        let expressions = app.expressions();
+        let routes: Vec<(&Route, &Expression)> = app.routes.iter().zip(&expressions).collect();
+        for (at, route) in routes.iter().enumerate() {
+            routes[..at].iter().for_each(|first| check(*first, *route, report));
         }
     }
 }
 
-fn check(first: &Route, route: &Route, report: &mut Report) {
+fn check((first, one): (&Route, &Expression), (route, other): (&Route, &Expression), report: &mut Report) {
     let methods = first.method == route.method || [first.method, route.method].contains(&Method::Any);
     let narrow = first.path.literal().is_some() || route.path.literal().is_some();
     if !methods || narrow || first.path == route.path || same_terms(first, route) || !first.path.may_share(&route.path) {
         return;
     }
-    let (one, other) = (first.path.regex(), route.path.regex());
-    if covers(&one, &other) == Some(true) || covers(&other, &one) == Some(true) {
+    if one.covers(other) == Some(true) || other.covers(one) == Some(true) {
         return;
     }
-    let message = match overlap(&one, &other) {
+    let message = match one.overlaps(other) {
         Overlap::Never => return,
         Overlap::Path(path) => format!("`{path}` matches both `{}` and `{}`; `{0}` takes it", first.name, route.name),
         Overlap::Unknown => {

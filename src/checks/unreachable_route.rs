@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Diagnostic, Report, codes};
 use crate::mesh::{Mesh, Method, Route};
-use crate::upstream::overlap::covers;
+use crate::upstream::overlap::Expression;
 
 codes! {
     UNREACHABLE_ROUTE = "unreachable-route", Error, "a route that no request reaches",
@@ -12,8 +12,11 @@ codes! {
 
 pub(super) fn run(mesh: &Mesh, report: &mut Report) {
     for app in &mesh.apps {
-        for (at, route) in app.routes.iter().enumerate() {
-            if let Some(first) = app.routes[..at].iter().find(|first| takes_all(first, route)) {
+        let expressions = app.expressions();
+        let routes: Vec<(&Route, &Expression)> = app.routes.iter().zip(&expressions).collect();
+        for (at, route) in routes.iter().enumerate() {
+            if let Some((first, _)) = routes[..at].iter().find(|first| takes_all(**first, *route)) {
+                let (route, _) = route;
                 let message = format!("`{}` takes every request of `{}`", first.name, route.name);
                 let diagnostic =
                     Diagnostic::new(&UNREACHABLE_ROUTE, route.path.span, message).also(first.path.span, "this one comes first");
@@ -24,8 +27,8 @@ pub(super) fn run(mesh: &Mesh, report: &mut Report) {
 }
 
 /// Two routes that are the same are reported as such: see `duplicate_route`.
-fn takes_all(first: &Route, route: &Route) -> bool {
+fn takes_all((first, wide): (&Route, &Expression), (route, narrow): (&Route, &Expression)) -> bool {
     let method = first.method == route.method || first.method == Method::Any;
     let possible = first.path.literal().is_none() && first.path != route.path && first.path.may_share(&route.path);
-    method && possible && covers(&first.path.regex(), &route.path.regex()) == Some(true)
+    method && possible && wide.covers(narrow) == Some(true)
 }

@@ -141,6 +141,12 @@ impl Path {
         }
     }
 
+    /// These characters and nothing else.
+    #[must_use]
+    pub fn literally(text: &str) -> Self {
+        Self::Template(PathTemplate { pieces: vec![Piece::Literal(text.to_owned())] })
+    }
+
     /// Whether a look at the literal beginnings leaves it open that one request matches both.
     #[must_use]
     pub fn may_share(&self, other: &Self) -> bool {

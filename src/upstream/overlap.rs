@@ -1,6 +1,7 @@
 //! Whether two expressions of paths can match one request, and a path that shows it: a walk over the
 //! product of two automata. Paths of requests are ASCII, so only printable ASCII is walked.
 
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, VecDeque};
 
 use regex_automata::dfa::{Automaton, dense};
@@ -19,24 +20,49 @@ pub(crate) enum Overlap {
     Unknown,
 }
 
-/// Whether a path matches both expressions, each anchored at both ends.
-pub(crate) fn overlap(one: &str, other: &str) -> Overlap {
-    match (automaton(one), automaton(other)) {
-        (Some(one), Some(other)) => {
-            walk(&one, &other, Goal { accepts: |one, other| one && other, hopeless: |one, other| one || other })
-        }
-        _ => Overlap::Unknown,
-    }
+/// An expression of paths, anchored at both ends. Its automaton is made when it is first asked for, and
+/// kept.
+pub(crate) struct Expression {
+    regex: String,
+    automaton: OnceCell<Option<Dense>>,
 }
 
-/// Whether every path that matches `narrow` matches `wide` too; `None` where the expressions are too
-/// large to tell.
-pub(crate) fn covers(wide: &str, narrow: &str) -> Option<bool> {
-    let (wide, narrow) = (automaton(wide)?, automaton(narrow)?);
-    match walk(&wide, &narrow, Goal { accepts: |wide, narrow| narrow && !wide, hopeless: |_, narrow| narrow }) {
-        Overlap::Never => Some(true),
-        Overlap::Path(_) => Some(false),
-        Overlap::Unknown => None,
+impl Expression {
+    pub(crate) fn new(regex: String) -> Self {
+        Self { regex, automaton: OnceCell::new() }
+    }
+
+    /// Whether a path matches both.
+    pub(crate) fn overlaps(&self, other: &Self) -> Overlap {
+        self.walk(other, Goal { accepts: |one, other| one && other, hopeless: |one, other| one || other })
+    }
+
+    /// Whether every path that matches `narrow` matches this too; `None` where that cannot be told.
+    pub(crate) fn covers(&self, narrow: &Self) -> Option<bool> {
+        match self.walk(narrow, Goal { accepts: |wide, narrow| narrow && !wide, hopeless: |_, narrow| narrow }) {
+            Overlap::Never => Some(true),
+            Overlap::Path(_) => Some(false),
+            Overlap::Unknown => None,
+        }
+    }
+
+    /// A path that matches, if there is one that is easily found.
+    pub(crate) fn example(&self) -> Option<String> {
+        match self.overlaps(self) {
+            Overlap::Path(path) => Some(path),
+            Overlap::Never | Overlap::Unknown => None,
+        }
+    }
+
+    fn walk(&self, other: &Self, goal: Goal) -> Overlap {
+        match (self.automaton(), other.automaton()) {
+            (Some(one), Some(other)) => walk(one, other, goal),
+            _ => Overlap::Unknown,
+        }
+    }
+
+    fn automaton(&self) -> Option<&Dense> {
+        self.automaton.get_or_init(|| automaton(&self.regex)).as_ref()
     }
 }
 
@@ -110,7 +136,15 @@ fn path_bytes() -> impl Iterator<Item = u8> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Overlap, covers, overlap};
+    use super::{Expression, Overlap};
+
+    fn overlap(one: &str, other: &str) -> Overlap {
+        Expression::new(one.to_owned()).overlaps(&Expression::new(other.to_owned()))
+    }
+
+    fn covers(wide: &str, narrow: &str) -> Option<bool> {
+        Expression::new(wide.to_owned()).covers(&Expression::new(narrow.to_owned()))
+    }
 
     #[test]
     fn a_path_shows_the_overlap() {

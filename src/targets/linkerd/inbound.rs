@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::mesh::{Access, App, Handler, Method, Path, Piece, Route, names};
+use crate::mesh::{Access, App, Method, Path, Piece, Route, names};
 use crate::objects::gateway::{HttpRouteMatch, HttpRouteRule, HttpRouteSpec, PathMatch};
 use crate::objects::linkerd::Reference;
 use crate::objects::{Object, Spec};
@@ -15,7 +15,7 @@ use super::{metadata, reference, route_group};
 
 /// One route for each route of the app, and one for the probes that no route has the path of.
 pub(super) fn routes(scene: &Scene<'_>, app: &App, server: &str) -> Vec<Object> {
-    let mut probes: BTreeSet<&str> = probe_paths(app).collect();
+    let mut probes: BTreeSet<&str> = app.probe_paths().map(|path| path.value).collect();
     let mut objects = Vec::new();
     for route in &app.routes {
         let name = names::inbound_route(app, &route.name);
@@ -29,15 +29,6 @@ pub(super) fn routes(scene: &Scene<'_>, app: &App, server: &str) -> Vec<Object> 
         objects.extend(attached(scene, app, server, &names::probes(app), matches, &everyone(), ""));
     }
     objects
-}
-
-/// The paths that the kubelet asks on the main port, without their queries.
-pub(super) fn probe_paths(app: &App) -> impl Iterator<Item = &str> {
-    let main = app.main_port().numbers.container;
-    app.probes().filter(move |probe| probe.port == main).filter_map(|probe| match &probe.handler {
-        Handler::Http(path) => path.split(['?', '#']).next(),
-        Handler::Exec(_) | Handler::Grpc(_) | Handler::Tcp => None,
-    })
 }
 
 fn attached(
