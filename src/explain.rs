@@ -67,7 +67,9 @@ struct Key {
 
 impl Key {
     fn meaning(&self) -> String {
-        format!("    {}\n    Takes {}.\n", self.description, self.kind)
+        let honoured =
+            targets::effect::honoured(&self.path).map_or_else(String::new, |said| format!("    On its targets: {said}.\n"));
+        format!("    {}\n    Takes {}.\n{honoured}", self.description, self.kind)
     }
 }
 

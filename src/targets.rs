@@ -7,7 +7,7 @@ mod linkerd;
 mod service_profile;
 
 use crate::mesh::uses::Feature;
-use crate::mesh::{App, AppKind, Cluster, Job, Mesh, MinorVersion, Namespace, Traffic, Version};
+use crate::mesh::{App, AppKind, Job, Mesh, MinorVersion, Namespace, Traffic, Version};
 use crate::objects::{Map, Object, Spec, Unit};
 
 /// What a target takes care of.
@@ -23,7 +23,7 @@ struct Target {
     name: &'static str,
     role: Role,
     /// What becomes of a feature.
-    supports: fn(Feature, &Cluster) -> Support,
+    supports: fn(Feature) -> Support,
     /// The objects of one namespace, app or job.
     compile: fn(&Scene<'_>, Part<'_>) -> Vec<Object>,
     /// What this target wants to be written on an object of another.

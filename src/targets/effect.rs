@@ -4,7 +4,7 @@
 use crate::diagnostic::{Diagnostic, Report, codes};
 use crate::mesh::Mesh;
 use crate::mesh::uses::Feature;
-use crate::targets::{Role, Support, stack};
+use crate::targets::{Role, Support, TARGETS, stack};
 
 codes! {
     IGNORED_SETTING = "ignored-setting", Error, "a setting that the chosen target or version would ignore",
@@ -20,7 +20,7 @@ pub(crate) fn check(mesh: &Mesh, report: &mut Report) {
     for used in mesh.uses() {
         let role = role(used.feature);
         for target in stack.iter().filter(|target| target.role == role) {
-            match (target.supports)(used.feature, &mesh.cluster) {
+            match (target.supports)(used.feature) {
                 Support::Yes => {}
                 Support::Since(version) if version <= mesh.cluster.linkerd.value => {}
                 Support::Since(version) => {
@@ -38,6 +38,39 @@ pub(crate) fn check(mesh: &Mesh, report: &mut Report) {
             }
         }
     }
+}
+
+/// Which targets honour a key of the language, as a sentence; `None` for keys that every stack honours
+/// alike. The path of a key leaves out the names of models and the like.
+pub(crate) fn honoured(path: &str) -> Option<String> {
+    let feature = feature_of(path)?;
+    let said = TARGETS.iter().filter(|target| target.role == role(feature)).map(|target| {
+        let name = target.name;
+        match (target.supports)(feature) {
+            Support::Yes => format!("`{name}` honours it"),
+            Support::Since(version) => format!("`{name}` honours it since Linkerd {version}"),
+            Support::Weaker(loss) => format!("`{name}` cannot say it exactly ({loss})"),
+        }
+    });
+    Some(said.collect::<Vec<_>>().join("; "))
+}
+
+fn feature_of(path: &str) -> Option<Feature> {
+    const KEYS: [(&str, Feature); 12] = [
+        ("routes.timeout", Feature::Timeout),
+        ("routes.retry", Feature::Retry),
+        ("routes.retry.on", Feature::RetryStatuses),
+        ("routes.retry.limit", Feature::RetryLimit),
+        ("routes.callers", Feature::RouteCallers),
+        (".retry-budget", Feature::RetryBudget),
+        ("models.split", Feature::Split),
+        ("models.rollout", Feature::Split),
+        ("models.callers", Feature::Callers),
+        ("services.callers", Feature::Callers),
+        ("namespaces.inbound", Feature::Inbound),
+        ("cluster.gateway-api", Feature::GatewayApi),
+    ];
+    KEYS.iter().find(|(key, _)| path.ends_with(key)).map(|(_, feature)| *feature)
 }
 
 fn role(feature: Feature) -> Role {

@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "a test may")]
 
 mod diagnostics;
+mod docs;
 mod formats;
 mod readme;
 mod support;

@@ -6,7 +6,7 @@ mod pod;
 mod scale;
 
 use crate::mesh::uses::Feature;
-use crate::mesh::{App, Cluster, Job, Namespace, PodSecurity, Protocol, Version, names};
+use crate::mesh::{App, Job, Namespace, PodSecurity, Protocol, Version, names};
 use crate::objects::apps::{DeploymentSpec, LabelSelector};
 use crate::objects::core::{ServicePort, ServiceSpec};
 use crate::objects::{Map, Metadata, Object, Spec};
@@ -15,7 +15,7 @@ use crate::targets::{Decoration, Part, Role, Scene, Subject, Support, Target, ap
 pub(super) static TARGET: Target = Target {
     name: "kubernetes",
     role: Role::Workloads,
-    supports: |_: Feature, _: &Cluster| Support::Yes,
+    supports: |_: Feature| Support::Yes,
     compile,
     decorate: |_, _| Decoration::default(),
 };

@@ -6,7 +6,7 @@ mod grant;
 mod inbound;
 
 use crate::mesh::uses::Feature;
-use crate::mesh::{Access, App, Cluster, InboundPolicy, MinorVersion, Namespace, Port, Protocol, names};
+use crate::mesh::{Access, App, InboundPolicy, MinorVersion, Namespace, Port, Protocol, names};
 use crate::objects::apps::LabelSelector;
 use crate::objects::gateway::RouteGroup;
 use crate::objects::linkerd::{Reference, ServerSpec};
@@ -19,7 +19,7 @@ pub(super) static TARGET: Target =
 /// Since when a policy may be for a route of the Gateway API's group (linkerd2 cdff9e2f6).
 const GATEWAY_ROUTES_SINCE: MinorVersion = MinorVersion::new(2, 18);
 
-fn supports(feature: Feature, _: &Cluster) -> Support {
+fn supports(feature: Feature) -> Support {
     match feature {
         Feature::GatewayApi => Support::Since(GATEWAY_ROUTES_SINCE),
         _ => Support::Yes,

@@ -5,7 +5,6 @@
 mod profile;
 mod split;
 
-use crate::mesh::Cluster;
 use crate::mesh::uses::Feature;
 use crate::targets::{Decoration, Part, Role, Support, Target};
 
@@ -35,7 +34,7 @@ pub(super) static PROFILE: Target = Target {
     decorate: |_, _| Decoration::default(),
 };
 
-fn supports(feature: Feature, _: &Cluster) -> Support {
+fn supports(feature: Feature) -> Support {
     match feature {
         Feature::RetryLimit => {
             Support::Weaker("a ServiceProfile has no limit for one request, only the retry budget bounds retries")

@@ -1,0 +1,57 @@
+//! The pages of `docs/`: the table of diagnostics is generated, and every report shown on a page is one
+//! that mlmesh gives.
+
+use std::fmt::Write;
+use std::fs;
+use std::process::Command;
+
+use crate::support::{examples, home};
+use mlmesh::codes;
+
+/// What `text` must be, in a file that is generated.
+fn generated(path: &str, text: &str) {
+    let path = home().join(path);
+    if std::env::var_os("UPDATE_GOLDEN").is_some() {
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(&path, text).unwrap();
+    }
+    let found = fs::read_to_string(&path).unwrap_or_default();
+    assert!(found == text, "{}: `UPDATE_GOLDEN=1 cargo test` writes it anew", path.display());
+}
+
+#[test]
+fn the_table_of_diagnostics_has_every_code() {
+    let mut text = String::from(
+        "# Every diagnostic\n\n\
+         Generated. `mlmesh explain NAME` says why each matters, with an example and the way out; `[lints]` sets the level of\n\
+         warnings and notes.\n\n\
+         | name | level | finds |\n|---|---|---|\n",
+    );
+    for code in codes() {
+        writeln!(text, "| `{}` | {} | {} |", code.name, code.level.word(), code.summary.replace('|', "\\|")).unwrap();
+    }
+    generated("docs/diagnostics.md", &text);
+}
+
+#[test]
+fn the_reports_on_the_page_of_silent_traps_are_those_that_mlmesh_gives() {
+    let page = fs::read_to_string(home().join("docs/silent-traps.md")).unwrap();
+    let shown: Vec<&str> = page.split("```text\n").skip(1).map(|rest| rest.split("```").next().unwrap()).collect();
+    assert_eq!(shown.len(), 10);
+    for report in shown {
+        let name = report.split(['[', ']']).nth(1).unwrap();
+        let golden = fs::read_to_string(home().join(format!("golden/diagnostics/{name}.txt"))).unwrap();
+        assert!(golden.contains(report.trim_end()), "{name}: the page shows\n{report}\nand the report is\n{golden}");
+    }
+}
+
+#[test]
+fn who_may_call_whom_in_the_examples_is_as_it_was() {
+    for example in examples() {
+        let manifest = home().join("examples").join(&example).join("mlops.toml");
+        let output =
+            Command::new(env!("CARGO_BIN_EXE_mlmesh")).args(["access", "--format", "markdown", "--file"]).arg(manifest).output();
+        let text = String::from_utf8(output.unwrap().stdout).unwrap();
+        generated(&format!("golden/access/{example}.md"), &text);
+    }
+}
