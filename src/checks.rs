@@ -47,6 +47,7 @@ mod route_without_callers;
 mod routes_need_http;
 mod success_threshold;
 mod tcp_probe;
+mod tiny_quantity;
 mod unknown_annotation;
 mod unknown_resource;
 mod unmanaged_namespace;
@@ -115,6 +116,7 @@ pub(crate) static CHECKS: &[Check] = &[
     Check { codes: routes_need_http::CODES, run: routes_need_http::run },
     Check { codes: success_threshold::CODES, run: success_threshold::run },
     Check { codes: tcp_probe::CODES, run: tcp_probe::run },
+    Check { codes: tiny_quantity::CODES, run: tiny_quantity::run },
     Check { codes: unknown_annotation::CODES, run: unknown_annotation::run },
     Check { codes: unknown_resource::CODES, run: unknown_resource::run },
     Check { codes: unmanaged_namespace::CODES, run: unmanaged_namespace::run },

@@ -70,7 +70,7 @@ fn lines(answer: &RouteAnswer) -> String {
     let whole: u32 = answer.backends.iter().map(|backend| backend.weight).sum();
     for backend in &answer.backends {
         let share = f64::from(backend.weight) * 100.0 / f64::from(whole.max(1));
-        line("to", format!("{} {share:.0} %: {} by {}", backend.service, backend.verdict.word(), backend.rule));
+        line("to", format!("{} {share:.0} %: {} ({})", backend.service, backend.verdict.word(), backend.rule));
     }
     out
 }

@@ -82,6 +82,11 @@ pub(crate) fn check_identity(name: &Spanned<String>, identity: &Identity, report
     }
     let meshed = identity.meshed.is_none_or(|meshed| meshed.value);
     let say = |code, span: Span, message: String, help: &str| Diagnostic::new(code, span, message).help(help);
+    if let Some(account) = identity.service_account.as_ref().filter(|account| account.contains(".serviceaccount.identity.")) {
+        let message = format!("`{name}` has a whole identity for its service account");
+        let help = "write the parts: `namespace = \"NAMESPACE\"` and `service-account = \"NAME\"`";
+        report.push(say(&INVALID_IDENTITY, account.span, message, help));
+    }
     match (&identity.networks, meshed) {
         (Some(networks), true) => report.push(say(
             &NETWORKS_OF_MESHED,

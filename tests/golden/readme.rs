@@ -1,6 +1,7 @@
 //! What README shows is what mlmesh does.
 
 use std::fs;
+use std::process::Command;
 
 use crate::support::{home, manifest, tree};
 use mlmesh::{Format, Source, analyze, render_report};
@@ -14,7 +15,27 @@ fn blocks(fence: &str) -> Vec<String> {
 
 #[test]
 fn the_manifest_in_readme_is_the_quickstart() {
-    assert_eq!(blocks("toml"), [manifest("quickstart")]);
+    assert_eq!(blocks("toml")[0], manifest("quickstart"));
+}
+
+#[test]
+fn what_readme_expects_of_the_quickstart_holds() {
+    let expect = &blocks("toml")[1];
+    let (lints, expect) = expect.split_at(expect.find("[expect]").unwrap());
+    let found = |text: String| analyze(Source::new("mlops.toml", text), &[]).unwrap();
+    assert!(found(format!("{}\n{expect}", manifest("quickstart"))).report().diagnostics().is_empty());
+    let lints = found(format!("{}\n{lints}", manifest("quickstart")));
+    let codes: Vec<_> = lints.report().diagnostics().iter().map(|diagnostic| diagnostic.code.name).collect();
+    assert_eq!(codes, ["unused-allowance"], "there is no load balancer in the quickstart");
+}
+
+#[test]
+fn the_matrix_in_readme_is_that_of_the_quickstart() {
+    let [shown] = blocks("console").try_into().unwrap();
+    let (command, expected) = shown.split_once('\n').unwrap();
+    let arguments = command.strip_prefix("$ mlmesh ").unwrap().split(' ');
+    let output = Command::new(env!("CARGO_BIN_EXE_mlmesh")).args(arguments).current_dir(home()).output().unwrap();
+    assert_eq!(String::from_utf8(output.stdout).unwrap(), expected);
 }
 
 #[test]
