@@ -25,7 +25,7 @@ pub(crate) fn check(mesh: &Mesh, expect: &Expect, report: &mut Report) {
     let bench = Bench { mesh, world: &world, clients: clients(mesh) };
     for written in &expect.can {
         bench.each(written, report, |bench, client, target, report| {
-            if target.is_named() {
+            if target.is_meant() {
                 bench.can(written, client, target, report);
             }
         });
@@ -35,7 +35,7 @@ pub(crate) fn check(mesh: &Mesh, expect: &Expect, report: &mut Report) {
     }
     for (written, timeout) in &expect.timeout {
         bench.each(written, report, |bench, client, target, report| {
-            if target.is_named() {
+            if target.is_meant() {
                 bench.timeout(timeout, client, target, report);
             }
         });
@@ -72,9 +72,10 @@ impl Bench<'_> {
             return report.push(unknown(written.span, from).help_with_names(from, names, "callers", |near| arrow(near, to)));
         };
         let targets: Vec<Target<'_>> = self.mesh.apps.iter().flat_map(targets_of).collect();
-        // An app stands for all that its main port takes.
+        // An app stands for all that its main port takes; nobody can be kept from a probe.
         let of_app = |target: &Target<'_>| target.app.name.as_str() == to && target.part != Part::Port;
-        let meant: Vec<&Target<'_>> = targets.iter().filter(|target| target.name == to || of_app(target)).collect();
+        let meant = |target: &&Target<'_>| target.part != Part::Probe && (target.name == to || of_app(target));
+        let meant: Vec<&Target<'_>> = targets.iter().filter(meant).collect();
         if meant.is_empty() {
             let names = targets.iter().map(|target| target.name.as_str());
             return report.push(unknown(written.span, to).help_with_names(to, names, "callees", |near| arrow(from, near)));

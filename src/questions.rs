@@ -105,15 +105,17 @@ pub(crate) struct Target<'a> {
 pub(crate) enum Part {
     /// A route.
     Route,
-    /// What nobody gave a name: a probe, or what no route of the main port matches.
+    /// What the kubelet asks, which is open to everyone.
+    Probe,
+    /// What no route of the main port matches.
     Rest,
     /// A further port.
     Port,
 }
 
 impl Target<'_> {
-    /// Whether somebody gave it a name: what the routes of an app leave over has none.
-    pub(crate) fn is_named(&self) -> bool {
+    /// Whether the app is meant to answer it: what its routes leave over is nobody's.
+    pub(crate) fn is_meant(&self) -> bool {
         self.part != Part::Rest || self.app.routes.is_empty()
     }
 }
@@ -141,7 +143,7 @@ pub(crate) fn targets_of(app: &App) -> Vec<Target<'_>> {
         .collect();
     targets.extend(probes(app).into_iter().map(|(port, path)| {
         let request = format!("GET {path}, a probe");
-        target(Part::Rest, app.name.value.clone(), port, "GET", path, request)
+        target(Part::Probe, app.name.value.clone(), port, "GET", path, request)
     }));
     let rest = if app.routes.is_empty() { "everything" } else { "everything else" };
     targets.push(target(
