@@ -3,6 +3,7 @@
 
 mod ambiguous_access;
 mod ambiguous_routes;
+mod ambiguous_variants;
 mod autoscale_range;
 mod autoscale_without_request;
 mod call_cycle;
@@ -16,6 +17,7 @@ mod closed_routes;
 mod device_quantity;
 mod duplicate_route;
 mod floating_tag;
+mod foreign_retry_condition;
 mod grpc_route_on_http_port;
 mod idempotent_unused;
 mod invalid_annotation_value;
@@ -32,6 +34,8 @@ mod policy_without_proxy;
 mod probe_seconds;
 mod probe_shut_out;
 mod probe_speaks_http1;
+mod rate_limit_needs_http;
+mod rate_limit_per_pod;
 mod requests_over_limits;
 mod reserved_annotation;
 mod restricted_needs_cni;
@@ -41,10 +45,12 @@ mod retries_multiply;
 mod retry_budget_range;
 mod retry_budget_unused;
 mod retry_floor;
+mod retry_never_fits;
 mod rolling_update_stuck;
 mod root_in_restricted;
 mod route_without_callers;
 mod routes_need_http;
+mod stream_with_deadline;
 mod success_threshold;
 mod tcp_probe;
 mod tiny_quantity;
@@ -58,6 +64,7 @@ mod unsupported_version;
 mod unused_setting;
 mod weights_not_100;
 mod wrong_trust_domain;
+mod zero_timeout;
 
 use crate::diagnostic::{Code, Report};
 use crate::mesh::Mesh;
@@ -72,6 +79,7 @@ pub(crate) struct Check {
 pub(crate) static CHECKS: &[Check] = &[
     Check { codes: ambiguous_access::CODES, run: ambiguous_access::run },
     Check { codes: ambiguous_routes::CODES, run: ambiguous_routes::run },
+    Check { codes: ambiguous_variants::CODES, run: ambiguous_variants::run },
     Check { codes: autoscale_range::CODES, run: autoscale_range::run },
     Check { codes: autoscale_without_request::CODES, run: autoscale_without_request::run },
     Check { codes: call_cycle::CODES, run: call_cycle::run },
@@ -85,6 +93,7 @@ pub(crate) static CHECKS: &[Check] = &[
     Check { codes: device_quantity::CODES, run: device_quantity::run },
     Check { codes: duplicate_route::CODES, run: duplicate_route::run },
     Check { codes: floating_tag::CODES, run: floating_tag::run },
+    Check { codes: foreign_retry_condition::CODES, run: foreign_retry_condition::run },
     Check { codes: grpc_route_on_http_port::CODES, run: grpc_route_on_http_port::run },
     Check { codes: idempotent_unused::CODES, run: idempotent_unused::run },
     Check { codes: invalid_annotation_value::CODES, run: invalid_annotation_value::run },
@@ -101,6 +110,8 @@ pub(crate) static CHECKS: &[Check] = &[
     Check { codes: probe_seconds::CODES, run: probe_seconds::run },
     Check { codes: probe_shut_out::CODES, run: probe_shut_out::run },
     Check { codes: probe_speaks_http1::CODES, run: probe_speaks_http1::run },
+    Check { codes: rate_limit_needs_http::CODES, run: rate_limit_needs_http::run },
+    Check { codes: rate_limit_per_pod::CODES, run: rate_limit_per_pod::run },
     Check { codes: requests_over_limits::CODES, run: requests_over_limits::run },
     Check { codes: reserved_annotation::CODES, run: reserved_annotation::run },
     Check { codes: restricted_needs_cni::CODES, run: restricted_needs_cni::run },
@@ -110,10 +121,12 @@ pub(crate) static CHECKS: &[Check] = &[
     Check { codes: retry_budget_range::CODES, run: retry_budget_range::run },
     Check { codes: retry_budget_unused::CODES, run: retry_budget_unused::run },
     Check { codes: retry_floor::CODES, run: retry_floor::run },
+    Check { codes: retry_never_fits::CODES, run: retry_never_fits::run },
     Check { codes: rolling_update_stuck::CODES, run: rolling_update_stuck::run },
     Check { codes: root_in_restricted::CODES, run: root_in_restricted::run },
     Check { codes: route_without_callers::CODES, run: route_without_callers::run },
     Check { codes: routes_need_http::CODES, run: routes_need_http::run },
+    Check { codes: stream_with_deadline::CODES, run: stream_with_deadline::run },
     Check { codes: success_threshold::CODES, run: success_threshold::run },
     Check { codes: tcp_probe::CODES, run: tcp_probe::run },
     Check { codes: tiny_quantity::CODES, run: tiny_quantity::run },
@@ -127,6 +140,7 @@ pub(crate) static CHECKS: &[Check] = &[
     Check { codes: unused_setting::CODES, run: unused_setting::run },
     Check { codes: weights_not_100::CODES, run: weights_not_100::run },
     Check { codes: wrong_trust_domain::CODES, run: wrong_trust_domain::run },
+    Check { codes: zero_timeout::CODES, run: zero_timeout::run },
 ];
 
 /// Runs every check.

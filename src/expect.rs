@@ -4,9 +4,7 @@
 use crate::diagnostic::{Diagnostic, Report, codes, quoted};
 use crate::manifest::{Duration, Expect};
 use crate::mesh::{Mesh, names};
-use crate::proxy::inbound::Verdict;
-use crate::proxy::outbound::{Terms, terms};
-use crate::proxy::{Client, World};
+use crate::proxy::{Client, Terms, Verdict, World, terms};
 use crate::questions::{Part, Target, ask, clients, rendered, request, targets_of, world};
 use crate::spanned::{Span, Spanned};
 
@@ -137,7 +135,7 @@ impl Bench<'_> {
     }
 
     fn terms(&self, client: &Client, target: &Target<'_>) -> Terms {
-        terms(self.world, client, &target.app.namespace.name, &target.app.name, request(target))
+        terms(self.world, client, (&target.app.namespace.name, &target.app.name, target.port), request(target))
     }
 }
 

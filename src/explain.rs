@@ -14,7 +14,7 @@ pub fn codes() -> Vec<&'static Code> {
     let reading = [syntax::CODES].into_iter().chain(manifest::ALL_CODES.iter().copied());
     let checking = mesh::ALL_CODES.iter().copied().chain(checks::CHECKS.iter().map(|check| check.codes));
     let mut codes: Vec<&Code> =
-        reading.chain(checking).chain([targets::effect::CODES, lints::CODES, expect::CODES]).flatten().copied().collect();
+        reading.chain(checking).chain(targets::codes()).chain([lints::CODES, expect::CODES]).flatten().copied().collect();
     codes.sort_by_key(|code| code.name);
     codes
 }

@@ -46,9 +46,9 @@ pub use explain::{codes, explain};
 pub use manifest::overlay::{Overlay, OverlayError};
 pub use manifest::schema;
 pub use output::yaml::print as print_yaml;
-pub use proxy::inbound::Verdict;
+pub use proxy::Verdict;
 pub use questions::access::Access;
-pub use questions::route::{BackendAnswer, RetryAnswer, RouteAnswer};
+pub use questions::route::{BackendAnswer, BudgetAnswer, RetryAnswer, RouteAnswer};
 pub use source::{Place, Source, Sources};
 pub use spanned::{SourceId, Span, Spanned};
 
@@ -170,12 +170,18 @@ impl Checked<'_> {
         questions::access::matrix(self.0, from, to)
     }
 
-    /// What becomes of a request from a caller to an app's main port.
+    /// What becomes of a request from a caller to an app's main port. The names of headers are in lowercase.
     ///
     /// # Errors
     /// Says which name was probably meant.
-    pub fn route(&self, from: &str, to: &str, method: &str, path: &str) -> Result<RouteAnswer, String> {
-        questions::route::answer(self.0, from, to, method, path)
+    pub fn route(
+        &self,
+        from: &str,
+        to: &str,
+        (method, path): (&str, &str),
+        headers: &[(String, String)],
+    ) -> Result<RouteAnswer, String> {
+        questions::route::answer(self.0, from, to, proxy::Request { method, path, headers })
     }
 
     /// Hands out one YAML stream, object by object, in an order that a cluster can take: namespaces

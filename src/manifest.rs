@@ -10,6 +10,7 @@ mod named;
 pub(crate) mod overlay;
 mod path;
 mod port;
+mod rate;
 pub(crate) mod read;
 mod retry;
 mod route;
@@ -18,9 +19,10 @@ mod schema;
 mod share;
 pub(crate) mod step;
 mod table;
+mod variant;
 mod workload;
 
-pub use app::{Endpoint, Identity, Job, Model, Rate, Rollout, Service, Split, Step};
+pub use app::{Endpoint, Identity, Job, Model, Rollout, Service, Split, Step};
 pub use cluster::{Cluster, InboundPolicy, Namespace, Output, PodSecurity, Traffic, Version};
 pub use duration::Duration;
 pub use expect::Expect;
@@ -28,6 +30,7 @@ pub use lint::{Lint, LintLevel};
 pub use named::Named;
 pub use path::{Path, PathTemplate, Piece};
 pub use port::{PortNumbers, Protocol};
+pub use rate::{CircuitBreaker, Rate, RateLimit};
 pub(crate) use read::MISSING_KEY;
 pub use retry::{RetryCondition, Tries};
 pub use route::Method;
@@ -61,6 +64,7 @@ pub(crate) static ALL_CODES: &[&[&Code]] = &[
     workload::CODES,
     app::CODES,
     schedule::CODES,
+    variant::CODES,
 ];
 
 table! {

@@ -5,14 +5,18 @@
 pub(crate) mod access;
 mod directory;
 pub(crate) mod graph;
+mod limits;
 pub(crate) mod names;
+pub(crate) mod pairs;
 mod pod;
 mod resolve;
 mod routes;
 mod split;
 pub(crate) mod uses;
+mod variants;
 mod workload;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 pub use crate::manifest::{
@@ -27,8 +31,17 @@ use crate::spanned::{Span, Spanned};
 use crate::upstream::overlap::Expression;
 
 /// Every code that resolving can raise, one list for each file.
-pub(crate) static ALL_CODES: &[&[&Code]] =
-    &[directory::CODES, names::CODES, access::CODES, routes::CODES, split::CODES, workload::CODES, resolve::CODES];
+pub(crate) static ALL_CODES: &[&[&Code]] = &[
+    directory::CODES,
+    limits::CODES,
+    names::CODES,
+    access::CODES,
+    routes::CODES,
+    split::CODES,
+    variants::CODES,
+    workload::CODES,
+    resolve::CODES,
+];
 
 /// A mesh, in alphabetical order throughout.
 #[derive(Debug)]
@@ -143,6 +156,8 @@ pub struct App {
     pub client_retries: Option<Spanned<u32>>,
     /// How many requests a second it gets when it is busiest.
     pub load: Option<Spanned<Rate>>,
+    /// When a pod that keeps failing gets no requests for a while.
+    pub circuit_breaker: Option<CircuitBreaker>,
     /// Its versions; a service has one, without a key.
     pub versions: Vec<Version>,
     /// The key of the version that takes requests of callers that know no split.
@@ -151,6 +166,10 @@ pub struct App {
     pub split: Option<Split>,
     /// The splits that a rollout goes through, from its first step to its last.
     pub steps: Vec<Split>,
+    /// Requests that go to one version, whatever the split says.
+    pub variants: Vec<Variant>,
+    /// The version that gets copies of requests.
+    pub mirror: Option<Mirror>,
 }
 
 impl App {
@@ -226,6 +245,8 @@ pub struct Port {
     pub protocol: Spanned<Protocol>,
     /// Who may call it.
     pub access: Access,
+    /// How many requests a second each pod takes on it.
+    pub rate_limit: Option<RateLimit>,
 }
 
 /// Who may call.
@@ -295,6 +316,10 @@ pub struct Route {
     pub grpc: bool,
     /// How long a request may take, retries included.
     pub timeout: Option<Spanned<Duration>>,
+    /// How long it may pass without a byte in either direction.
+    pub idle_timeout: Option<Spanned<Duration>>,
+    /// Whether the answer is a stream, where that was written.
+    pub stream: Option<Spanned<bool>>,
     /// When a failed request is tried again.
     pub retry: Option<Spanned<Retry>>,
     /// Whether trying again does no harm, where that was written.
@@ -314,6 +339,22 @@ pub struct Retry {
     pub on: Option<Spanned<Vec<RetryCondition>>>,
     /// How often; left out: once.
     pub limit: Option<Spanned<Tries>>,
+    /// How long one try may take.
+    pub timeout: Option<Spanned<Duration>>,
+}
+
+impl Retry {
+    /// How often a request is tried again.
+    #[must_use]
+    pub fn times(&self) -> u32 {
+        self.limit.map_or(1, |limit| limit.value.0)
+    }
+
+    /// The statuses that count as failed, each once.
+    #[must_use]
+    pub fn conditions(&self) -> BTreeSet<RetryCondition> {
+        self.on.as_ref().map_or(BTreeSet::from([RetryCondition::SERVER_ERRORS]), |on| on.iter().copied().collect())
+    }
 }
 
 /// The share of requests that retries may add.
@@ -327,6 +368,56 @@ pub struct RetryBudget {
     pub min_per_second: Spanned<u32>,
     /// Over how long requests are counted.
     pub ttl: Spanned<Duration>,
+}
+
+/// When a pod that keeps failing gets no requests for a while.
+#[derive(Clone, Copy, Debug)]
+pub struct CircuitBreaker {
+    /// Where it stands.
+    pub span: Span,
+    /// After so many failures in a row.
+    pub max_failures: u32,
+    /// How long at least it then gets none.
+    pub min_penalty: Duration,
+    /// How long at most.
+    pub max_penalty: Duration,
+}
+
+/// How many requests a second each pod takes; each pod counts by itself.
+#[derive(Clone, Debug)]
+pub struct RateLimit {
+    /// Where it stands.
+    pub span: Span,
+    /// From all callers together.
+    pub total: Option<Spanned<Rate>>,
+    /// From each caller.
+    pub per_caller: Option<Spanned<Rate>>,
+    /// From these callers, in place of that.
+    pub overrides: Vec<(Caller, Spanned<Rate>)>,
+}
+
+/// Requests that go to one version, by a header.
+#[derive(Clone, Debug)]
+pub struct Variant {
+    /// Its name.
+    pub name: Spanned<String>,
+    /// The key of the version.
+    pub version: String,
+    /// The header's name, in lowercase.
+    pub header: Spanned<String>,
+    /// What it says.
+    pub is: Spanned<String>,
+}
+
+/// The version that gets copies of requests.
+#[derive(Clone, Debug)]
+pub struct Mirror {
+    /// Where it stands.
+    pub span: Span,
+    /// The key of the version.
+    pub version: Spanned<String>,
+    /// The share of the requests that is copied, in percent.
+    pub percent: f64,
 }
 
 /// A call that an app or a job makes.

@@ -67,8 +67,10 @@ pub(crate) enum Spec {
     AuthorizationPolicy(linkerd::AuthorizationPolicySpec),
     MeshTlsAuthentication(linkerd::MeshTlsAuthenticationSpec),
     NetworkAuthentication(linkerd::NetworkAuthenticationSpec),
-    /// A route of the group that the spec itself names.
+    /// A route of the group and version that the spec itself names.
     HttpRoute(gateway::HttpRouteSpec),
+    GrpcRoute(gateway::GrpcRouteSpec),
+    HttpLocalRateLimitPolicy(linkerd::HttpLocalRateLimitPolicySpec),
     ServiceProfile(linkerd::ServiceProfileSpec),
     TrafficSplit(smi::TrafficSplitSpec),
 }
@@ -89,7 +91,9 @@ impl Object {
             Spec::AuthorizationPolicy(_) => ("policy.linkerd.io/v1alpha1", "AuthorizationPolicy"),
             Spec::MeshTlsAuthentication(_) => ("policy.linkerd.io/v1alpha1", "MeshTLSAuthentication"),
             Spec::NetworkAuthentication(_) => ("policy.linkerd.io/v1alpha1", "NetworkAuthentication"),
-            Spec::HttpRoute(route) => (route.group.api_version(), "HTTPRoute"),
+            Spec::HttpRoute(route) => (route.api_version, "HTTPRoute"),
+            Spec::GrpcRoute(route) => (route.api_version, "GRPCRoute"),
+            Spec::HttpLocalRateLimitPolicy(_) => ("policy.linkerd.io/v1alpha1", "HTTPLocalRateLimitPolicy"),
             Spec::ServiceProfile(_) => ("linkerd.io/v1alpha2", "ServiceProfile"),
             Spec::TrafficSplit(_) => ("split.smi-spec.io/v1alpha2", "TrafficSplit"),
         }
@@ -116,6 +120,8 @@ impl Serialize for Object {
             Spec::MeshTlsAuthentication(spec) => object.serialize_field("spec", spec)?,
             Spec::NetworkAuthentication(spec) => object.serialize_field("spec", spec)?,
             Spec::HttpRoute(spec) => object.serialize_field("spec", spec)?,
+            Spec::GrpcRoute(spec) => object.serialize_field("spec", spec)?,
+            Spec::HttpLocalRateLimitPolicy(spec) => object.serialize_field("spec", spec)?,
             Spec::ServiceProfile(spec) => object.serialize_field("spec", spec)?,
             Spec::TrafficSplit(spec) => object.serialize_field("spec", spec)?,
         }

@@ -1,22 +1,21 @@
-//! What Linkerd's proxies will do with the objects that are rendered: who is let in, and where a request
-//! goes. It reads objects alone and never what was meant, so that a fault in the output shows in its
-//! answers.
+//! What the proxies of a mesh will do with the objects that are rendered: who is let in, and where a
+//! request goes. It reads objects alone and never what was meant, so that a fault in the output shows in
+//! its answers.
 
-pub(crate) mod inbound;
-pub(crate) mod outbound;
+mod linkerd;
 
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 
+use ipnet::IpNet;
+
 use crate::objects::core::{Container, ServicePort, ServiceSpec};
-use crate::objects::gateway::HttpRouteSpec;
+use crate::objects::gateway::{GrpcRouteSpec, HttpRouteSpec};
 use crate::objects::linkerd::{
     AuthorizationPolicySpec, MeshTlsAuthenticationSpec, NetworkAuthenticationSpec, ServerSpec, ServiceProfileSpec,
 };
 use crate::objects::smi::TrafficSplitSpec;
 use crate::objects::{Map, Metadata, Object, Spec, Unit};
-
-const INJECT: &str = "linkerd.io/inject";
 
 /// What the cluster's own settings are.
 pub(crate) struct Settings {
@@ -29,11 +28,26 @@ pub(crate) struct Settings {
 #[derive(Clone, Debug)]
 pub(crate) struct Client {
     /// Its mesh identity; without a proxy it has none.
-    pub(crate) identity: Option<String>,
+    pub(crate) identity: Option<Identity>,
     /// From where it calls, if that is known.
     pub(crate) address: Option<IpAddr>,
     /// Whether it is in one of the cluster's networks.
     pub(crate) inside: bool,
+}
+
+impl Client {
+    /// Whoever calls from nowhere that is known is only in a network that holds every address.
+    fn is_in(&self, cidr: &IpNet) -> bool {
+        self.address.map_or(cidr.prefix_len() == 0, |address| cidr.contains(&address))
+    }
+}
+
+/// A service account, as meshes know it.
+#[derive(Clone, Debug)]
+pub(crate) struct Identity {
+    pub(crate) account: String,
+    pub(crate) namespace: String,
+    pub(crate) trust_domain: String,
 }
 
 /// A request.
@@ -41,6 +55,69 @@ pub(crate) struct Client {
 pub(crate) struct Request<'a> {
     pub(crate) method: &'a str,
     pub(crate) path: &'a str,
+    /// Names in lowercase, and values.
+    pub(crate) headers: &'a [(String, String)],
+}
+
+/// What becomes of a request, and by which rule.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Decision {
+    pub(crate) verdict: Verdict,
+    /// The rule that decided, or what is missing.
+    pub(crate) rule: String,
+}
+
+/// What becomes of a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Verdict {
+    /// It reaches the model.
+    Allowed,
+    /// It is refused: 403, or a closed connection.
+    Denied,
+    /// No route matches: 404.
+    NotFound,
+}
+
+impl Verdict {
+    /// The word that answers print.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Allowed => "allowed",
+            Self::Denied => "denied",
+            Self::NotFound => "not found",
+        }
+    }
+}
+
+/// The terms of a request.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Terms {
+    /// The route that matches.
+    pub(crate) route: Option<String>,
+    /// How long the whole request may take.
+    pub(crate) timeout: Option<String>,
+    /// How long it may pass without a byte.
+    pub(crate) idle_timeout: Option<String>,
+    /// When a failed request is tried again.
+    pub(crate) retry: Option<Retry>,
+    /// The Services that it goes to, with their weights.
+    pub(crate) backends: Vec<(String, u32)>,
+}
+
+/// When and how often a failed request is tried again.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Retry {
+    /// The statuses that count as failed: `500-599`, `503`, or the name of a gRPC status.
+    pub(crate) on: Vec<String>,
+    /// How often one request is tried again; none: as often as the budget allows.
+    pub(crate) limit: Option<u32>,
+    /// How long one try may take.
+    pub(crate) try_timeout: Option<String>,
+    /// How many retries there may be for each request, over time, and how many a second there always may
+    /// be.
+    pub(crate) budget: Option<(f64, u32)>,
 }
 
 /// A name in a namespace.
@@ -49,11 +126,13 @@ type Named<'a> = (&'a str, &'a str);
 /// The objects that proxies read.
 pub(crate) struct World<'a> {
     settings: Settings,
-    namespaces: BTreeMap<&'a str, &'a Map>,
+    namespaces: BTreeMap<&'a str, &'a Metadata>,
     services: BTreeMap<Named<'a>, (&'a Metadata, &'a ServiceSpec)>,
     pods: BTreeMap<&'a str, Vec<Pod<'a>>>,
     servers: BTreeMap<&'a str, Vec<(&'a str, &'a ServerSpec)>>,
-    routes: BTreeMap<Named<'a>, Vec<(&'a str, &'a HttpRouteSpec)>>,
+    /// By the kind and the name of their parent.
+    http_routes: BTreeMap<(Named<'a>, &'a str), Vec<(&'a Metadata, &'a HttpRouteSpec)>>,
+    grpc_routes: BTreeMap<(Named<'a>, &'a str), Vec<(&'a Metadata, &'a GrpcRouteSpec)>>,
     /// By the kind and the name of their target.
     policies: BTreeMap<(Named<'a>, &'a str), Vec<(&'a str, &'a AuthorizationPolicySpec)>>,
     identities: BTreeMap<Named<'a>, &'a MeshTlsAuthenticationSpec>,
@@ -79,7 +158,8 @@ impl<'a> World<'a> {
             services: BTreeMap::new(),
             pods: BTreeMap::new(),
             servers: BTreeMap::new(),
-            routes: BTreeMap::new(),
+            http_routes: BTreeMap::new(),
+            grpc_routes: BTreeMap::new(),
             policies: BTreeMap::new(),
             identities: BTreeMap::new(),
             networks: BTreeMap::new(),
@@ -94,7 +174,7 @@ impl<'a> World<'a> {
         let metadata = &object.metadata;
         let (namespace, name) = (metadata.namespace.as_deref().unwrap_or_default(), metadata.name.as_str());
         match &object.spec {
-            Spec::Namespace => drop(self.namespaces.insert(name, &metadata.annotations)),
+            Spec::Namespace => drop(self.namespaces.insert(name, metadata)),
             Spec::Service(spec) => drop(self.services.insert((namespace, name), (metadata, spec))),
             Spec::Deployment(spec) => {
                 let (of, containers) = (&spec.template.metadata, &spec.template.spec.containers);
@@ -104,7 +184,11 @@ impl<'a> World<'a> {
             Spec::Server(spec) => self.servers.entry(namespace).or_default().push((name, spec)),
             Spec::HttpRoute(spec) => {
                 let [parent] = &spec.parent_refs;
-                self.routes.entry((namespace, &parent.name)).or_default().push((name, spec));
+                self.http_routes.entry(((namespace, &parent.name), parent.kind)).or_default().push((metadata, spec));
+            }
+            Spec::GrpcRoute(spec) => {
+                let [parent] = &spec.parent_refs;
+                self.grpc_routes.entry(((namespace, &parent.name), parent.kind)).or_default().push((metadata, spec));
             }
             Spec::AuthorizationPolicy(spec) => {
                 let target = (namespace, spec.target_ref.name.as_str());
@@ -114,7 +198,9 @@ impl<'a> World<'a> {
             Spec::NetworkAuthentication(spec) => drop(self.networks.insert((namespace, name), spec)),
             Spec::ServiceProfile(spec) => drop(self.profiles.insert((namespace, name), (metadata, spec))),
             Spec::TrafficSplit(spec) => drop(self.splits.insert((namespace, &spec.service), spec)),
+            // Who is let in, and where to, hangs on none of these.
             Spec::ServiceAccount
+            | Spec::HttpLocalRateLimitPolicy(_)
             | Spec::HorizontalPodAutoscaler(_)
             | Spec::PodDisruptionBudget(_)
             | Spec::CronJob(_)
@@ -138,15 +224,34 @@ impl Pod<'_> {
         named.map(|own| own.container_port)
     }
 
-    /// The injector asks the pod first, then its namespace.
-    fn is_injected(&self, world: &World<'_>) -> bool {
-        self.setting(INJECT, world).is_some_and(|inject| inject == "enabled")
-    }
-
-    fn setting<'w>(&'w self, key: &str, world: &World<'w>) -> Option<&'w str> {
-        let of_namespace = || world.namespaces.get(self.namespace).and_then(|annotations| annotations.get(key));
+    /// An annotation of the pod, or else of its namespace.
+    fn annotation<'w>(&'w self, key: &str, world: &World<'w>) -> Option<&'w str> {
+        let of_namespace = || world.namespaces.get(self.namespace).and_then(|namespace| namespace.annotations.get(key));
         self.annotations.get(key).or_else(of_namespace).map(AsRef::as_ref)
     }
+}
+
+/// What the proxy of a pod, if it has one, does with a request at a port of its container.
+pub(crate) fn decide(world: &World<'_>, pod: Pod<'_>, port: u16, client: &Client, request: Request<'_>) -> Decision {
+    if linkerd::is_injected(world, pod) {
+        linkerd::decide(world, pod, port, client, request)
+    } else {
+        Decision { verdict: Verdict::Allowed, rule: "its pods have no proxy".to_owned() }
+    }
+}
+
+/// What happens to a request of this client to a port of a Service, by its namespace and name. Without a
+/// proxy a caller knows the Service alone.
+pub(crate) fn terms(world: &World<'_>, client: &Client, target: (&str, &str, u16), request: Request<'_>) -> Terms {
+    let itself = || Terms { backends: vec![(target.1.to_owned(), 1)], ..Terms::default() };
+    let meshed = client.identity.is_some();
+    let said = if meshed { linkerd::terms(world, target, request) } else { None };
+    said.unwrap_or_else(itself)
+}
+
+/// A range of statuses as a person writes it.
+fn range(first: u16, last: u16) -> String {
+    if first == last { first.to_string() } else { format!("{first}-{last}") }
 }
 
 fn is_subset(selector: &Map, labels: &Map) -> bool {

@@ -11,8 +11,7 @@ use regex::Regex;
 
 use crate::mesh::{App, Handler, Mesh, Method, Namespace, Path, Piece, Protocol, Route, Who};
 use crate::objects::Unit;
-use crate::proxy::inbound::{Decision, Verdict, decide};
-use crate::proxy::{Client, Request, Settings, World};
+use crate::proxy::{Client, Decision, Identity, Request, Settings, Verdict, World, decide};
 use crate::targets;
 use crate::upstream::linkerd;
 use crate::upstream::overlap::Expression;
@@ -79,10 +78,9 @@ fn elsewhere(mesh: &Mesh, who: &Who) -> Client {
     }
 }
 
-fn identity(mesh: &Mesh, account: &str, namespace: &str, trust_domain: Option<&str>) -> String {
-    let cluster = &mesh.cluster;
-    let trust_domain = trust_domain.unwrap_or(&cluster.trust_domain);
-    linkerd::identity(account, namespace, &cluster.control_plane_namespace, trust_domain)
+fn identity(mesh: &Mesh, account: &str, namespace: &str, trust_domain: Option<&str>) -> Identity {
+    let trust_domain = trust_domain.unwrap_or(&mesh.cluster.trust_domain);
+    Identity { account: account.to_owned(), namespace: namespace.to_owned(), trust_domain: trust_domain.to_owned() }
 }
 
 /// Something that can be called, and a request that calls it.
@@ -93,7 +91,7 @@ pub(crate) struct Target<'a> {
     /// Which part of the app it is.
     pub(crate) part: Part,
     /// The number of the Service's port.
-    port: u16,
+    pub(crate) port: u16,
     pub(crate) method: String,
     pub(crate) path: String,
     /// What a person reads: the method and the path as they are written, or `everything else`.
@@ -191,7 +189,7 @@ pub(crate) fn ask(world: &World<'_>, client: &Client, target: &Target<'_>) -> De
 }
 
 pub(crate) fn request<'a>(target: &'a Target<'_>) -> Request<'a> {
-    Request { method: &target.method, path: &target.path }
+    Request { method: &target.method, path: &target.path, headers: &[] }
 }
 
 /// What the pods behind a Service do with a request; where they do not agree, the first that refuses it.
@@ -214,7 +212,7 @@ fn shown(route: &Route) -> String {
     match route.method {
         _ if route.grpc => "gRPC".to_owned(),
         Method::Any => "any".to_owned(),
-        method => method.word().to_uppercase(),
+        method => method.token().unwrap_or_default().to_owned(),
     }
 }
 
@@ -227,22 +225,15 @@ fn written(path: &Path) -> String {
 
 /// The method of a request for a route: of `any`, one that no other route and no probe of its path takes.
 fn method_of(app: &App, route: &Route) -> &'static str {
-    const METHODS: [(Method, &str); 7] = [
-        (Method::Get, "GET"),
-        (Method::Post, "POST"),
-        (Method::Put, "PUT"),
-        (Method::Patch, "PATCH"),
-        (Method::Delete, "DELETE"),
-        (Method::Options, "OPTIONS"),
-        (Method::Head, "HEAD"),
-    ];
+    const METHODS: [Method; 7] =
+        [Method::Get, Method::Post, Method::Put, Method::Patch, Method::Delete, Method::Options, Method::Head];
     let probed = probes(app).iter().any(|(_, path)| route.path.literal() == Some(path));
     let taken = |method: Method| {
         (method == Method::Get && probed) || app.routes.iter().any(|other| other.method == method && other.path == route.path)
     };
     let mut own =
-        METHODS.iter().filter(|(method, _)| if route.method == Method::Any { !taken(*method) } else { *method == route.method });
-    own.next().map_or("GET", |(_, name)| name)
+        METHODS.iter().filter(|method| if route.method == Method::Any { !taken(**method) } else { **method == route.method });
+    own.next().and_then(|method| method.token()).unwrap_or("GET")
 }
 
 /// A path that a route matches.

@@ -2,12 +2,15 @@
 //! the stack, one target for each role. They are given a mesh without errors, and cannot fail.
 
 pub(crate) mod effect;
+mod gateway_api;
 mod kubernetes;
 mod linkerd;
+mod matches;
 mod service_profile;
 
+use crate::diagnostic::{Code, Report};
 use crate::mesh::uses::Feature;
-use crate::mesh::{App, AppKind, Job, Mesh, MinorVersion, Namespace, Traffic, Version};
+use crate::mesh::{App, AppKind, Job, Mesh, MinorVersion, Namespace, Version};
 use crate::objects::{Map, Object, Spec, Unit};
 
 /// What a target takes care of.
@@ -20,17 +23,42 @@ enum Role {
 
 /// An exporter.
 struct Target {
+    /// Of one that carries traffic, the word in `[cluster]` that chooses it.
     name: &'static str,
-    role: Role,
+    roles: &'static [Role],
     /// What becomes of a feature.
     supports: fn(Feature) -> Support,
+    /// Reports what this target cannot put into its objects although it honours each feature by itself.
+    check: fn(&Mesh, &mut Report),
+    /// What `check` raises.
+    codes: &'static [&'static Code],
     /// The objects of one namespace, app or job.
     compile: fn(&Scene<'_>, Part<'_>) -> Vec<Object>,
     /// What this target wants to be written on an object of another.
     decorate: fn(&Mesh, Subject<'_>) -> Decoration,
 }
 
-static TARGETS: &[&Target] = &[&kubernetes::TARGET, &linkerd::TARGET, &service_profile::SMI, &service_profile::PROFILE];
+static TARGETS: &[&Target] =
+    &[&kubernetes::TARGET, &linkerd::TARGET, &service_profile::SMI, &service_profile::PROFILE, &gateway_api::TARGET];
+
+/// Every code that a target can raise, one list for each target.
+pub(crate) fn codes() -> impl Iterator<Item = &'static [&'static Code]> {
+    TARGETS.iter().map(|target| target.codes).chain([effect::CODES])
+}
+
+impl Target {
+    /// The first lines of every row: a target that adds nothing to the objects of others, and refuses
+    /// nothing but features.
+    const NONE: Self = Self {
+        name: "",
+        roles: &[],
+        supports: |_| Support::Yes,
+        check: |_, _| {},
+        codes: &[],
+        compile: |_, _| Vec::new(),
+        decorate: |_, _| Decoration::default(),
+    };
+}
 
 /// What becomes of a feature.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,6 +69,8 @@ enum Support {
     Since(MinorVersion),
     /// It does less, which is said here.
     Weaker(&'static str),
+    /// It does nothing of it, for the reason that is said here.
+    Never(&'static str),
 }
 
 /// A part of a mesh that is compiled by itself.
@@ -68,7 +98,10 @@ enum Subject<'a> {
     Namespace(&'a Namespace),
     AppPod(&'a App, &'a Version),
     JobPod(&'a Job),
+    /// The Service that callers know.
     Service(&'a App),
+    /// The Service of one version.
+    VersionService(&'a App),
 }
 
 /// Labels and annotations for another target's object.
@@ -114,13 +147,13 @@ pub(crate) fn compile(mesh: &Mesh) -> impl Iterator<Item = Unit> {
     namespaces.chain(running).map(move |part| scene.unit(part))
 }
 
-/// The targets that `[cluster]` chooses, one for each role.
+/// The targets that `[cluster]` chooses, one for each role: the one that carries the traffic, and for
+/// what it leaves, the others.
 fn stack(mesh: &Mesh) -> Vec<&'static Target> {
-    let traffic = match mesh.cluster.traffic.value {
-        Traffic::Smi => &service_profile::SMI,
-        Traffic::Profile => &service_profile::PROFILE,
-    };
-    TARGETS.iter().copied().filter(|target| target.role != Role::Traffic || std::ptr::eq(*target, traffic)).collect()
+    let word = mesh.cluster.traffic.value.word();
+    let chosen = TARGETS.iter().copied().find(|target| target.name == word).expect("each word has a target");
+    let fits = |target: &Target| target.roles.iter().all(|role| *role != Role::Traffic && !chosen.roles.contains(role));
+    TARGETS.iter().copied().filter(|target| std::ptr::eq(*target, chosen) || fits(target)).collect()
 }
 
 /// Grants come before the Server that denies, and the Server before the pods, so that at no moment
@@ -134,10 +167,11 @@ fn apply_order(spec: &Spec) -> u8 {
         Spec::TrafficSplit(_) => 4,
         Spec::MeshTlsAuthentication(_) | Spec::NetworkAuthentication(_) => 5,
         Spec::AuthorizationPolicy(_) => 6,
-        Spec::HttpRoute(_) => 7,
+        Spec::HttpRoute(_) | Spec::GrpcRoute(_) => 7,
         Spec::Server(_) => 8,
-        Spec::Deployment(_) | Spec::CronJob(_) | Spec::Job(_) => 9,
-        Spec::HorizontalPodAutoscaler(_) | Spec::PodDisruptionBudget(_) => 10,
+        Spec::HttpLocalRateLimitPolicy(_) => 9,
+        Spec::Deployment(_) | Spec::CronJob(_) | Spec::Job(_) => 10,
+        Spec::HorizontalPodAutoscaler(_) | Spec::PodDisruptionBudget(_) => 11,
     }
 }
 

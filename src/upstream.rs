@@ -2,6 +2,7 @@
 //! Pure functions and constants, each with its source; nothing here knows the language or a mesh.
 
 pub(crate) mod cron;
+pub(crate) mod gateway;
 pub(crate) mod kubernetes;
 pub(crate) mod linkerd;
 pub(crate) mod overlap;

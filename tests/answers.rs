@@ -121,7 +121,7 @@ fn mesh(dice: &mut Dice) -> Mesh {
     let names: Vec<String> =
         (0..count).map(|at| format!("app{at}")).chain(identities.iter().map(|(name, _)| (*name).to_owned())).collect();
     let apps = (0..count).map(|at| app(dice, at, &names)).collect();
-    Mesh { traffic: dice.one(&["smi", "profile"]), namespaces: namespaces.into(), identities, apps }
+    Mesh { traffic: dice.one(&["smi", "profile", "gateway-api"]), namespaces: namespaces.into(), identities, apps }
 }
 
 fn callers(dice: &mut Dice, names: &[String]) -> Vec<String> {
@@ -163,6 +163,9 @@ fn app(dice: &mut Dice, at: usize, names: &[String]) -> App {
 fn manifest(mesh: &Mesh) -> String {
     let list = |names: &[String]| format!("{names:?}");
     let mut text = format!("[cluster]\ntraffic = \"{}\"\ntrust-domain = \"here.example.com\"\n", mesh.traffic);
+    if mesh.traffic == "gateway-api" {
+        text.push_str("gateway-api = \"1.2\"\n");
+    }
     for Namespace { name, inject, inbound } in &mesh.namespaces {
         writeln!(text, "[namespaces.{name}]\ninject = {inject}\ninbound = \"{inbound}\"").unwrap();
     }
@@ -314,7 +317,7 @@ fn a_request_goes_where_the_manifest_means() {
             let (from, method) =
                 (dice.one(&["gate", "hosts", "meshed", "unmeshed"]), dice.one(&["GET", "PUT", "DELETE", "POST"]));
             let (_, path) = dice.one(&PATHS);
-            let answer = checked.route(from, &app.name, method, path).unwrap();
+            let answer = checked.route(from, &app.name, (method, path), &[]).unwrap();
             let meshed = matches!(mesh.who(from), Who::Mesh { .. });
             let matches =
                 |route: &&Route| takes(route.path, path) && (route.method == "any" || route.method.to_uppercase() == method);

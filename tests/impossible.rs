@@ -97,14 +97,16 @@ fn no_selector_holds_what_changes_with_an_image() {
 #[test]
 fn a_profile_is_named_so_that_it_is_found_and_stands_beside_no_route_of_the_same_service() {
     for text in manifests() {
-        for (path, yaml) in files(&text) {
-            if path.ends_with("/serviceprofile.yaml") {
-                let name = yaml.lines().find_map(|line| line.trim().strip_prefix("name: ")).unwrap();
-                assert_eq!(name.split('.').nth(2), Some("svc"), "{name}");
-            }
-            let route = yaml.contains("\nkind: HTTPRoute\n");
-            assert!(!route || yaml.contains("kind: Server"), "routes are for Servers alone:\n{yaml}");
+        let files = files(&text);
+        let profiles: Vec<_> = files.iter().filter(|(path, _)| path.ends_with("/serviceprofile.yaml")).collect();
+        for (_, yaml) in &profiles {
+            let name = yaml.lines().find_map(|line| line.trim().strip_prefix("name: ")).unwrap();
+            assert_eq!(name.split('.').nth(2), Some("svc"), "{name}");
         }
+        let is_route = |yaml: &str| yaml.contains("\nkind: HTTPRoute\n") || yaml.contains("\nkind: GRPCRoute\n");
+        let of_service =
+            files.values().any(|yaml| is_route(yaml) && yaml.contains("parentRefs:\n  - group: \"\"\n    kind: Service\n"));
+        assert!(profiles.is_empty() || !of_service, "a profile puts the routes of its Service out of use:\n{text}");
     }
 }
 

@@ -50,5 +50,5 @@ fn storm<'a>(node: Node<'a>, below: Vec<(&'a Call, Storm)>) -> Option<Storm> {
 }
 
 fn tries(route: &Route) -> u64 {
-    route.retry.as_ref().map_or(1, |retry| retry.limit.map_or(1, |limit| u64::from(limit.value.0)) + 1)
+    route.retry.as_ref().map_or(1, |retry| u64::from(retry.times()) + 1)
 }

@@ -5,8 +5,8 @@ use crate::mesh::{App, AppKind, Mesh};
 
 codes! {
     UNREACHABLE_VERSION = "unreachable-version", Warning, "a version that no request reaches",
-        "Its pods run and cost what they cost: no split gives it a share, no rollout leads to it, and it is not the stable \
-         one. Only its own Service, called by name, answers from it.";
+        "Its pods run and cost what they cost: no split gives it a share, no rollout or variant leads to it, and it is not the \
+         stable one. Only its own Service, called by name, answers from it.";
 }
 
 pub(super) fn run(mesh: &Mesh, report: &mut Report) {
@@ -14,7 +14,7 @@ pub(super) fn run(mesh: &Mesh, report: &mut Report) {
         for key in app.versions.iter().filter_map(|version| version.key.as_ref()).filter(|key| !is_reached(app, key)) {
             let message = format!("no request of `{}` reaches `{key}`", app.name);
             let diagnostic = Diagnostic::new(&UNREACHABLE_VERSION, key.span, message);
-            report.push(diagnostic.help("give it a weight in `split`, or take it out"));
+            report.push(diagnostic.help("give it a weight in `split` or a variant, or take it out"));
         }
     }
 }
@@ -22,5 +22,7 @@ pub(super) fn run(mesh: &Mesh, report: &mut Report) {
 /// A split that names it with weight 0 says that this is meant, as step 0 of a rollout does.
 fn is_reached(app: &App, key: &str) -> bool {
     let stable = app.stable.as_deref() == Some(key);
-    stable || app.split.iter().flat_map(|split| &split.weights).any(|(version, _)| version == key)
+    let mirrors = app.mirror.as_ref().is_some_and(|mirror| mirror.version.as_str() == key);
+    let by_header = app.variants.iter().any(|variant| variant.version == key);
+    stable || mirrors || by_header || app.split.iter().flat_map(|split| &split.weights).any(|(version, _)| version == key)
 }

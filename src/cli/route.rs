@@ -21,6 +21,9 @@ pub(super) struct Route {
     method: String,
     /// The path, such as `/v1/predict`
     path: String,
+    /// A header of the request, as `NAME: VALUE`; may be said again
+    #[arg(short = 'H', long = "header", value_name = "HEADER", value_parser = header)]
+    headers: Vec<(String, String)>,
     #[command(flatten)]
     asked: Asked,
     /// How the answer is printed
@@ -44,7 +47,7 @@ impl Route {
         let analysis = self.asked.analysis()?;
         let checked = analysis.checked().ok_or(Stop::Found)?;
         let method = self.method.to_ascii_uppercase();
-        let answer = checked.route(&self.from, &self.to, &method, &self.path).map_err(Stop::Unusable)?;
+        let answer = checked.route(&self.from, &self.to, (&method, &self.path), &self.headers).map_err(Stop::Unusable)?;
         text::print(&match self.format {
             Layout::Text => lines(&answer),
             Layout::Json => serde_json::to_string_pretty(&answer).expect("an answer holds only strings and numbers") + "\n",
@@ -52,18 +55,33 @@ impl Route {
     }
 }
 
+/// The name in lowercase, as headers are compared, and the value without the spaces round it.
+fn header(text: &str) -> Result<(String, String), String> {
+    let (name, value) = text.split_once(':').ok_or("a header is a `NAME: VALUE`")?;
+    Ok((name.trim().to_ascii_lowercase(), value.trim().to_owned()))
+}
+
 fn lines(answer: &RouteAnswer) -> String {
     let mut out = String::new();
     let mut line = |name: &str, value: String| writeln!(out, "{name:8}  {value}").expect("a string takes everything");
     line("route", answer.route.clone().unwrap_or_else(|| "none matches".to_owned()));
     line("timeout", answer.timeout.clone().unwrap_or_else(|| "none".to_owned()));
+    if let Some(idle) = &answer.idle_timeout {
+        line("idle", idle.clone());
+    }
     line(
         "retry",
         answer.retry.as_ref().map_or_else(
             || "never".to_owned(),
             |retry| {
-                let (on, more, floor) = (retry.on.join(", "), retry.ratio * 100.0, retry.min_per_second);
-                format!("on {on}; at most {more:.0} % more requests, and {floor} a second from each client")
+                let limit = retry.limit.map(|limit| format!("; {limit} more for one request"));
+                let each = retry.try_timeout.as_ref().map(|timeout| format!("; each try {timeout} at most"));
+                let budget = retry.budget.as_ref().map(|budget| {
+                    let (more, floor) = (budget.ratio * 100.0, budget.min_per_second);
+                    format!("; at most {more:.0} % more requests, and {floor} a second from each client")
+                });
+                let bounds: Vec<String> = [limit, each, budget].into_iter().flatten().collect();
+                format!("on {}{}", retry.on.join(", "), bounds.concat())
             },
         ),
     );

@@ -6,11 +6,13 @@ use crate::diagnostic::{Diagnostic, Report, codes};
 use crate::manifest::duration::Duration;
 use crate::manifest::named::Named;
 use crate::manifest::port::{Port, PortNumbers, Protocol};
+use crate::manifest::rate::{CircuitBreaker, Rate, RateLimit};
 use crate::manifest::read::{Read, as_str, integer};
 use crate::manifest::retry::RetryBudget;
 use crate::manifest::route::Route;
 use crate::manifest::schedule::{CronPolicy, Schedule, TimeZone};
 use crate::manifest::table::table;
+use crate::manifest::variant::{Mirror, Variant};
 use crate::manifest::workload::{Pod, Scale};
 use crate::spanned::Spanned;
 use crate::syntax::Value;
@@ -58,6 +60,10 @@ table! {
         many routes: Named<Route>,
         /// The share of requests that retries may add.
         optional retry_budget: Spanned<RetryBudget>,
+        /// When a pod that keeps failing gets no requests for a while.
+        optional circuit_breaker: Spanned<CircuitBreaker>,
+        /// How many requests a second each pod takes on the main port; of more, the rest is answered with 429.
+        optional rate_limit: Spanned<RateLimit>,
     }
 
     /// A model that is served.
@@ -72,6 +78,10 @@ table! {
         optional stable: Spanned<String>,
         /// A split that moves step by step, in place of `split` and `stable`.
         optional rollout: Spanned<Rollout>,
+        /// Requests that go to one version, whatever the split says, by a header of theirs.
+        many variants: Named<Variant>,
+        /// A version that gets copies of requests, whose answers nobody sees.
+        optional mirror: Spanned<Mirror>,
         /// What every version holds from the model.
         flatten pod: Pod,
         /// What every version holds from the model.
@@ -159,29 +169,6 @@ impl JsonSchema for Weight {
         schemars::json_schema!({ "type": "integer", "minimum": 0, "maximum": 100 })
     }
 }
-
-/// So many a second.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Rate(pub u32);
-
-impl Read for Rate {
-    fn read(value: &Value, report: &mut Report) -> Option<Self> {
-        let rate = integer(value, 1..=MOST_A_SECOND, report)?;
-        u32::try_from(rate).ok().map(Self)
-    }
-}
-
-impl JsonSchema for Rate {
-    fn schema_name() -> std::borrow::Cow<'static, str> {
-        "Rate".into()
-    }
-    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        schemars::json_schema!({ "type": "integer", "minimum": 1, "maximum": MOST_A_SECOND })
-    }
-}
-
-/// More than any mesh carries; a number beyond it is a slip.
-const MOST_A_SECOND: i64 = 100_000_000;
 
 /// An IP network.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

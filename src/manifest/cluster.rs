@@ -65,6 +65,8 @@ words! {
         Smi = "smi",
         /// A ServiceProfile alone: no extension is needed.
         Profile = "profile",
+        /// HTTPRoutes and GRPCRoutes of the Gateway API, as Linkerd reads them.
+        GatewayApi = "gateway-api",
     }
 
     /// Linkerd's default for a port that names no callers.

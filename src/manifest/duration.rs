@@ -24,6 +24,12 @@ pub struct Duration {
 const UNITS: [(&str, u32); 5] = [("d", 86_400_000), ("h", 3_600_000), ("m", 60_000), ("s", 1_000), ("ms", 1)];
 
 impl Duration {
+    /// So many milliseconds.
+    #[must_use]
+    pub const fn from_millis(millis: u32) -> Self {
+        Self { millis }
+    }
+
     /// The length in milliseconds.
     #[must_use]
     pub const fn millis(self) -> u32 {

@@ -120,7 +120,8 @@ impl Path {
     }
 
     /// A key that sorts the more specific path first, wherever two can match one request: a character
-    /// before the end, the end before a parameter, a parameter before a rest; expressions come last.
+    /// before the end, the end before a parameter, a parameter before a rest; then expressions, and last
+    /// of all `/{x*}`, which takes everything.
     #[must_use]
     pub fn precedence(&self) -> Vec<u32> {
         const END: u32 = char::MAX as u32 + 1;
@@ -129,6 +130,7 @@ impl Path {
         const REGEX: u32 = END + 3;
         let characters = |text: &str| text.chars().map(u32::from).collect::<Vec<_>>();
         match self {
+            everything if everything.is_everything() => vec![u32::MAX],
             Self::Regex(regex) => std::iter::once(REGEX).chain(characters(regex)).collect(),
             Self::Template(template) => {
                 let piece = |piece: &Piece| match piece {
@@ -139,6 +141,13 @@ impl Path {
                 template.pieces.iter().flat_map(piece).chain([END]).collect()
             }
         }
+    }
+
+    /// Whether it is `/{x*}`, which takes every path.
+    #[must_use]
+    pub fn is_everything(&self) -> bool {
+        let Self::Template(template) = self else { return false };
+        matches!(template.pieces.as_slice(), [Piece::Literal(root), Piece::Rest] if root == "/")
     }
 
     /// These characters and nothing else.

@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 
 use crate::diagnostic::Report;
+use crate::manifest::rate::RateLimit;
 use crate::manifest::read::{Read, Reader, integer, wrong_type};
 use crate::manifest::table::{table, words};
 use crate::spanned::Spanned;
@@ -17,6 +18,8 @@ table! {
         optional protocol: Spanned<Protocol>,
         /// Who may call it; everyone else is denied. Default: whom the namespace's `inbound` admits.
         optional callers: Spanned<Vec<Spanned<String>>>,
+        /// How many requests a second each pod takes on it; of more, the rest is answered with 429.
+        optional rate_limit: Spanned<RateLimit>,
     }
 }
 

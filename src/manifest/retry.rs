@@ -34,6 +34,8 @@ table! {
         optional on: Spanned<Vec<Spanned<RetryCondition>>>,
         /// How often a request is tried again. Default: 1.
         optional limit: Spanned<Tries>,
+        /// How long one try may take. Default: no limit but the route's.
+        optional timeout: Spanned<Duration>,
     }
 }
 
@@ -46,6 +48,8 @@ pub struct Retry {
     pub on: Option<Spanned<Vec<Spanned<RetryCondition>>>>,
     /// How often, where a person wrote it.
     pub limit: Option<Spanned<Tries>>,
+    /// How long one try may take, where a person wrote it.
+    pub timeout: Option<Spanned<Duration>>,
 }
 
 /// A status that counts as failed.
@@ -82,8 +86,8 @@ impl Read for Retry {
         match &value.kind {
             Kind::Boolean(enabled) => Some(Self { enabled: *enabled, ..Self::default() }),
             Kind::Table(table) => {
-                let RetryTable { on, limit, .. } = read_table(table, report);
-                Some(Self { enabled: true, on, limit })
+                let RetryTable { on, limit, timeout, .. } = read_table(table, report);
+                Some(Self { enabled: true, on, limit, timeout })
             }
             _ => {
                 wrong_type(value, "`true`, `false` or `{ on = [...], limit = 1 }`", report);
@@ -104,6 +108,29 @@ impl JsonSchema for Retry {
 }
 
 impl RetryCondition {
+    /// `5xx`.
+    pub const SERVER_ERRORS: Self = Self::Http(500, 599);
+
+    /// The gRPC statuses that mean the same: those that a gateway makes of these HTTP statuses (gRPC,
+    /// `doc/http-grpc-status-mapping.md`).
+    #[must_use]
+    pub fn grpc_statuses(self) -> Vec<&'static str> {
+        const COUNTERPARTS: [(u16, &str); 5] = [
+            (429, "resource-exhausted"),
+            (499, "cancelled"),
+            (500, "internal"),
+            (503, "unavailable"),
+            (504, "deadline-exceeded"),
+        ];
+        match self {
+            Self::Grpc(status) => vec![status],
+            Self::Http(first, last) => {
+                let within = COUNTERPARTS.iter().filter(|(status, _)| (first..=last).contains(status));
+                within.map(|(_, name)| *name).collect()
+            }
+        }
+    }
+
     fn parse(text: &str) -> Option<Self> {
         let status = |text: &str| text.parse::<u16>().ok().filter(|status| text.len() == 3 && (100..=599).contains(status));
         match text {

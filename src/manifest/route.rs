@@ -42,6 +42,23 @@ words! {
     }
 }
 
+impl Method {
+    /// The method as a request says it; `None` for every method.
+    #[must_use]
+    pub fn token(self) -> Option<&'static str> {
+        match self {
+            Self::Get => Some("GET"),
+            Self::Head => Some("HEAD"),
+            Self::Post => Some("POST"),
+            Self::Put => Some("PUT"),
+            Self::Patch => Some("PATCH"),
+            Self::Delete => Some("DELETE"),
+            Self::Options => Some("OPTIONS"),
+            Self::Any => None,
+        }
+    }
+}
+
 /// One kind of request: a method and a path, and the terms under which it is called.
 #[derive(Clone, Debug, Default)]
 pub struct Route {
@@ -67,6 +84,10 @@ table! {
     pub struct Terms {
         /// How long a request may take, retries included. Default: no limit.
         optional timeout: Spanned<Duration>,
+        /// How long a request may pass without a byte in either direction. Default: no limit.
+        optional idle_timeout: Spanned<Duration>,
+        /// Whether the answer is a stream, whose length nobody knows: it has no timeout and is never tried again. Default: false.
+        optional stream: Spanned<bool>,
         /// Whether a failed request is tried again; `true` is `{ on = ["5xx"], limit = 1 }`. Default: false.
         optional retry: Spanned<Retry>,
         /// Whether trying again does no harm, which a retried POST or PATCH must say. Default: false.

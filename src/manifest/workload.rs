@@ -4,9 +4,9 @@
 use schemars::JsonSchema;
 
 use crate::diagnostic::{Diagnostic, Report, Safety, codes, quoted};
-use crate::manifest::app::Rate;
 use crate::manifest::duration::Duration;
 use crate::manifest::named::Named;
+use crate::manifest::rate::Rate;
 use crate::manifest::read::{Read, not_text, wrong_type};
 use crate::manifest::share::{Amount, Share};
 use crate::manifest::table::{read_table, table, words};

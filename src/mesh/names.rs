@@ -42,6 +42,11 @@ pub(crate) fn inbound_route(app: &App, route: &str) -> String {
     format!("{}-inbound-{route}", app.name.value)
 }
 
+/// The object of a route that cannot stand in the app's own.
+pub(crate) fn outbound_route(app: &App, route: &str) -> String {
+    format!("{}-outbound-{route}", app.name.value)
+}
+
 /// What stands for the probes of an app in policies.
 pub(crate) fn probes(app: &App) -> String {
     format!("{}-probes", app.name.value)
@@ -102,6 +107,7 @@ enum Kind {
     Workload,
     Server,
     Policy,
+    Route,
 }
 
 /// Reports the derived names that are too long, and those that two would derive.
@@ -133,11 +139,15 @@ pub(crate) fn check_derived(mesh: &Mesh, report: &mut Report) {
             for grant in grants(&callers(&server)) {
                 take(namespace, Kind::Policy, grant, port.name.span, report);
             }
+            take(namespace, Kind::Route, server.clone(), port.name.span, report);
             take(namespace, Kind::Server, server, port.name.span, report);
         }
         for route in &app.routes {
             for grant in grants(&inbound_route(app, &route.name)) {
                 take(namespace, Kind::Policy, grant, route.name.span, report);
+            }
+            for route_object in [inbound_route(app, &route.name), outbound_route(app, &route.name)] {
+                take(namespace, Kind::Route, route_object, route.name.span, report);
             }
         }
         for grant in grants(&probes(app)) {

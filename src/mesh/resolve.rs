@@ -9,7 +9,8 @@ use crate::manifest::{self, Endpoint, Manifest};
 use crate::mesh::access::{self, Callers};
 use crate::mesh::directory::Directory;
 use crate::mesh::{
-    App, AppKind, Cluster, Job, Mesh, MinorVersion, Namespace, Port, Schedule, Traffic, Version, names, routes, split, workload,
+    App, AppKind, Cluster, Job, Mesh, MinorVersion, Namespace, Port, Schedule, Traffic, Version, limits, names, routes, split,
+    variants, workload,
 };
 use crate::spanned::{Span, Spanned};
 
@@ -108,7 +109,8 @@ impl Scope<'_> {
         let (namespace, ports) = self.place(name, &model.endpoint, report);
         let versions = self.versions(model, &namespace, &ports, report);
         let app = self.app(AppKind::Model, name, &model.endpoint, (namespace, ports), report);
-        App { versions, stable: traffic.stable, split: traffic.split, steps: traffic.steps, ..app }
+        let (variants, mirror) = (variants::variants(model, report), variants::mirror(model, report));
+        App { versions, stable: traffic.stable, split: traffic.split, steps: traffic.steps, variants, mirror, ..app }
     }
 
     fn versions(&self, model: &manifest::Model, namespace: &Namespace, ports: &[Port], report: &mut Report) -> Vec<Version> {
@@ -156,10 +158,13 @@ impl Scope<'_> {
             calls: self.directory.calls(endpoint.calls.as_ref(), report),
             client_retries: endpoint.client_retries,
             load: endpoint.load,
+            circuit_breaker: limits::circuit_breaker(endpoint.circuit_breaker.as_ref(), report),
             versions: Vec::new(),
             stable: None,
             split: None,
             steps: Vec::new(),
+            variants: Vec::new(),
+            mirror: None,
         }
     }
 

@@ -3,7 +3,7 @@
 use crate::diagnostic::{Diagnostic, Report, codes};
 use crate::manifest::{Endpoint, Protocol};
 use crate::mesh::access::Callers;
-use crate::mesh::{Access, InboundPolicy, Method, Namespace, Port, PortNumbers, Retry, RetryBudget, Route, names};
+use crate::mesh::{Access, InboundPolicy, Method, Namespace, Port, PortNumbers, Retry, RetryBudget, Route, limits, names};
 use crate::spanned::{Span, Spanned};
 use crate::upstream::kubernetes;
 
@@ -35,13 +35,15 @@ pub(crate) fn ports(
     };
     let main_access = access(endpoint.callers.as_ref(), endpoint.span, report);
     let main = Spanned::new(main_name(protocol.value).to_owned(), name.span);
-    let mut ports = vec![Port { name: main, numbers, protocol, access: main_access }];
+    let rate_limit = limits::rate_limit(endpoint.rate_limit.as_ref(), callers, report);
+    let mut ports = vec![Port { name: main, numbers, protocol, access: main_access, rate_limit }];
     for (name, port) in &endpoint.ports {
         check_name(name, report);
         let access = access(port.callers.as_ref(), port.span, report);
         let numbers = port.port.unwrap_or(Spanned::new(PortNumbers::default(), name.span));
         let protocol = port.protocol.unwrap_or(Spanned::new(Protocol::Detect, numbers.span));
-        let port = Port { name: name.clone(), numbers, protocol, access };
+        let rate_limit = limits::rate_limit(port.rate_limit.as_ref(), callers, report);
+        let port = Port { name: name.clone(), numbers, protocol, access, rate_limit };
         check_distinct(&port, &ports, report);
         ports.push(port);
     }
@@ -85,7 +87,8 @@ fn check_distinct(port: &Port, others: &[Port], report: &mut Report) {
 }
 
 /// The routes of an app, in the order in which a request must try them: literal text before a
-/// parameter, a parameter before a rest, expressions last; a method before any method.
+/// parameter, a parameter before a rest, expressions behind them and `/{x*}` last; a method before any
+/// method.
 pub(crate) fn routes(endpoint: &Endpoint, callers: &Callers<'_>, report: &mut Report) -> Vec<Route> {
     let mut routes = Vec::new();
     for (name, route) in &endpoint.routes {
@@ -95,7 +98,7 @@ pub(crate) fn routes(endpoint: &Endpoint, callers: &Callers<'_>, report: &mut Re
         let Some(matches) = &route.matches else { continue };
         let retry = route.terms.retry.as_ref().filter(|retry| retry.enabled).map(|retry| {
             let conditions = |on: &Spanned<Vec<Spanned<_>>>| Spanned::new(on.iter().map(|one| one.value).collect(), on.span);
-            Spanned::new(Retry { on: retry.on.as_ref().map(conditions), limit: retry.limit }, retry.span)
+            Spanned::new(Retry { on: retry.on.as_ref().map(conditions), limit: retry.limit, timeout: retry.timeout }, retry.span)
         });
         routes.push(Route {
             name: name.clone(),
@@ -103,6 +106,8 @@ pub(crate) fn routes(endpoint: &Endpoint, callers: &Callers<'_>, report: &mut Re
             path: matches.path.clone(),
             grpc: matches.grpc,
             timeout: route.terms.timeout,
+            idle_timeout: route.terms.idle_timeout,
+            stream: route.terms.stream,
             retry,
             idempotent: route.terms.idempotent,
             max_body: route.terms.max_body.clone(),

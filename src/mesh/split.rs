@@ -175,7 +175,7 @@ fn weight_at(step: u32, promoted: bool, steps: &Spanned<Vec<Step>>) -> Spanned<u
 }
 
 /// The version of this name, or a report that there is none.
-fn known(model: &Model, version: &Spanned<String>, report: &mut Report) -> Option<String> {
+pub(crate) fn known(model: &Model, version: &Spanned<String>, report: &mut Report) -> Option<String> {
     let found = model.versions.contains_key(version.as_str()).then(|| version.value.clone());
     if found.is_none() {
         let versions = model.versions.keys().map(|version| version.as_str());

@@ -1,6 +1,6 @@
 //! What a person made use of, and where: the list that is held against what the chosen targets can do.
 
-use crate::mesh::{Access, InboundPolicy, Mesh, RetryCondition};
+use crate::mesh::{Access, InboundPolicy, Mesh, Protocol, RetryCondition, Traffic};
 use crate::spanned::Span;
 
 /// Something that a target honours, weakens or ignores.
@@ -8,18 +8,36 @@ use crate::spanned::Span;
 pub(crate) enum Feature {
     /// Requests are split between versions.
     Split,
+    /// The connections of a port that speaks no HTTP are split between versions.
+    SplitOfBytes,
+    /// Requests with a header go to one version.
+    Variants,
+    /// A version gets copies of requests.
+    Mirror,
     /// A route has a timeout.
     Timeout,
+    /// A route has a timeout for silence.
+    IdleTimeout,
+    /// A route answers with a stream.
+    Stream,
     /// A route is retried.
     Retry,
     /// A retry says which HTTP statuses count.
     RetryStatuses,
     /// A retry says which gRPC statuses count.
     RetryGrpcStatuses,
+    /// A retry of a gRPC method says which HTTP statuses count.
+    HttpStatusesOfGrpc,
+    /// A gRPC method is retried on a port that is not declared to be gRPC's.
+    RetryOfGrpcOverHttp,
     /// A retry says how often.
     RetryLimit,
+    /// A retry says how long one try may take.
+    RetryTimeout,
     /// Retries have a budget.
     RetryBudget,
+    /// A pod that keeps failing gets no requests for a while.
+    CircuitBreaker,
     /// A port names its callers.
     Callers,
     /// A route names its callers.
@@ -28,7 +46,9 @@ pub(crate) enum Feature {
     Inbound,
     /// A namespace admits everyone and logs what `deny` would refuse.
     Audit,
-    /// The cluster has the Gateway API's CRDs.
+    /// A port takes so many requests a second.
+    RateLimit,
+    /// Callers of a route are named by routes of the Gateway API, whose CRDs the cluster has.
     GatewayApi,
 }
 
@@ -44,7 +64,8 @@ impl Mesh {
     pub(crate) fn uses(&self) -> Vec<Use> {
         let mut uses = Vec::new();
         let mut add = |feature, span: Option<Span>| uses.extend(span.map(|span| Use { feature, span }));
-        add(Feature::GatewayApi, self.cluster.gateway_api.map(|version| version.span));
+        let for_access = self.cluster.gateway_api.filter(|_| self.cluster.traffic.value != Traffic::GatewayApi);
+        add(Feature::GatewayApi, for_access.map(|version| version.span));
         for namespace in &self.namespaces {
             let audit = namespace.inbound.filter(|inbound| inbound.value == InboundPolicy::Audit);
             add(Feature::Inbound, namespace.inbound.map(|inbound| inbound.span));
@@ -52,21 +73,33 @@ impl Mesh {
         }
         for app in &self.apps {
             add(Feature::Split, app.split.as_ref().map(|split| split.span));
+            let bytes = matches!(app.main_port().protocol.value, Protocol::Opaque | Protocol::Tls);
+            add(Feature::SplitOfBytes, app.split.as_ref().filter(|_| bytes).map(|split| split.span));
+            add(Feature::Mirror, app.mirror.as_ref().map(|mirror| mirror.span));
             add(Feature::RetryBudget, app.retry_budget.map(|budget| budget.span));
+            add(Feature::CircuitBreaker, app.circuit_breaker.map(|breaker| breaker.span));
+            app.variants.iter().for_each(|variant| add(Feature::Variants, Some(variant.name.span)));
             for port in &app.ports {
                 add(Feature::Callers, callers(Some(&port.access)));
+                add(Feature::RateLimit, port.rate_limit.as_ref().map(|limit| limit.span));
             }
             for route in &app.routes {
                 add(Feature::RouteCallers, callers(route.callers.as_ref()));
                 add(Feature::Timeout, route.timeout.map(|timeout| timeout.span));
+                add(Feature::IdleTimeout, route.idle_timeout.map(|timeout| timeout.span));
+                add(Feature::Stream, route.stream.map(|stream| stream.span));
                 add(Feature::Retry, route.retry.as_ref().map(|retry| retry.span));
                 let Some(retry) = &route.retry else { continue };
                 add(Feature::RetryLimit, retry.limit.map(|limit| limit.span));
+                add(Feature::RetryTimeout, retry.timeout.map(|timeout| timeout.span));
+                let over_http = route.grpc && app.main_port().protocol.value != Protocol::Grpc;
+                add(Feature::RetryOfGrpcOverHttp, Some(retry.span).filter(|_| over_http));
                 let statuses = |grpc: bool| {
                     let on = retry.on.as_ref().filter(|on| on.iter().any(|one| matches!(one, RetryCondition::Grpc(_)) == grpc));
                     on.map(|on| on.span)
                 };
                 add(Feature::RetryStatuses, statuses(false));
+                add(Feature::HttpStatusesOfGrpc, statuses(false).filter(|_| route.grpc));
                 add(Feature::RetryGrpcStatuses, statuses(true));
             }
         }

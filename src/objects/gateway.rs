@@ -1,55 +1,114 @@
-//! HTTPRoute, in Linkerd's own group and in that of the Gateway API: the same fields in both.
+//! HTTPRoute, in Linkerd's own group and in that of the Gateway API, and GRPCRoute. Only fields that
+//! Gateway API 1.2.1 has: Linkerd drops a route with a field that it does not know.
 
 use serde::Serialize;
-
-use crate::objects::linkerd::Reference;
 
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct HttpRouteSpec {
     #[serde(skip)]
-    pub(crate) group: RouteGroup,
-    pub(crate) parent_refs: [Reference; 1],
-    pub(crate) rules: [HttpRouteRule; 1],
-}
-
-/// The group of a route; a policy's targetRef must name the same one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum RouteGroup {
-    Linkerd,
-    GatewayApi,
-}
-
-impl RouteGroup {
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Self::Linkerd => "policy.linkerd.io",
-            Self::GatewayApi => "gateway.networking.k8s.io",
-        }
-    }
-
-    pub(crate) fn api_version(self) -> &'static str {
-        match self {
-            Self::Linkerd => "policy.linkerd.io/v1beta3",
-            Self::GatewayApi => "gateway.networking.k8s.io/v1",
-        }
-    }
+    pub(crate) api_version: &'static str,
+    pub(crate) parent_refs: [ParentReference; 1],
+    pub(crate) rules: Vec<HttpRouteRule>,
 }
 
 #[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct GrpcRouteSpec {
+    #[serde(skip)]
+    pub(crate) api_version: &'static str,
+    pub(crate) parent_refs: [ParentReference; 1],
+    pub(crate) rules: Vec<GrpcRouteRule>,
+}
+
+/// What a route is for. Everything is written: without a group and a kind it would be a Gateway.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct ParentReference {
+    pub(crate) group: &'static str,
+    pub(crate) kind: &'static str,
+    pub(crate) name: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) port: Option<u16>,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub(crate) struct HttpRouteRule {
+    /// What the manifest calls it: a rule has no name in Gateway API 1.2.1.
+    #[serde(skip)]
+    pub(crate) name: Option<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) matches: Vec<HttpRouteMatch>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) timeouts: Option<Timeouts>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) backend_refs: Vec<BackendReference>,
 }
 
 #[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct GrpcRouteRule {
+    /// What the manifest calls it.
+    #[serde(skip)]
+    pub(crate) name: Option<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) matches: Vec<GrpcRouteMatch>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) backend_refs: Vec<BackendReference>,
+}
+
+/// How long a request may take: one number and one unit, or Linkerd takes it for no limit.
+#[derive(Debug, Serialize)]
+pub(crate) struct Timeouts {
+    pub(crate) request: String,
+}
+
+/// A Service that takes requests. The port is the Service's.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct BackendReference {
+    pub(crate) group: &'static str,
+    pub(crate) kind: &'static str,
+    pub(crate) name: String,
+    pub(crate) port: u16,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) weight: Option<u32>,
+}
+
+#[derive(Clone, Debug, Serialize)]
 pub(crate) struct HttpRouteMatch {
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) method: Option<String>,
-    pub(crate) path: PathMatch,
+    pub(crate) method: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) path: Option<PathMatch>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) headers: Vec<HeaderMatch>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct GrpcRouteMatch {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) method: Option<GrpcMethodMatch>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) headers: Vec<HeaderMatch>,
+}
+
+#[derive(Clone, Debug, Serialize)]
 pub(crate) struct PathMatch {
     pub(crate) r#type: &'static str,
+    pub(crate) value: String,
+}
+
+/// A gRPC method, exactly: Linkerd refuses expressions here.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct GrpcMethodMatch {
+    pub(crate) r#type: &'static str,
+    pub(crate) service: String,
+    pub(crate) method: String,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct HeaderMatch {
+    pub(crate) r#type: &'static str,
+    pub(crate) name: String,
     pub(crate) value: String,
 }

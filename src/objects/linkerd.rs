@@ -50,6 +50,32 @@ pub(crate) struct Network {
     pub(crate) cidr: Text,
 }
 
+/// Each proxy counts by itself; there is one policy for a Server at most.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct HttpLocalRateLimitPolicySpec {
+    pub(crate) target_ref: Reference,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) total: Option<Limit>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) identity: Option<Limit>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) overrides: Vec<Override>,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Limit {
+    pub(crate) requests_per_second: u32,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Override {
+    pub(crate) requests_per_second: u32,
+    pub(crate) client_refs: [Reference; 1],
+}
+
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct ServiceProfileSpec {

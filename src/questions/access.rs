@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::{MESHED, UNMESHED, ask, clients, rendered, targets_of, world};
 use crate::diagnostic::{listing, nearest};
 use crate::mesh::Mesh;
-use crate::proxy::inbound::Verdict;
+use crate::proxy::Verdict;
 
 /// One caller, one request, and what becomes of it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

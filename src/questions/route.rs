@@ -6,9 +6,7 @@ use serde::Serialize;
 use super::access::unknown;
 use super::{admission, clients, rendered, world};
 use crate::mesh::Mesh;
-use crate::proxy::Request;
-use crate::proxy::inbound::Verdict;
-use crate::proxy::outbound::terms;
+use crate::proxy::{Request, Verdict, terms};
 
 /// What becomes of one request.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -17,6 +15,8 @@ pub struct RouteAnswer {
     pub route: Option<String>,
     /// How long it may take, retries included; none: as long as it likes.
     pub timeout: Option<String>,
+    /// How long it may pass without a byte; none: as long as it likes.
+    pub idle_timeout: Option<String>,
     /// When it is tried again; none: never.
     pub retry: Option<RetryAnswer>,
     /// Where it goes.
@@ -26,9 +26,20 @@ pub struct RouteAnswer {
 /// When and how often a failed request is tried again.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct RetryAnswer {
-    /// The statuses that count as failed, each as `500` or `500-599`.
+    /// The statuses that count as failed, each as `500`, `500-599` or the name of a gRPC status.
     pub on: Vec<String>,
-    /// How many retries the budget allows for each request, over time.
+    /// How often one request is tried again; none: as often as the budget allows.
+    pub limit: Option<u32>,
+    /// How long one try may take; none: as long as the request.
+    pub try_timeout: Option<String>,
+    /// What bounds all retries together; none: nothing does.
+    pub budget: Option<BudgetAnswer>,
+}
+
+/// What bounds the retries of one client.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct BudgetAnswer {
+    /// How many retries there may be for each request, over time.
     pub ratio: f64,
     /// So many a second are always allowed.
     pub min_per_second: u32,
@@ -51,7 +62,7 @@ pub struct BackendAnswer {
 ///
 /// # Errors
 /// Says which name was probably meant.
-pub(crate) fn answer(mesh: &Mesh, from: &str, to: &str, method: &str, path: &str) -> Result<RouteAnswer, String> {
+pub(crate) fn answer(mesh: &Mesh, from: &str, to: &str, asked: Request<'_>) -> Result<RouteAnswer, String> {
     let clients = clients(mesh);
     let names = || clients.iter().map(|(name, _)| name.as_str());
     let client = clients.iter().find(|(name, _)| name == from).ok_or_else(|| unknown("caller", from, names()))?;
@@ -60,10 +71,9 @@ pub(crate) fn answer(mesh: &Mesh, from: &str, to: &str, method: &str, path: &str
     let units = rendered(mesh);
     let world = world(mesh, &units);
     // A query is no part of what routes match.
-    let request = Request { method, path: path.split(['?', '#']).next().unwrap_or(path) };
+    let request = Request { path: asked.path.split(['?', '#']).next().unwrap_or(asked.path), ..asked };
     let (namespace, port) = (&app.namespace.name, app.main_port().numbers.service);
-    let terms = terms(&world, &client.1, namespace, &app.name, request);
-    let range = |(first, last): (u16, u16)| if first == last { first.to_string() } else { format!("{first}-{last}") };
+    let terms = terms(&world, &client.1, (namespace, &app.name, port), request);
     let backend = |(service, weight): (String, u32)| {
         let decision = admission(&world, &client.1, namespace, &service, port, request);
         BackendAnswer { service, weight, verdict: decision.verdict, rule: decision.rule }
@@ -71,10 +81,12 @@ pub(crate) fn answer(mesh: &Mesh, from: &str, to: &str, method: &str, path: &str
     Ok(RouteAnswer {
         route: terms.route,
         timeout: terms.timeout,
+        idle_timeout: terms.idle_timeout,
         retry: terms.retry.map(|retry| RetryAnswer {
-            on: retry.statuses.into_iter().map(range).collect(),
-            ratio: retry.ratio,
-            min_per_second: retry.min_per_second,
+            on: retry.on,
+            limit: retry.limit,
+            try_timeout: retry.try_timeout,
+            budget: retry.budget.map(|(ratio, min_per_second)| BudgetAnswer { ratio, min_per_second }),
         }),
         backends: terms.backends.into_iter().map(backend).collect(),
     })

@@ -4,7 +4,7 @@
 use crate::diagnostic::{Diagnostic, Report, codes};
 use crate::mesh::Mesh;
 use crate::mesh::uses::Feature;
-use crate::targets::{Role, Support, TARGETS, stack};
+use crate::targets::{Role, Support, TARGETS, Target, stack};
 
 codes! {
     IGNORED_SETTING = "ignored-setting", Error, "a setting that the chosen target or version would ignore",
@@ -19,7 +19,7 @@ pub(crate) fn check(mesh: &Mesh, report: &mut Report) {
     let stack = stack(mesh);
     for used in mesh.uses() {
         let role = role(used.feature);
-        for target in stack.iter().filter(|target| target.role == role) {
+        for target in stack.iter().filter(|target| target.roles.contains(&role)) {
             match (target.supports)(used.feature) {
                 Support::Yes => {}
                 Support::Since(version) if version <= mesh.cluster.linkerd.value => {}
@@ -28,6 +28,16 @@ pub(crate) fn check(mesh: &Mesh, report: &mut Report) {
                     let diagnostic = Diagnostic::new(&IGNORED_SETTING, used.span, message);
                     let diagnostic = diagnostic.also(mesh.cluster.linkerd.span, "the version that is compiled for");
                     report.push(diagnostic.help(format!("it is known since Linkerd {version}: leave it out until then")));
+                }
+                Support::Never(why) => {
+                    let message = format!("`{}` cannot say this: {why}", target.name);
+                    let diagnostic = Diagnostic::new(&IGNORED_SETTING, used.span, message);
+                    let diagnostic = diagnostic.also(mesh.cluster.traffic.span, "the target that was chosen");
+                    let able = able(used.feature);
+                    report.push(diagnostic.help(match able.as_slice() {
+                        [] => "leave it out".to_owned(),
+                        able => format!("leave it out, or choose `traffic = {}`", able.join("` or `traffic = ")),
+                    }));
                 }
                 Support::Weaker(loss) => {
                     let message = format!("`{}` cannot say this exactly: {loss}", target.name);
@@ -38,37 +48,54 @@ pub(crate) fn check(mesh: &Mesh, report: &mut Report) {
             }
         }
     }
+    stack.iter().for_each(|target| (target.check)(mesh, report));
+}
+
+/// The words of `[cluster]` that choose a target that honours a feature.
+fn able(feature: Feature) -> Vec<String> {
+    let carries = |target: &&&Target| target.roles.contains(&Role::Traffic) && target.roles.contains(&role(feature));
+    let honours = |target: &&&Target| matches!((target.supports)(feature), Support::Yes | Support::Since(_));
+    TARGETS.iter().filter(carries).filter(honours).map(|target| format!("\"{}\"", target.name)).collect()
 }
 
 /// Which targets honour a key of the language, as a sentence; `None` for keys that every stack honours
 /// alike. The path of a key leaves out the names of models and the like.
 pub(crate) fn honoured(path: &str) -> Option<String> {
     let feature = feature_of(path)?;
-    let said = TARGETS.iter().filter(|target| target.role == role(feature)).map(|target| {
+    let said = TARGETS.iter().filter(|target| target.roles.contains(&role(feature))).map(|target| {
         let name = target.name;
         match (target.supports)(feature) {
             Support::Yes => format!("`{name}` honours it"),
             Support::Since(version) => format!("`{name}` honours it since Linkerd {version}"),
             Support::Weaker(loss) => format!("`{name}` cannot say it exactly ({loss})"),
+            Support::Never(why) => format!("`{name}` cannot say it ({why})"),
         }
     });
     Some(said.collect::<Vec<_>>().join("; "))
 }
 
 fn feature_of(path: &str) -> Option<Feature> {
-    const KEYS: [(&str, Feature); 12] = [
+    const KEYS: [(&str, Feature); 20] = [
         ("routes.timeout", Feature::Timeout),
+        ("routes.idle-timeout", Feature::IdleTimeout),
+        ("routes.stream", Feature::Stream),
         ("routes.retry", Feature::Retry),
         ("routes.retry.on", Feature::RetryStatuses),
         ("routes.retry.limit", Feature::RetryLimit),
+        ("routes.retry.timeout", Feature::RetryTimeout),
         ("routes.callers", Feature::RouteCallers),
         (".retry-budget", Feature::RetryBudget),
+        (".circuit-breaker", Feature::CircuitBreaker),
+        (".rate-limit", Feature::RateLimit),
         ("models.split", Feature::Split),
         ("models.rollout", Feature::Split),
+        ("models.variants", Feature::Variants),
+        ("models.mirror", Feature::Mirror),
         ("models.callers", Feature::Callers),
         ("services.callers", Feature::Callers),
         ("namespaces.inbound", Feature::Inbound),
         ("cluster.gateway-api", Feature::GatewayApi),
+        ("ports.callers", Feature::Callers),
     ];
     KEYS.iter().find(|(key, _)| path.ends_with(key)).map(|(_, feature)| *feature)
 }
@@ -76,12 +103,26 @@ fn feature_of(path: &str) -> Option<Feature> {
 fn role(feature: Feature) -> Role {
     match feature {
         Feature::Split
+        | Feature::SplitOfBytes
+        | Feature::Variants
+        | Feature::Mirror
         | Feature::Timeout
+        | Feature::IdleTimeout
+        | Feature::Stream
         | Feature::Retry
         | Feature::RetryStatuses
         | Feature::RetryGrpcStatuses
+        | Feature::HttpStatusesOfGrpc
+        | Feature::RetryOfGrpcOverHttp
         | Feature::RetryLimit
-        | Feature::RetryBudget => Role::Traffic,
-        Feature::Callers | Feature::RouteCallers | Feature::Inbound | Feature::Audit | Feature::GatewayApi => Role::Access,
+        | Feature::RetryTimeout
+        | Feature::RetryBudget
+        | Feature::CircuitBreaker => Role::Traffic,
+        Feature::Callers
+        | Feature::RouteCallers
+        | Feature::Inbound
+        | Feature::Audit
+        | Feature::RateLimit
+        | Feature::GatewayApi => Role::Access,
     }
 }

@@ -29,6 +29,17 @@ pub fn manifest(example: &str) -> String {
     fs::read_to_string(home().join("examples").join(example).join("mlops.toml")).unwrap()
 }
 
+/// The same manifest for another traffic API. The routes of the Gateway API need its CRDs.
+pub fn with_traffic(manifest: &str, target: &str) -> String {
+    let installed = manifest.lines().any(|line| line.starts_with("gateway-api = "));
+    let needed = if target == "gateway-api" && !installed { "\ngateway-api = \"1.2\"" } else { "" };
+    let lines = manifest.lines().map(|line| match line.strip_prefix("traffic = ") {
+        Some(_) => format!("traffic = \"{target}\"{needed}\n"),
+        None => format!("{line}\n"),
+    });
+    lines.collect()
+}
+
 /// A manifest without errors.
 pub fn analysis(text: &str, steps: &[Overlay]) -> Analysis {
     let analysis = analyze(Source::new("mlops.toml", text), steps).unwrap();

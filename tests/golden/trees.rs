@@ -3,11 +3,11 @@
 
 use std::fmt::Write;
 
-use crate::support::{Files, compare, examples, home, manifest, tree};
+use crate::support::{Files, compare, examples, home, manifest, tree, with_traffic};
 use mlmesh::{Overlay, Source, analyze};
 use similar::TextDiff;
 
-const TARGETS: [&str; 2] = ["smi", "profile"];
+const TARGETS: [&str; 3] = ["smi", "profile", "gateway-api"];
 
 /// `common/` is what all targets share, `TARGET/` the rest.
 #[test]
@@ -26,12 +26,6 @@ fn every_example_renders_to_its_golden_tree() {
         expected.extend(steps(&manifest));
         compare(&home().join("golden").join(&example), &expected);
     }
-}
-
-fn with_traffic(manifest: &str, target: &str) -> String {
-    let written = "traffic = \"smi\"";
-    assert!(manifest.contains(written), "every example is written for SMI");
-    manifest.replace(written, &format!("traffic = \"{target}\""))
 }
 
 /// `steps/N.diff`: each step of the only rollout against the one before.

@@ -5,20 +5,13 @@ mod job;
 mod pod;
 mod scale;
 
-use crate::mesh::uses::Feature;
 use crate::mesh::{App, Job, Namespace, PodSecurity, Protocol, Version, names};
 use crate::objects::apps::{DeploymentSpec, LabelSelector};
 use crate::objects::core::{ServicePort, ServiceSpec};
 use crate::objects::{Map, Metadata, Object, Spec};
-use crate::targets::{Decoration, Part, Role, Scene, Subject, Support, Target, app_origin};
+use crate::targets::{Decoration, Part, Role, Scene, Subject, Target, app_origin};
 
-pub(super) static TARGET: Target = Target {
-    name: "kubernetes",
-    role: Role::Workloads,
-    supports: |_: Feature| Support::Yes,
-    compile,
-    decorate: |_, _| Decoration::default(),
-};
+pub(super) static TARGET: Target = Target { name: "kubernetes", roles: &[Role::Workloads], compile, ..Target::NONE };
 
 fn compile(scene: &Scene<'_>, part: Part<'_>) -> Vec<Object> {
     match part {
@@ -71,19 +64,20 @@ fn apex_service(scene: &Scene<'_>, app: &App) -> Object {
         selector.insert("version".into(), stable.clone().into());
     }
     let metadata = metadata(&app.name, &app.namespace, app_label(&app.name));
-    Object { metadata, spec: Spec::Service(service(app, selector)), origin: app_origin(app, "") }.decorated(scene, app)
+    let object = Object { metadata, spec: Spec::Service(service(app, selector)), origin: app_origin(app, "") };
+    object.decorated(scene.decorate(Subject::Service(app)))
 }
 
 /// The Service of one version, which a split sends to.
 fn version_service(scene: &Scene<'_>, app: &App, version: &Version) -> Object {
     let selector = selector(app, version);
     let metadata = metadata(&version_name(app, version), &app.namespace, selector.clone());
-    Object { metadata, spec: Spec::Service(service(app, selector)), origin: version_origin(app, version) }.decorated(scene, app)
+    let object = Object { metadata, spec: Spec::Service(service(app, selector)), origin: version_origin(app, version) };
+    object.decorated(scene.decorate(Subject::VersionService(app)))
 }
 
 impl Object {
-    fn decorated(mut self, scene: &Scene<'_>, app: &App) -> Self {
-        let decoration = scene.decorate(Subject::Service(app));
+    fn decorated(mut self, decoration: Decoration) -> Self {
         self.metadata.labels.extend(decoration.labels);
         self.metadata.annotations.extend(decoration.annotations);
         self

@@ -21,7 +21,7 @@ pub(super) fn decorate(mesh: &Mesh, subject: Subject<'_>) -> Decoration {
         Subject::Namespace(namespace) => self::namespace(namespace),
         Subject::AppPod(app, version) => app_pod(mesh, app, version),
         Subject::JobPod(job) => job_pod(mesh, job),
-        Subject::Service(app) => opaque_ports(app, |port| port.numbers.service),
+        Subject::Service(app) | Subject::VersionService(app) => opaque_ports(app, |port| port.numbers.service),
     };
     Decoration { labels: Map::new(), annotations }
 }

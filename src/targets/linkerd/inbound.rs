@@ -4,14 +4,20 @@
 
 use std::collections::BTreeSet;
 
-use crate::mesh::{Access, App, Method, Path, Piece, Route, names};
-use crate::objects::gateway::{HttpRouteMatch, HttpRouteRule, HttpRouteSpec, PathMatch};
+use crate::mesh::{Access, App, Method, Route, names};
+use crate::objects::gateway::{
+    GrpcRouteMatch, GrpcRouteRule, GrpcRouteSpec, HttpRouteMatch, HttpRouteRule, HttpRouteSpec, ParentReference,
+};
 use crate::objects::linkerd::Reference;
 use crate::objects::{Object, Spec};
-use crate::targets::{Scene, app_origin};
+use crate::targets::{Scene, app_origin, matches};
+use crate::upstream::gateway;
 
 use super::grant::{everyone, grants};
-use super::{metadata, reference, route_group};
+use super::{GROUP, has_gateway_routes, metadata, speaks_grpc};
+
+/// Linkerd's own HTTPRoute, for clusters without the Gateway API's.
+const OWN_HTTP_ROUTE: &str = "policy.linkerd.io/v1beta3";
 
 /// One route for each route of the app, and one for the probes that no route has the path of.
 pub(super) fn routes(scene: &Scene<'_>, app: &App, server: &str) -> Vec<Object> {
@@ -22,52 +28,51 @@ pub(super) fn routes(scene: &Scene<'_>, app: &App, server: &str) -> Vec<Object> 
         let within = format!(".routes.{}", route.name.value);
         let probed = route.method == Method::Get && route.path.literal().is_some_and(|path| probes.remove(path));
         let access = if probed { &everyone() } else { app.access_of(route) };
-        objects.extend(attached(scene, app, server, &name, vec![matches(route)], access, &within));
+        objects.extend(attached(scene, app, &name, spec(scene, app, server, route), access, &within));
     }
     if !probes.is_empty() {
-        let matches = probes.into_iter().map(|path| request(Some(Method::Get), "Exact", path.to_owned())).collect();
-        objects.extend(attached(scene, app, server, &names::probes(app), matches, &everyone(), ""));
+        let of_probe =
+            |path| HttpRouteMatch { method: Method::Get.token(), path: Some(matches::exactly(path)), headers: Vec::new() };
+        let spec = http(scene, server, None, probes.into_iter().map(of_probe).collect());
+        objects.extend(attached(scene, app, &names::probes(app), spec, &everyone(), ""));
     }
     objects
 }
 
-fn attached(
-    scene: &Scene<'_>,
-    app: &App,
-    server: &str,
-    name: &str,
-    matches: Vec<HttpRouteMatch>,
-    access: &Access,
-    within: &str,
-) -> Vec<Object> {
-    let group = route_group(scene);
-    let spec = HttpRouteSpec { group, parent_refs: [reference("Server", server.to_owned())], rules: [HttpRouteRule { matches }] };
-    let target = Reference { group: group.name(), ..reference("HTTPRoute", name.to_owned()) };
+/// On a gRPC port a GRPCRoute, since no other is looked at there.
+fn spec(scene: &Scene<'_>, app: &App, server: &str, route: &Route) -> Spec {
+    let name = Some(route.name.value.clone());
+    match matches::grpc(route).filter(|_| speaks_grpc(scene, app)) {
+        Some(method) => {
+            let matches = vec![GrpcRouteMatch { method: Some(method), headers: Vec::new() }];
+            Spec::GrpcRoute(GrpcRouteSpec {
+                api_version: gateway::grpc_route(scene.mesh.cluster.linkerd.minor),
+                parent_refs: [parent(server)],
+                rules: vec![GrpcRouteRule { name, matches, backend_refs: Vec::new() }],
+            })
+        }
+        None => http(scene, server, name, vec![matches::http(route)]),
+    }
+}
+
+fn http(scene: &Scene<'_>, server: &str, name: Option<String>, matches: Vec<HttpRouteMatch>) -> Spec {
+    let linkerd = scene.mesh.cluster.linkerd.minor;
+    let api_version = if has_gateway_routes(scene) { gateway::http_route(linkerd) } else { OWN_HTTP_ROUTE };
+    let rules = vec![HttpRouteRule { name, matches, timeouts: None, backend_refs: Vec::new() }];
+    Spec::HttpRoute(HttpRouteSpec { api_version, parent_refs: [parent(server)], rules })
+}
+
+fn parent(server: &str) -> ParentReference {
+    ParentReference { group: GROUP, kind: "Server", name: server.to_owned(), port: None }
+}
+
+/// The route, and the grants that name it.
+fn attached(scene: &Scene<'_>, app: &App, name: &str, spec: Spec, access: &Access, within: &str) -> Vec<Object> {
+    let route = Object { metadata: metadata(name.to_owned(), app), spec, origin: app_origin(app, within) };
+    let (api_version, kind) = route.kind();
+    let (group, _) = api_version.split_once('/').expect("a route has a group");
+    let target = Reference { group, kind, name: name.to_owned(), namespace: None };
     let mut objects = grants(scene.mesh, app, name, &target, access, within);
-    objects.push(Object {
-        metadata: metadata(name.to_owned(), app),
-        spec: Spec::HttpRoute(spec),
-        origin: app_origin(app, within),
-    });
+    objects.push(route);
     objects
-}
-
-fn matches(route: &Route) -> HttpRouteMatch {
-    let method = Some(route.method).filter(|method| *method != Method::Any);
-    match &route.path.value {
-        Path::Regex(_) => request(method, "RegularExpression", format!("{}$", route.path.regex())),
-        path => match path.literal() {
-            Some(literal) => request(method, "Exact", literal.to_owned()),
-            None if is_everything(path) => request(method, "PathPrefix", "/".to_owned()),
-            None => request(method, "RegularExpression", path.regex()),
-        },
-    }
-}
-
-fn is_everything(path: &Path) -> bool {
-    matches!(path, Path::Template(template) if matches!(template.pieces.as_slice(), [Piece::Literal(root), Piece::Rest] if root == "/"))
-}
-
-fn request(method: Option<Method>, r#type: &'static str, value: String) -> HttpRouteMatch {
-    HttpRouteMatch { method: method.map(|method| method.word().to_uppercase()), path: PathMatch { r#type, value } }
 }

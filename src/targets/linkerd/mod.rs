@@ -4,24 +4,31 @@
 mod decorate;
 mod grant;
 mod inbound;
+mod rate_limit;
 
 use crate::mesh::uses::Feature;
 use crate::mesh::{Access, App, InboundPolicy, MinorVersion, Namespace, Port, Protocol, names};
 use crate::objects::apps::LabelSelector;
-use crate::objects::gateway::RouteGroup;
 use crate::objects::linkerd::{Reference, ServerSpec};
 use crate::objects::{Map, Metadata, Object, Spec};
 use crate::targets::{Part, Role, Scene, Support, Target, app_origin};
 
 pub(super) static TARGET: Target =
-    Target { name: "linkerd", role: Role::Access, supports, compile, decorate: decorate::decorate };
+    Target { name: "linkerd", roles: &[Role::Access], supports, compile, decorate: decorate::decorate, ..Target::NONE };
 
 /// Since when a policy may be for a route of the Gateway API's group (linkerd2 cdff9e2f6).
 const GATEWAY_ROUTES_SINCE: MinorVersion = MinorVersion::new(2, 18);
 
+/// Since when there are rate limits (release notes of 2.17).
+const RATE_LIMIT_SINCE: MinorVersion = MinorVersion::new(2, 17);
+
+/// The group of Linkerd's policies.
+const GROUP: &str = "policy.linkerd.io";
+
 fn supports(feature: Feature) -> Support {
     match feature {
         Feature::GatewayApi => Support::Since(GATEWAY_ROUTES_SINCE),
+        Feature::RateLimit => Support::Since(RATE_LIMIT_SINCE),
         _ => Support::Yes,
     }
 }
@@ -48,12 +55,13 @@ fn port(scene: &Scene<'_>, app: &App, at: usize, port: &Port) -> Vec<Object> {
         }
     };
     let within = if at == 0 { String::new() } else { format!(".ports.{}", port.name.value) };
+    objects.extend(rate_limit::policy(app, &server, port, &within));
     objects.push(Object {
         metadata: metadata(server, app),
         spec: Spec::Server(ServerSpec {
             pod_selector: LabelSelector { match_labels: app_label(app) },
             port: port.numbers.container,
-            proxy_protocol: proxy_protocol(port.protocol.value, closed),
+            proxy_protocol: proxy_protocol(scene, app, port.protocol.value, closed),
             access_policy: policy.word(),
         }),
         origin: app_origin(app, &within),
@@ -61,32 +69,34 @@ fn port(scene: &Scene<'_>, app: &App, at: usize, port: &Port) -> Vec<Object> {
     objects
 }
 
-/// How the proxy reads a port. A closed gRPC port is read as HTTP/2, which gRPC is: Linkerd hands
-/// HTTP routes to the proxy only for the HTTP protocols (policy-controller/grpc/src/inbound.rs).
-fn proxy_protocol(protocol: Protocol, closed: bool) -> &'static str {
+/// How the proxy reads a port. A closed gRPC port whose routes are HTTPRoutes is read as HTTP/2, which
+/// gRPC is: those are handed to the proxy only for the HTTP protocols (policy-controller/grpc/src/inbound.rs).
+fn proxy_protocol(scene: &Scene<'_>, app: &App, protocol: Protocol, closed: bool) -> &'static str {
     match protocol {
         Protocol::Detect => "unknown",
         Protocol::Http1 => "HTTP/1",
         Protocol::Http2 => "HTTP/2",
-        Protocol::Grpc if closed => "HTTP/2",
+        Protocol::Grpc if closed && !speaks_grpc(scene, app) => "HTTP/2",
         Protocol::Grpc => "gRPC",
         Protocol::Opaque => "opaque",
         Protocol::Tls => "TLS",
     }
 }
 
-/// The group of inbound routes: the Gateway API's where its CRDs are there, or else Linkerd's own.
-fn route_group(scene: &Scene<'_>) -> RouteGroup {
+/// Whether the main port is gRPC's and its routes can be GRPCRoutes, which Linkerd has no kind of its own
+/// for.
+fn speaks_grpc(scene: &Scene<'_>, app: &App) -> bool {
+    app.main_port().protocol.value == Protocol::Grpc && has_gateway_routes(scene)
+}
+
+/// Whether policies can be for routes of the Gateway API.
+fn has_gateway_routes(scene: &Scene<'_>) -> bool {
     let cluster = &scene.mesh.cluster;
-    if cluster.gateway_api.is_some() && cluster.linkerd.value >= GATEWAY_ROUTES_SINCE {
-        RouteGroup::GatewayApi
-    } else {
-        RouteGroup::Linkerd
-    }
+    cluster.gateway_api.is_some() && cluster.linkerd.value >= GATEWAY_ROUTES_SINCE
 }
 
 fn reference(kind: &'static str, name: String) -> Reference {
-    Reference { group: "policy.linkerd.io", kind, name, namespace: None }
+    Reference { group: GROUP, kind, name, namespace: None }
 }
 
 fn app_label(app: &App) -> Map {

@@ -6,33 +6,31 @@ mod profile;
 mod split;
 
 use crate::mesh::uses::Feature;
-use crate::targets::{Decoration, Part, Role, Support, Target};
+use crate::targets::{Part, Role, Support, Target};
 
 /// A TrafficSplit beside the profile.
 pub(super) static SMI: Target = Target {
     name: "smi",
-    role: Role::Traffic,
-    supports,
     compile: |scene, part| match part {
         Part::App(app) => {
             profile::profile(scene.mesh, app, profile::Weights::KeptByTheExtension).into_iter().chain(split::split(app)).collect()
         }
         Part::Namespace(_) | Part::Job(_) => Vec::new(),
     },
-    decorate: |_, _| Decoration::default(),
+    ..EITHER
 };
 
 /// The profile alone.
 pub(super) static PROFILE: Target = Target {
     name: "profile",
-    role: Role::Traffic,
-    supports,
     compile: |scene, part| match part {
         Part::App(app) => profile::profile(scene.mesh, app, profile::Weights::OurOwn).into_iter().collect(),
         Part::Namespace(_) | Part::Job(_) => Vec::new(),
     },
-    decorate: |_, _| Decoration::default(),
+    ..EITHER
 };
+
+const EITHER: Target = Target { roles: &[Role::Traffic], supports, ..Target::NONE };
 
 fn supports(feature: Feature) -> Support {
     match feature {
@@ -40,6 +38,13 @@ fn supports(feature: Feature) -> Support {
             Support::Weaker("a ServiceProfile has no limit for one request, only the retry budget bounds retries")
         }
         Feature::RetryGrpcStatuses => Support::Weaker("a ServiceProfile retries every gRPC status that counts as a failure"),
+        Feature::RetryTimeout => Support::Never("a ServiceProfile has one timeout for all tries together"),
+        Feature::IdleTimeout => Support::Never("a ServiceProfile has a timeout for the whole request alone"),
+        Feature::CircuitBreaker => {
+            Support::Never("Linkerd ignores circuit breakers wherever a ServiceProfile has routes or weights")
+        }
+        Feature::Variants => Support::Never("a ServiceProfile and a TrafficSplit look at no header"),
+        Feature::Mirror => Support::Never("Linkerd copies no requests"),
         _ => Support::Yes,
     }
 }

@@ -1,0 +1,20 @@
+//! A timeout of nothing.
+
+use crate::diagnostic::{Diagnostic, Report, codes};
+use crate::mesh::Mesh;
+
+codes! {
+    ZERO_TIMEOUT = "zero-timeout", Error, "a timeout of nothing, which the mesh takes for none",
+        "`0s` looks like the strictest timeout and is none at all: the Gateway API turns the timeout off (GEP-1742), and so \
+         does Istio.";
+}
+
+pub(super) fn run(mesh: &Mesh, report: &mut Report) {
+    for route in mesh.apps.iter().flat_map(|app| &app.routes) {
+        let of_try = route.retry.as_ref().and_then(|retry| retry.timeout);
+        for timeout in [route.timeout, route.idle_timeout, of_try].into_iter().flatten().filter(|one| one.millis() == 0) {
+            let diagnostic = Diagnostic::new(&ZERO_TIMEOUT, timeout.span, "the mesh takes this for no timeout at all");
+            report.push(diagnostic.help("leave it out, or write how long it may take"));
+        }
+    }
+}

@@ -1,0 +1,46 @@
+//! Versions that get requests besides the split: by a header, or as copies.
+
+use crate::diagnostic::{Diagnostic, Report, codes};
+use crate::manifest::Model;
+use crate::mesh::split::known;
+use crate::mesh::{Mirror, Variant, names};
+
+codes! {
+    DUPLICATE_VARIANT = "duplicate-variant", Error, "two variants for one header and one value",
+        "Every request that has the header goes to the first of them; the other one would do nothing.";
+    INVALID_MIRROR = "invalid-mirror", Error, "a mirror of more than everything, or of nothing",
+        "Istio copies a share of the requests between 0 and 100 percent (VirtualService, `mirrorPercentage`).";
+}
+
+/// The variants of a model, by name.
+pub(crate) fn variants(model: &Model, report: &mut Report) -> Vec<Variant> {
+    let mut variants: Vec<Variant> = Vec::new();
+    for (name, variant) in &model.variants {
+        names::check_label_end(name, report);
+        let version = variant.version.as_ref().and_then(|version| known(model, version, report));
+        let Some(when) = &variant.when else { continue };
+        let (Some(version), Some(header), Some(is)) = (version, &when.header, &when.is) else { continue };
+        let header = crate::spanned::Spanned::new(header.value.0.clone(), header.span);
+        let is = crate::spanned::Spanned::new(is.value.0.clone(), is.span);
+        if let Some(first) = variants.iter().find(|first| first.header == header && first.is == is) {
+            let message = format!("`{}` takes the requests with `{header}: {is}` already", first.name);
+            let diagnostic = Diagnostic::new(&DUPLICATE_VARIANT, is.span, message).also(first.is.span, "the other one");
+            report.push(diagnostic.help("give one of them another header or value, or leave it out"));
+        }
+        variants.push(Variant { name: name.clone(), version, header, is });
+    }
+    variants
+}
+
+/// The mirror of a model.
+pub(crate) fn mirror(model: &Model, report: &mut Report) -> Option<Mirror> {
+    let mirror = model.mirror.as_ref()?;
+    let version = mirror.version.as_ref()?;
+    let percent = mirror.share.map_or(100.0, |share| share.0 * 100.0);
+    if let Some(share) = mirror.share.filter(|_| percent <= 0.0 || percent > 100.0) {
+        let diagnostic = Diagnostic::new(&INVALID_MIRROR, share.span, "this share is not between 0% and 100%");
+        report.push(diagnostic.help("write a share such as \"10%\", or leave the mirror out"));
+    }
+    let version = crate::spanned::Spanned::new(known(model, version, report)?, version.span);
+    Some(Mirror { span: mirror.span, version, percent })
+}

@@ -1,0 +1,102 @@
+//! What the Gateway API's routes of a Service say (linkerd2, policy-controller/k8s/index/src/outbound;
+//! linkerd2-proxy, linkerd/http/route).
+
+use super::matching::{self, Rank};
+use crate::objects::gateway::{BackendReference, ParentReference};
+use crate::objects::{Map, Metadata};
+use crate::proxy::{Request, Retry, Terms, World, range};
+
+/// A rule that matches a request.
+struct Candidate<'a> {
+    rank: Rank,
+    object: &'a Metadata,
+    /// Where the rule stands in its object.
+    at: usize,
+    name: Option<&'a String>,
+    timeout: Option<&'a String>,
+    backends: &'a [BackendReference],
+}
+
+/// The terms of a request by the routes of this port; `None` where there are none. Where some are and
+/// none matches, it goes nowhere: the proxy answers 404.
+pub(super) fn terms(world: &World<'_>, target: (&str, &str, u16), request: Request<'_>) -> Option<Terms> {
+    let candidates = candidates(world, target, request)?;
+    let first = |one: &Candidate<'_>, other: &Candidate<'_>| {
+        // Of two that are alike the older object, and of one age the first name; inside of it the order.
+        one.rank.cmp(&other.rank).then_with(|| (&other.object.name, other.at).cmp(&(&one.object.name, one.at)))
+    };
+    let Some(taken) = candidates.into_iter().max_by(first) else { return Some(Terms::default()) };
+    let annotation = |key: &str| taken.object.annotations.get(key).map(|value| value.to_string());
+    let weighted = |backend: &BackendReference| (backend.name.clone(), backend.weight.unwrap_or(1));
+    let backends = match taken.backends {
+        [] => vec![(target.1.to_owned(), 1)],
+        // A weight of 0 means nothing where there is no other (linkerd2-proxy, linkerd/distribute).
+        [only] => vec![(only.name.clone(), only.weight.unwrap_or(1).max(1))],
+        backends => backends.iter().map(weighted).filter(|(_, weight)| *weight > 0).collect(),
+    };
+    Some(Terms {
+        route: taken.name.cloned(),
+        timeout: annotation("timeout.linkerd.io/request").or_else(|| taken.timeout.cloned()),
+        idle_timeout: annotation("timeout.linkerd.io/idle"),
+        retry: retry(&taken.object.annotations),
+        backends,
+    })
+}
+
+/// The rules that match; `None` where no route is attached to the port.
+fn candidates<'a>(
+    world: &World<'a>,
+    (namespace, service, port): (&str, &str, u16),
+    request: Request<'_>,
+) -> Option<Vec<Candidate<'a>>> {
+    let key = ((namespace, service), "Service");
+    let is_of_port = |own: &ParentReference| own.port.is_none_or(|own| own == port);
+    let mut found: Option<Vec<Candidate<'_>>> = None;
+    for (object, spec) in world.grpc_routes.get(&key).into_iter().flatten().filter(|(_, spec)| is_of_port(&spec.parent_refs[0])) {
+        let candidates = found.get_or_insert_default();
+        for (at, rule) in spec.rules.iter().enumerate() {
+            let Some(rank) = matching::grpc(&rule.matches, request) else { continue };
+            candidates.push(Candidate {
+                rank,
+                object,
+                at,
+                name: rule.name.as_ref(),
+                timeout: None,
+                backends: &rule.backend_refs,
+            });
+        }
+    }
+    // A GRPCRoute puts every HTTPRoute of the same parent out of use (policy-controller/k8s/status).
+    if found.is_some() {
+        return found;
+    }
+    for (object, spec) in world.http_routes.get(&key).into_iter().flatten().filter(|(_, spec)| is_of_port(&spec.parent_refs[0])) {
+        let candidates = found.get_or_insert_default();
+        for (at, rule) in spec.rules.iter().enumerate() {
+            let Some(rank) = matching::http(&rule.matches, request) else { continue };
+            let timeout = rule.timeouts.as_ref().map(|timeouts| &timeouts.request);
+            candidates.push(Candidate { rank, object, at, name: rule.name.as_ref(), timeout, backends: &rule.backend_refs });
+        }
+    }
+    found
+}
+
+fn retry(annotations: &Map) -> Option<Retry> {
+    let get = |key: &str| annotations.get(key).map(AsRef::as_ref);
+    let http = get("retry.linkerd.io/http").map(|list: &str| list.split(',').map(statuses).collect());
+    let grpc = || get("retry.linkerd.io/grpc").map(|list: &str| list.split(',').map(str::to_owned).collect());
+    Some(Retry {
+        on: http.or_else(grpc)?,
+        limit: Some(get("retry.linkerd.io/limit").and_then(|limit: &str| limit.parse().ok()).unwrap_or(1)),
+        try_timeout: get("retry.linkerd.io/timeout").map(str::to_owned),
+        budget: None,
+    })
+}
+
+fn statuses(condition: &str) -> String {
+    match condition {
+        "5xx" => range(500, 599),
+        "gateway-error" => range(502, 504),
+        other => other.to_owned(),
+    }
+}

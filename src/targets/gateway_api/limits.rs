@@ -1,0 +1,88 @@
+//! What the Gateway API, or Linkerd's reading of it, cannot hold though each setting by itself is fine.
+
+use crate::diagnostic::{Diagnostic, Report, codes};
+use crate::mesh::{App, Mesh, Route};
+use crate::upstream::gateway;
+use crate::upstream::overlap::Overlap;
+
+use super::plan::{inseparable, rules_of_a_route, tied};
+use super::terms;
+
+codes! {
+    GATEWAY_API_MISSING = "gateway-api-missing", Error, "routes of an API that the cluster is not said to have",
+        "Without its CRDs the API server refuses every HTTPRoute. Linkerd does not install them since 2.19 (linkerd2, \
+         charts/linkerd-crds/values.yaml, `installGatewayAPI`), so `[cluster]` says which version is there.";
+    UNSUPPORTED_GATEWAY_API = "unsupported-gateway-api", Error, "a Gateway API that this Linkerd does not read",
+        "Linkerd watches one version of each kind, and ignores a route with a field that it does not know: 2.16 and 2.17 read \
+         up to 1.1, 2.18 and 2.19 read 1.1 and 1.2, 2.20 reads 1.2 and newer. (linkerd.io, features/gateway-api)";
+    INSEPARABLE_ROUTES = "inseparable-routes", Error, "two routes that one request matches and that need objects of their own",
+        "Retries and idle timeouts are annotations, which hold for a whole route object. Of two objects that match a request \
+         alike Linkerd takes the older one, which differs from cluster to cluster; only inside of one object does the order \
+         decide. (linkerd2-proxy, linkerd/http/route/src/lib.rs)";
+    TOO_MANY_RULES = "too-many-rules", Error, "more routes that share requests than one object can hold",
+        "A route object has at most 16 rules (CRD of HTTPRoute v1.2.1), and routes that only their order tells apart cannot \
+         be spread over several. Each variant is one rule more for every route.";
+}
+
+pub(super) fn check(mesh: &Mesh, report: &mut Report) {
+    check_version(mesh, report);
+    mesh.apps.iter().for_each(|app| check_app(mesh, app, report));
+}
+
+fn check_version(mesh: &Mesh, report: &mut Report) {
+    let cluster = &mesh.cluster;
+    let (first, last) = gateway::range(cluster.linkerd.minor);
+    let range = match last {
+        Some(last) => format!("1.{first} to 1.{last}"),
+        None => format!("1.{first} and newer"),
+    };
+    let Some(version) = cluster.gateway_api else {
+        let diagnostic = Diagnostic::new(&GATEWAY_API_MISSING, cluster.traffic.span, "this needs the Gateway API's CRDs");
+        let help = format!("add `gateway-api = \"1.2\"` to `[cluster]`; Linkerd {} reads {range}", cluster.linkerd);
+        return report.push(diagnostic.help(help));
+    };
+    if version.major != 1 || version.minor < first || last.is_some_and(|last| version.minor > last) {
+        let message = format!("Linkerd {} reads the Gateway API {range}, not {version}", cluster.linkerd);
+        let diagnostic = Diagnostic::new(&UNSUPPORTED_GATEWAY_API, version.span, message);
+        let diagnostic = diagnostic.also(cluster.linkerd.span, "the version that is compiled for");
+        report.push(diagnostic.help("write the version that is installed, or upgrade one of the two"));
+    }
+}
+
+fn check_app(mesh: &Mesh, app: &App, report: &mut Report) {
+    for tied in tied(mesh, app) {
+        let (first, other) = (tied.first, tied.other);
+        let method = other.method.token().or(first.method.token()).unwrap_or("GET");
+        let message = match tied.overlap {
+            Overlap::Path(path) => {
+                format!("`{method} {path}` matches both `{}` and `{}`, whose terms need two objects", first.name, other.name)
+            }
+            _ => format!("`{}` and `{}` may match one request, and their terms need two objects", first.name, other.name),
+        };
+        let span = |route: &Route| {
+            let retry = route.retry.as_ref().map(|retry| retry.span);
+            retry.or(route.idle_timeout.map(|idle| idle.span)).unwrap_or(route.path.span)
+        };
+        let lone = if terms::annotations(mesh, app, other).is_empty() { first } else { other };
+        let near = if std::ptr::eq(lone, first) { other } else { first };
+        let diagnostic = Diagnostic::new(&INSEPARABLE_ROUTES, span(lone), message).also(near.path.span, "the other one");
+        report.push(diagnostic.help("give both the same `retry` and `idle-timeout`, or paths that no request can share"));
+    }
+    let each = rules_of_a_route(app);
+    let too_many = |count: usize| format!("{count} routes that share requests make {} rules of one object", count * each);
+    let mut report_too_many = |message: String, span| {
+        let diagnostic = Diagnostic::new(&TOO_MANY_RULES, span, message);
+        report.push(
+            diagnostic
+                .help("an object has at most 16: give some of the routes paths that no other shares, or leave a variant out"),
+        );
+    };
+    match app.variants.get(gateway::MOST_RULES - 1) {
+        Some(variant) => report_too_many(format!("{each} rules for what no route matches"), variant.name.span),
+        None => {
+            for together in inseparable(mesh, app).into_iter().filter(|together| together.len() * each > gateway::MOST_RULES) {
+                report_too_many(too_many(together.len()), together[0].path.span);
+            }
+        }
+    }
+}

@@ -1,0 +1,154 @@
+//! The route objects of a port: one rule for each route, in their order, and last of all one that takes
+//! what no route matches, which Linkerd would answer with 404 otherwise.
+
+use crate::mesh::pairs;
+use crate::mesh::{App, Mesh, Method, Protocol, Route, Variant, names};
+use crate::objects::gateway::{
+    BackendReference, GrpcRouteMatch, GrpcRouteRule, GrpcRouteSpec, HeaderMatch, HttpRouteMatch, HttpRouteRule, HttpRouteSpec,
+    ParentReference, Timeouts,
+};
+use crate::objects::{Map, Metadata, Object, Spec};
+use crate::targets::{app_origin, matches};
+use crate::upstream::gateway;
+use crate::upstream::overlap::Overlap;
+
+use super::plan::{self, Group};
+use super::terms;
+
+/// The objects of the port at this place.
+pub(super) fn routes(mesh: &Mesh, app: &App, at: usize) -> Vec<Object> {
+    if at > 0 {
+        let all = Group { annotations: Map::new(), routes: Vec::new(), catch_all: true };
+        return vec![object(mesh, app, at, names::server(app, at), all)];
+    }
+    let named = |group: Group<'_>| {
+        let first = group.routes.first().filter(|_| !group.catch_all);
+        let name = first.map_or_else(|| app.name.value.clone(), |first| names::outbound_route(app, &first.name));
+        object(mesh, app, at, name, group)
+    };
+    plan::groups(mesh, app).into_iter().map(named).collect()
+}
+
+fn object(mesh: &Mesh, app: &App, at: usize, name: String, group: Group<'_>) -> Object {
+    let linkerd = mesh.cluster.linkerd.minor;
+    let service = app.name.value.clone();
+    let parent_refs = [ParentReference { group: "", kind: "Service", name: service, port: Some(app.ports[at].numbers.service) }];
+    let spec = if app.ports[at].protocol.value == Protocol::Grpc {
+        let rules = rules(app, at, &group, |route| grpc_rule(route));
+        Spec::GrpcRoute(GrpcRouteSpec { api_version: gateway::grpc_route(linkerd), parent_refs, rules })
+    } else {
+        let contested = contested(app);
+        let rules = rules(app, at, &group, |route| http_rule(mesh, app, route, &contested));
+        Spec::HttpRoute(HttpRouteSpec { api_version: gateway::http_route(linkerd), parent_refs, rules })
+    };
+    let within = match group.routes.first().filter(|_| !group.catch_all) {
+        Some(first) => format!(".routes.{}", first.name.value),
+        None if at > 0 => format!(".ports.{}", app.ports[at].name.value),
+        None => String::new(),
+    };
+    let namespace = Some(app.namespace.name.value.clone());
+    let labels = Map::from([("app".into(), app.name.value.clone().into())]);
+    Object {
+        metadata: Metadata { name, namespace, labels, annotations: group.annotations },
+        spec,
+        origin: app_origin(app, &within),
+    }
+}
+
+/// A rule whose backends and headers are still open.
+trait Rule {
+    fn with(self, headers: Vec<HeaderMatch>, backends: Vec<BackendReference>) -> Self;
+}
+
+impl Rule for HttpRouteRule {
+    fn with(mut self, headers: Vec<HeaderMatch>, backends: Vec<BackendReference>) -> Self {
+        if self.matches.is_empty() && !headers.is_empty() {
+            self.matches.push(HttpRouteMatch { method: None, path: None, headers: Vec::new() });
+        }
+        self.matches.iter_mut().for_each(|one| one.headers.clone_from(&headers));
+        Self { backend_refs: backends, ..self }
+    }
+}
+
+impl Rule for GrpcRouteRule {
+    fn with(mut self, headers: Vec<HeaderMatch>, backends: Vec<BackendReference>) -> Self {
+        if self.matches.is_empty() && !headers.is_empty() {
+            self.matches.push(GrpcRouteMatch { method: None, headers: Vec::new() });
+        }
+        self.matches.iter_mut().for_each(|one| one.headers.clone_from(&headers));
+        Self { backend_refs: backends, ..self }
+    }
+}
+
+/// The rules of a group. A variant is a rule of its own for every route and for the rest: the length of
+/// a path outranks a header, so one rule for the header alone would lose to every route.
+fn rules<R: Rule>(app: &App, at: usize, group: &Group<'_>, rule: impl Fn(Option<&Route>) -> R) -> Vec<R> {
+    let rest = group.catch_all.then_some(None);
+    let mut rules = Vec::new();
+    for route in group.routes.iter().map(|route| Some(*route)).chain(rest) {
+        let to = |variant: &Variant| vec![backend(app, at, &names::workload(app, Some(&variant.version)), None)];
+        rules.extend(app.variants.iter().map(|variant| rule(route).with(vec![header(variant)], to(variant))));
+        rules.push(rule(route).with(Vec::new(), backends(app, at)));
+    }
+    rules
+}
+
+fn header(variant: &Variant) -> HeaderMatch {
+    HeaderMatch { r#type: "Exact", name: variant.header.value.clone(), value: variant.is.value.clone() }
+}
+
+/// Where requests without a variant's header go. A version without a share is left out: alone it would
+/// get everything, and among others that have none either Linkerd's proxy gives up.
+fn backends(app: &App, at: usize) -> Vec<BackendReference> {
+    let Some(split) = &app.split else { return vec![backend(app, at, &app.name, None)] };
+    let takes = split.weights.iter().filter(|(_, weight)| weight.value > 0);
+    takes.map(|(version, weight)| backend(app, at, &names::workload(app, Some(version)), Some(weight.value))).collect()
+}
+
+fn backend(app: &App, at: usize, service: &str, weight: Option<u32>) -> BackendReference {
+    let port = app.ports[at].numbers.service;
+    BackendReference { group: "", kind: "Service", name: service.to_owned(), port, weight }
+}
+
+fn http_rule(mesh: &Mesh, app: &App, route: Option<&Route>, contested: &[&Route]) -> HttpRouteRule {
+    let every_method = |route: &Route| -> Vec<HttpRouteMatch> {
+        let of_method = |method: &'static str| HttpRouteMatch { method: Some(method), ..matches::http(route) };
+        gateway::METHODS.map(of_method).into()
+    };
+    HttpRouteRule {
+        name: route.map(|route| route.name.value.clone()),
+        matches: match route {
+            Some(route) if contested.iter().any(|one| std::ptr::eq(*one, route)) => every_method(route),
+            Some(route) => vec![matches::http(route)],
+            None => Vec::new(),
+        },
+        timeouts: route.and_then(|route| terms::of_rule(mesh, app, route)).map(|request| Timeouts { request }),
+        backend_refs: Vec::new(),
+    }
+}
+
+fn grpc_rule(route: Option<&Route>) -> GrpcRouteRule {
+    let of_method = |route: &Route| GrpcRouteMatch { method: matches::grpc(route), headers: Vec::new() };
+    GrpcRouteRule {
+        name: route.map(|route| route.name.value.clone()),
+        matches: route.map(of_method).into_iter().collect(),
+        backend_refs: Vec::new(),
+    }
+}
+
+/// Routes of every method that come before one that names a method and matches the same path, as `/`
+/// does before what takes everything. Linkerd would take the other one, so these name every method too.
+fn contested(app: &App) -> Vec<&Route> {
+    let root = |route: &&Route| route.method == Method::Any && route.path.literal() == Some("/");
+    let mut contested: Vec<&Route> = app.routes.iter().filter(root).collect();
+    if app.routes.iter().all(|route| route.method != Method::Any) {
+        return contested;
+    }
+    pairs::each(app, |pair| {
+        let named = pair.first.method == Method::Any && pair.other.method != Method::Any;
+        if named && pair.is_tied() && pair.overlap() != Overlap::Never {
+            contested.extend(app.routes.iter().filter(|route| route.name == pair.first.name));
+        }
+    });
+    contested
+}

@@ -1,0 +1,34 @@
+//! What a route matches, in the Gateway API's words, for whichever target writes routes.
+
+use crate::mesh::{Path, Route};
+use crate::objects::gateway::{GrpcMethodMatch, HttpRouteMatch, PathMatch};
+
+/// The method and the path of a route.
+pub(super) fn http(route: &Route) -> HttpRouteMatch {
+    HttpRouteMatch { method: route.method.token(), path: Some(path(&route.path)), headers: Vec::new() }
+}
+
+/// An expression must match the whole path, but Linkerd looks at its leftmost match alone: only with `$`
+/// can none that is shorter come first.
+fn path(path: &Path) -> PathMatch {
+    match path {
+        Path::Regex(_) => PathMatch { r#type: "RegularExpression", value: format!("{}$", path.regex()) },
+        template => match template.literal() {
+            Some(literal) => exactly(literal),
+            None if path.is_everything() => PathMatch { r#type: "PathPrefix", value: "/".to_owned() },
+            None => PathMatch { r#type: "RegularExpression", value: path.regex() },
+        },
+    }
+}
+
+/// This path and no other.
+pub(super) fn exactly(path: &str) -> PathMatch {
+    PathMatch { r#type: "Exact", value: path.to_owned() }
+}
+
+/// The gRPC method of a route; `None` for one that is no gRPC method.
+pub(super) fn grpc(route: &Route) -> Option<GrpcMethodMatch> {
+    let (service, method) = route.path.literal()?.strip_prefix('/')?.split_once('/')?;
+    let (service, method) = (service.to_owned(), method.to_owned());
+    route.grpc.then_some(GrpcMethodMatch { r#type: "Exact", service, method })
+}
