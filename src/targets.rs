@@ -10,7 +10,7 @@ mod service_profile;
 
 use crate::diagnostic::{Code, Report};
 use crate::mesh::uses::Feature;
-use crate::mesh::{App, AppKind, Job, Mesh, MinorVersion, Namespace, Version};
+use crate::mesh::{App, AppKind, Job, Mesh, MinorVersion, Namespace, Port, Version};
 use crate::objects::{Map, Object, Spec, Unit};
 
 /// What a target takes care of.
@@ -38,8 +38,13 @@ struct Target {
     decorate: fn(&Mesh, Subject<'_>) -> Decoration,
 }
 
-static TARGETS: &[&Target] =
-    &[&kubernetes::TARGET, &linkerd::TARGET, &service_profile::SMI, &service_profile::PROFILE, &gateway_api::TARGET];
+static TARGETS: &[&Target] = &[
+    &kubernetes::TARGET,
+    &linkerd::TARGET,
+    &service_profile::SMI,
+    &service_profile::PROFILE,
+    &gateway_api::TARGET,
+];
 
 /// Every code that a target can raise, one list for each target.
 pub(crate) fn codes() -> impl Iterator<Item = &'static [&'static Code]> {
@@ -100,13 +105,17 @@ enum Subject<'a> {
     JobPod(&'a Job),
     /// The Service that callers know.
     Service(&'a App),
+    /// A port of both Services.
+    Port(&'a Port),
     /// The Service of one version.
     VersionService(&'a App),
 }
 
-/// Labels and annotations for another target's object.
+/// Labels and annotations for another target's object, and what is spoken on a port that Kubernetes has no
+/// word for.
 #[derive(Debug, Default)]
 struct Decoration {
+    app_protocol: Option<&'static str>,
     labels: Map,
     annotations: Map,
 }
@@ -125,6 +134,7 @@ impl Scene<'_> {
             let one = (target.decorate)(self.mesh, subject);
             all.labels.extend(one.labels);
             all.annotations.extend(one.annotations);
+            all.app_protocol = all.app_protocol.or(one.app_protocol);
         }
         all
     }

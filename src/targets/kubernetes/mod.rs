@@ -64,7 +64,7 @@ fn apex_service(scene: &Scene<'_>, app: &App) -> Object {
         selector.insert("version".into(), stable.clone().into());
     }
     let metadata = metadata(&app.name, &app.namespace, app_label(&app.name));
-    let object = Object { metadata, spec: Spec::Service(service(app, selector)), origin: app_origin(app, "") };
+    let object = Object { metadata, spec: Spec::Service(service(scene, app, selector)), origin: app_origin(app, "") };
     object.decorated(scene.decorate(Subject::Service(app)))
 }
 
@@ -72,7 +72,7 @@ fn apex_service(scene: &Scene<'_>, app: &App) -> Object {
 fn version_service(scene: &Scene<'_>, app: &App, version: &Version) -> Object {
     let selector = selector(app, version);
     let metadata = metadata(&version_name(app, version), &app.namespace, selector.clone());
-    let object = Object { metadata, spec: Spec::Service(service(app, selector)), origin: version_origin(app, version) };
+    let object = Object { metadata, spec: Spec::Service(service(scene, app, selector)), origin: version_origin(app, version) };
     object.decorated(scene.decorate(Subject::VersionService(app)))
 }
 
@@ -85,12 +85,12 @@ impl Object {
 }
 
 /// A Service offers the app's ports, whichever pods it selects.
-fn service(app: &App, selector: Map) -> ServiceSpec {
+fn service(scene: &Scene<'_>, app: &App, selector: Map) -> ServiceSpec {
     let port = |port: &crate::mesh::Port| ServicePort {
         name: port.name.value.clone(),
         port: port.numbers.service,
         target_port: port.name.value.clone(),
-        app_protocol: app_protocol(port.protocol.value),
+        app_protocol: app_protocol(port.protocol.value).or_else(|| scene.decorate(Subject::Port(port)).app_protocol),
     };
     ServiceSpec { selector, ports: app.ports.iter().map(port).collect() }
 }

@@ -22,8 +22,9 @@ pub(super) fn decorate(mesh: &Mesh, subject: Subject<'_>) -> Decoration {
         Subject::AppPod(app, version) => app_pod(mesh, app, version),
         Subject::JobPod(job) => job_pod(mesh, job),
         Subject::Service(app) | Subject::VersionService(app) => opaque_ports(app, |port| port.numbers.service),
+        Subject::Port(_) => Map::new(),
     };
-    Decoration { labels: Map::new(), annotations }
+    Decoration { annotations, ..Decoration::default() }
 }
 
 fn namespace(namespace: &Namespace) -> Map {
