@@ -69,7 +69,7 @@ impl Bench<'_> {
             let names = self.clients.iter().map(|(name, _)| name.as_str());
             return report.push(unknown(written.span, from).help_with_names(from, names, "callers", |near| arrow(near, to)));
         };
-        let targets: Vec<Target<'_>> = self.mesh.apps.iter().flat_map(targets_of).collect();
+        let targets: Vec<Target<'_>> = self.mesh.apps.iter().flat_map(|app| targets_of(self.mesh, app)).collect();
         // An app stands for all that its main port takes; nobody can be kept from a probe.
         let of_app = |target: &Target<'_>| target.app.name.as_str() == to && target.part != Part::Port;
         let meant = |target: &&Target<'_>| target.part != Part::Probe && (target.name == to || of_app(target));
@@ -119,7 +119,7 @@ impl Bench<'_> {
             let diagnostic = unknown(written.span, written);
             return report.push(diagnostic.help_with_names(written, names.iter().map(String::as_str), "versions", quoted));
         };
-        let Some(target) = targets_of(app).into_iter().next() else { return };
+        let Some(target) = targets_of(self.mesh, app).into_iter().next() else { return };
         let (_, meshed) =
             self.clients.iter().find(|(_, client)| client.identity.is_some()).expect("strangers with a proxy are among them");
         let backends = self.terms(meshed, &target).backends;

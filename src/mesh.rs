@@ -94,8 +94,30 @@ pub struct Cluster {
     pub control_plane_namespace: String,
     /// Whether the mesh's CNI plugin is installed.
     pub cni: bool,
+    /// Settings that only Linkerd's output hangs on, where they were written.
+    pub of_linkerd: Vec<Span>,
     /// The names above and of identities, where they were written.
     pub written_names: Vec<Spanned<String>>,
+}
+
+/// Whose proxies carry the traffic.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Provider {
+    /// Linkerd's.
+    Linkerd,
+    /// Istio's.
+    Istio,
+}
+
+impl Cluster {
+    /// Whose proxies carry the traffic.
+    #[must_use]
+    pub fn provider(&self) -> Provider {
+        match self.traffic.value {
+            Traffic::Smi | Traffic::Profile | Traffic::GatewayApi => Provider::Linkerd,
+            Traffic::Istio => Provider::Istio,
+        }
+    }
 }
 
 /// A namespace.

@@ -6,6 +6,7 @@ pub(crate) mod autoscaling;
 pub(crate) mod batch;
 pub(crate) mod core;
 pub(crate) mod gateway;
+pub(crate) mod istio;
 pub(crate) mod linkerd;
 pub(crate) mod policy;
 pub(crate) mod smi;
@@ -73,6 +74,10 @@ pub(crate) enum Spec {
     HttpLocalRateLimitPolicy(linkerd::HttpLocalRateLimitPolicySpec),
     ServiceProfile(linkerd::ServiceProfileSpec),
     TrafficSplit(smi::TrafficSplitSpec),
+    VirtualService(istio::VirtualServiceSpec),
+    DestinationRule(istio::DestinationRuleSpec),
+    IstioAuthorizationPolicy(istio::AuthorizationPolicySpec),
+    PeerAuthentication(istio::PeerAuthenticationSpec),
 }
 
 impl Object {
@@ -96,6 +101,10 @@ impl Object {
             Spec::HttpLocalRateLimitPolicy(_) => ("policy.linkerd.io/v1alpha1", "HTTPLocalRateLimitPolicy"),
             Spec::ServiceProfile(_) => ("linkerd.io/v1alpha2", "ServiceProfile"),
             Spec::TrafficSplit(_) => ("split.smi-spec.io/v1alpha2", "TrafficSplit"),
+            Spec::VirtualService(_) => ("networking.istio.io/v1", "VirtualService"),
+            Spec::DestinationRule(_) => ("networking.istio.io/v1", "DestinationRule"),
+            Spec::IstioAuthorizationPolicy(_) => ("security.istio.io/v1", "AuthorizationPolicy"),
+            Spec::PeerAuthentication(_) => ("security.istio.io/v1", "PeerAuthentication"),
         }
     }
 }
@@ -124,6 +133,10 @@ impl Serialize for Object {
             Spec::HttpLocalRateLimitPolicy(spec) => object.serialize_field("spec", spec)?,
             Spec::ServiceProfile(spec) => object.serialize_field("spec", spec)?,
             Spec::TrafficSplit(spec) => object.serialize_field("spec", spec)?,
+            Spec::VirtualService(spec) => object.serialize_field("spec", spec)?,
+            Spec::DestinationRule(spec) => object.serialize_field("spec", spec)?,
+            Spec::IstioAuthorizationPolicy(spec) => object.serialize_field("spec", spec)?,
+            Spec::PeerAuthentication(spec) => object.serialize_field("spec", spec)?,
         }
         object.end()
     }

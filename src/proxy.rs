@@ -2,6 +2,7 @@
 //! request goes. It reads objects alone and never what was meant, so that a fault in the output shows in
 //! its answers.
 
+mod istio;
 mod linkerd;
 
 use std::collections::BTreeMap;
@@ -11,6 +12,8 @@ use ipnet::IpNet;
 
 use crate::objects::core::{Container, ServicePort, ServiceSpec};
 use crate::objects::gateway::{GrpcRouteSpec, HttpRouteSpec};
+use crate::objects::istio as istio_objects;
+use crate::objects::istio::{PeerAuthenticationSpec, VirtualServiceSpec};
 use crate::objects::linkerd::{
     AuthorizationPolicySpec, MeshTlsAuthenticationSpec, NetworkAuthenticationSpec, ServerSpec, ServiceProfileSpec,
 };
@@ -139,6 +142,10 @@ pub(crate) struct World<'a> {
     networks: BTreeMap<Named<'a>, &'a NetworkAuthenticationSpec>,
     profiles: BTreeMap<Named<'a>, (&'a Metadata, &'a ServiceProfileSpec)>,
     splits: BTreeMap<Named<'a>, &'a TrafficSplitSpec>,
+    /// By the host that they are for.
+    virtual_services: BTreeMap<&'a str, &'a VirtualServiceSpec>,
+    istio_policies: BTreeMap<&'a str, Vec<(&'a str, &'a istio_objects::AuthorizationPolicySpec)>>,
+    peers: BTreeMap<&'a str, Vec<(&'a str, &'a PeerAuthenticationSpec)>>,
 }
 
 /// The pods of a Deployment.
@@ -165,6 +172,9 @@ impl<'a> World<'a> {
             networks: BTreeMap::new(),
             profiles: BTreeMap::new(),
             splits: BTreeMap::new(),
+            virtual_services: BTreeMap::new(),
+            istio_policies: BTreeMap::new(),
+            peers: BTreeMap::new(),
         };
         units.iter().flat_map(|unit| &unit.objects).for_each(|object| world.take(object));
         world
@@ -198,8 +208,12 @@ impl<'a> World<'a> {
             Spec::NetworkAuthentication(spec) => drop(self.networks.insert((namespace, name), spec)),
             Spec::ServiceProfile(spec) => drop(self.profiles.insert((namespace, name), (metadata, spec))),
             Spec::TrafficSplit(spec) => drop(self.splits.insert((namespace, &spec.service), spec)),
+            Spec::VirtualService(spec) => drop(self.virtual_services.insert(&spec.hosts[0], spec)),
+            Spec::IstioAuthorizationPolicy(spec) => self.istio_policies.entry(namespace).or_default().push((name, spec)),
+            Spec::PeerAuthentication(spec) => self.peers.entry(namespace).or_default().push((name, spec)),
             // Who is let in, and where to, hangs on none of these.
             Spec::ServiceAccount
+            | Spec::DestinationRule(_)
             | Spec::HttpLocalRateLimitPolicy(_)
             | Spec::HorizontalPodAutoscaler(_)
             | Spec::PodDisruptionBudget(_)
@@ -235,6 +249,8 @@ impl Pod<'_> {
 pub(crate) fn decide(world: &World<'_>, pod: Pod<'_>, port: u16, client: &Client, request: Request<'_>) -> Decision {
     if linkerd::is_injected(world, pod) {
         linkerd::decide(world, pod, port, client, request)
+    } else if istio::is_injected(world, pod) {
+        istio::decide(world, pod, port, client, request)
     } else {
         Decision { verdict: Verdict::Allowed, rule: "its pods have no proxy".to_owned() }
     }
@@ -244,9 +260,10 @@ pub(crate) fn decide(world: &World<'_>, pod: Pod<'_>, port: u16, client: &Client
 /// proxy a caller knows the Service alone.
 pub(crate) fn terms(world: &World<'_>, client: &Client, target: (&str, &str, u16), request: Request<'_>) -> Terms {
     let itself = || Terms { backends: vec![(target.1.to_owned(), 1)], ..Terms::default() };
-    let meshed = client.identity.is_some();
-    let said = if meshed { linkerd::terms(world, target, request) } else { None };
-    said.unwrap_or_else(itself)
+    if client.identity.is_none() {
+        return itself();
+    }
+    linkerd::terms(world, target, request).or_else(|| istio::terms(world, target, request)).unwrap_or_else(itself)
 }
 
 /// A range of statuses as a person writes it.

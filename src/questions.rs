@@ -9,7 +9,7 @@ use std::net::IpAddr;
 
 use regex::Regex;
 
-use crate::mesh::{App, Handler, Mesh, Method, Namespace, Path, Piece, Protocol, Route, Who};
+use crate::mesh::{App, Handler, Mesh, Method, Namespace, Path, Piece, Protocol, Provider, Route, Who};
 use crate::objects::Unit;
 use crate::proxy::{Client, Decision, Identity, Request, Settings, Verdict, World, decide};
 use crate::targets;
@@ -119,7 +119,7 @@ impl Target<'_> {
 }
 
 /// What an app can be asked: each of its routes, what no route matches, and each further port.
-pub(crate) fn targets_of(app: &App) -> Vec<Target<'_>> {
+pub(crate) fn targets_of<'a>(mesh: &Mesh, app: &'a App) -> Vec<Target<'a>> {
     let main = app.main_port().numbers.service;
     let target = |part: Part, name: String, port: u16, method: &str, path: String, request: String| Target {
         app,
@@ -139,7 +139,9 @@ pub(crate) fn targets_of(app: &App) -> Vec<Target<'_>> {
             target(Part::Route, name, main, method, sample(&route.path), format!("{} {}", shown(route), written(&route.path)))
         })
         .collect();
-    targets.extend(probes(app).into_iter().map(|(port, path)| {
+    // Istio answers the kubelet itself, and treats anyone else who asks like every other request.
+    let probes = if mesh.cluster.provider() == Provider::Linkerd { probes(app) } else { BTreeSet::new() };
+    targets.extend(probes.into_iter().map(|(port, path)| {
         let request = format!("GET {path}, a probe");
         target(Part::Probe, app.name.value.clone(), port, "GET", path, request)
     }));

@@ -3,6 +3,7 @@
 
 pub(crate) mod effect;
 mod gateway_api;
+mod istio;
 mod kubernetes;
 mod linkerd;
 mod matches;
@@ -44,6 +45,7 @@ static TARGETS: &[&Target] = &[
     &service_profile::SMI,
     &service_profile::PROFILE,
     &gateway_api::TARGET,
+    &istio::TARGET,
 ];
 
 /// Every code that a target can raise, one list for each target.
@@ -173,10 +175,10 @@ fn apply_order(spec: &Spec) -> u8 {
         Spec::Namespace => 0,
         Spec::ServiceAccount => 1,
         Spec::Service(_) => 2,
-        Spec::ServiceProfile(_) => 3,
-        Spec::TrafficSplit(_) => 4,
-        Spec::MeshTlsAuthentication(_) | Spec::NetworkAuthentication(_) => 5,
-        Spec::AuthorizationPolicy(_) => 6,
+        Spec::ServiceProfile(_) | Spec::DestinationRule(_) => 3,
+        Spec::TrafficSplit(_) | Spec::VirtualService(_) => 4,
+        Spec::MeshTlsAuthentication(_) | Spec::NetworkAuthentication(_) | Spec::PeerAuthentication(_) => 5,
+        Spec::AuthorizationPolicy(_) | Spec::IstioAuthorizationPolicy(_) => 6,
         Spec::HttpRoute(_) | Spec::GrpcRoute(_) => 7,
         Spec::Server(_) => 8,
         Spec::HttpLocalRateLimitPolicy(_) => 9,

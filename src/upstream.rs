@@ -3,6 +3,7 @@
 
 pub(crate) mod cron;
 pub(crate) mod gateway;
+pub(crate) mod istio;
 pub(crate) mod kubernetes;
 pub(crate) mod linkerd;
 pub(crate) mod overlap;

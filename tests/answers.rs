@@ -121,7 +121,7 @@ fn mesh(dice: &mut Dice) -> Mesh {
     let names: Vec<String> =
         (0..count).map(|at| format!("app{at}")).chain(identities.iter().map(|(name, _)| (*name).to_owned())).collect();
     let apps = (0..count).map(|at| app(dice, at, &names)).collect();
-    Mesh { traffic: dice.one(&["smi", "profile", "gateway-api"]), namespaces: namespaces.into(), identities, apps }
+    Mesh { traffic: dice.one(&["smi", "profile", "gateway-api", "istio"]), namespaces: namespaces.into(), identities, apps }
 }
 
 fn callers(dice: &mut Dice, names: &[String]) -> Vec<String> {
@@ -246,11 +246,12 @@ impl Mesh {
     fn verdict(&self, from: &str, app: &App, route: Option<&Route>, probe: bool) -> Verdict {
         let closed = app.routes.iter().any(|route| route.callers.is_some());
         let probed = |route: &Route| route.method == "get" && app.probe.is_some_and(|path| route.path == format!("\"{path}\""));
-        if !self.namespaces[app.namespace].inject || probe || route.is_some_and(probed) {
+        let open = self.traffic != "istio" && (probe || route.is_some_and(probed));
+        if !self.namespaces[app.namespace].inject || open {
             return Verdict::Allowed;
         }
         if route.is_none() && closed {
-            return Verdict::NotFound;
+            return if self.traffic == "istio" { Verdict::Denied } else { Verdict::NotFound };
         }
         let named = route.and_then(|route| route.callers.as_ref()).or(app.callers.as_ref());
         let admitted = named.map_or_else(|| self.is_let_in(from, app), |callers| self.is_admitted(from, callers));

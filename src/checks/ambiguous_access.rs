@@ -4,13 +4,13 @@ use crate::diagnostic::{Diagnostic, Report, codes};
 use std::collections::BTreeSet;
 
 use crate::mesh::pairs::{self, Pair};
-use crate::mesh::{Access, App, Mesh, Method, Path, Route, Who};
+use crate::mesh::{Access, App, Mesh, Method, Path, Provider, Route, Who};
 use crate::spanned::Spanned;
 use crate::upstream::overlap::{Expression, Overlap};
 
 codes! {
     AMBIGUOUS_ACCESS = "ambiguous-access", Error, "one request, two routes, different callers",
-        "In a closed table each route has its own policy, and Linkerd takes the longest match, then the one that \
+        "In a closed table each route has its own policy. Istio lets in whomever one of them admits. Linkerd takes the longest match, then the one that \
          names a method, and then the older object: which of two equal ones is older differs from cluster to \
          cluster. An expression is as long as the path that it matched, so it ties with the literal path. \
          (linkerd2-proxy, linkerd/http/route/src/http/match.rs)";
@@ -18,8 +18,19 @@ codes! {
 
 pub(super) fn run(mesh: &Mesh, report: &mut Report) {
     for app in mesh.apps.iter().filter(|app| app.is_closed() && app.namespace.inject) {
-        pairs::each(app, |pair| check(app, pair, report));
-        app.probe_paths().for_each(|probe| check_probe(app, probe, report));
+        pairs::each(app, |pair| {
+            // Istio lets in whomever any rule admits that matches, however specific it is.
+            let undecided = match mesh.cluster.provider() {
+                Provider::Linkerd => pair.is_tied(),
+                Provider::Istio => pair.share_a_method() && pair.first.path.may_share(&pair.other.path),
+            };
+            if undecided {
+                check(app, pair, report);
+            }
+        });
+        if mesh.cluster.provider() == Provider::Linkerd {
+            app.probe_paths().for_each(|probe| check_probe(app, probe, report));
+        }
     }
 }
 
@@ -45,7 +56,7 @@ fn check_probe(app: &App, probe: Spanned<&str>, report: &mut Report) {
 
 fn check(app: &App, pair: &Pair<'_>, report: &mut Report) {
     let Pair { first, other, .. } = pair;
-    if first.path == other.path || !pair.is_tied() || who(app, first) == who(app, other) {
+    if who(app, first) == who(app, other) || first.path == other.path && first.method == other.method {
         return;
     }
     let shown = match pair.overlap() {

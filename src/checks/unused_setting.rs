@@ -1,7 +1,7 @@
 //! Settings that have nothing to act on.
 
 use crate::diagnostic::{Diagnostic, Report, codes};
-use crate::mesh::{App, Mesh};
+use crate::mesh::{App, Mesh, Provider};
 use crate::spanned::Span;
 
 codes! {
@@ -14,6 +14,8 @@ pub(super) fn run(mesh: &Mesh, report: &mut Report) {
     let mut unused = |span: Span, message: &str, help: &str| {
         report.push(Diagnostic::new(&UNUSED_SETTING, span, message).help(help));
     };
+    let of_linkerd = mesh.cluster.of_linkerd.iter().filter(|_| mesh.cluster.provider() == Provider::Istio);
+    of_linkerd.for_each(|span| unused(*span, "Istio's output does not hang on this", "leave it out"));
     for app in &mesh.apps {
         for route in app.routes.iter().filter(|route| route.retry.is_none()) {
             if let Some(body) = &route.max_body {

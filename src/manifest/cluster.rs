@@ -67,6 +67,8 @@ words! {
         Profile = "profile",
         /// HTTPRoutes and GRPCRoutes of the Gateway API, as Linkerd reads them.
         GatewayApi = "gateway-api",
+        /// Istio in place of Linkerd: VirtualServices and AuthorizationPolicies.
+        Istio = "istio",
     }
 
     /// Linkerd's default for a port that names no callers.

@@ -150,6 +150,17 @@ impl Path {
         matches!(template.pieces.as_slice(), [Piece::Literal(root), Piece::Rest] if root == "/")
     }
 
+    /// Whether it is a template whose parameters are whole segments and whose text holds no `*`.
+    #[must_use]
+    pub fn is_of_whole_segments(&self) -> bool {
+        let Self::Template(template) = self else { return false };
+        let whole = |at: usize, piece: &Piece| match piece {
+            Piece::Literal(text) => !text.contains('*') && (at == 0 || text.starts_with('/')),
+            Piece::Parameter | Piece::Rest => matches!(&template.pieces[at - 1], Piece::Literal(text) if text.ends_with('/')),
+        };
+        template.pieces.iter().enumerate().all(|(at, piece)| whole(at, piece))
+    }
+
     /// These characters and nothing else.
     #[must_use]
     pub fn literally(text: &str) -> Self {

@@ -66,8 +66,15 @@ fn cluster(cluster: &manifest::Cluster, manifest: &Manifest) -> Cluster {
         control_plane_namespace: text(&cluster.control_plane_namespace, "linkerd"),
         domain,
         cni: cluster.cni.is_some_and(|cni| cni.value),
+        of_linkerd: of_linkerd(cluster),
         written_names: written_names(cluster, manifest),
     }
+}
+
+/// What only Linkerd's output hangs on.
+fn of_linkerd(cluster: &manifest::Cluster) -> Vec<Span> {
+    let versions = [&cluster.linkerd, &cluster.gateway_api].into_iter().flatten().map(|version| version.span);
+    versions.chain(cluster.control_plane_namespace.as_ref().map(|namespace| namespace.span)).collect()
 }
 
 /// The names that go into DNS names and identities as they are.

@@ -1,6 +1,6 @@
 //! What a person made use of, and where: the list that is held against what the chosen targets can do.
 
-use crate::mesh::{Access, InboundPolicy, Mesh, Protocol, RetryCondition, Traffic};
+use crate::mesh::{Access, InboundPolicy, Mesh, Protocol, Provider, RetryCondition, Traffic};
 use crate::spanned::Span;
 
 /// Something that a target honours, weakens or ignores.
@@ -42,8 +42,12 @@ pub(crate) enum Feature {
     Callers,
     /// A route names its callers.
     RouteCallers,
+    /// Callers are named of a route whose path is more than whole segments.
+    RouteCallersByExpression,
     /// A namespace says whom its ports admit.
     Inbound,
+    /// A namespace admits those in the cluster's networks.
+    InboundOfCluster,
     /// A namespace admits everyone and logs what `deny` would refuse.
     Audit,
     /// A port takes so many requests a second.
@@ -64,11 +68,16 @@ impl Mesh {
     pub(crate) fn uses(&self) -> Vec<Use> {
         let mut uses = Vec::new();
         let mut add = |feature, span: Option<Span>| uses.extend(span.map(|span| Use { feature, span }));
-        let for_access = self.cluster.gateway_api.filter(|_| self.cluster.traffic.value != Traffic::GatewayApi);
+        let by_access = self.cluster.provider() == Provider::Linkerd && self.cluster.traffic.value != Traffic::GatewayApi;
+        let for_access = self.cluster.gateway_api.filter(|_| by_access);
         add(Feature::GatewayApi, for_access.map(|version| version.span));
         for namespace in &self.namespaces {
             let audit = namespace.inbound.filter(|inbound| inbound.value == InboundPolicy::Audit);
             add(Feature::Inbound, namespace.inbound.map(|inbound| inbound.span));
+            let of_cluster = namespace.inbound.filter(|inbound| {
+                matches!(inbound.value, InboundPolicy::ClusterUnauthenticated | InboundPolicy::ClusterAuthenticated)
+            });
+            add(Feature::InboundOfCluster, of_cluster.map(|inbound| inbound.span));
             add(Feature::Audit, audit.map(|inbound| inbound.span));
         }
         for app in &self.apps {
@@ -85,6 +94,8 @@ impl Mesh {
             }
             for route in &app.routes {
                 add(Feature::RouteCallers, callers(route.callers.as_ref()));
+                let plain = !app.is_closed() || route.path.is_of_whole_segments();
+                add(Feature::RouteCallersByExpression, Some(route.path.span).filter(|_| !plain));
                 add(Feature::Timeout, route.timeout.map(|timeout| timeout.span));
                 add(Feature::IdleTimeout, route.idle_timeout.map(|timeout| timeout.span));
                 add(Feature::Stream, route.stream.map(|stream| stream.span));

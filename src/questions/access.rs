@@ -28,7 +28,7 @@ pub struct Access {
 /// Says which name was probably meant.
 pub(crate) fn matrix(mesh: &Mesh, from: Option<&str>, to: Option<&str>) -> Result<Vec<Access>, String> {
     let clients = clients(mesh);
-    let targets: Vec<_> = mesh.apps.iter().flat_map(targets_of).collect();
+    let targets: Vec<_> = mesh.apps.iter().flat_map(|app| targets_of(mesh, app)).collect();
     let wanted = |target: &str, app: &str| to.is_none_or(|to| to == target || to == app);
     if let Some(from) = from.filter(|from| !clients.iter().any(|(name, _)| name == from)) {
         return Err(unknown("caller", from, clients.iter().map(|(name, _)| name.as_str())));

@@ -120,7 +120,9 @@ fn role(feature: Feature) -> Role {
         | Feature::CircuitBreaker => Role::Traffic,
         Feature::Callers
         | Feature::RouteCallers
+        | Feature::RouteCallersByExpression
         | Feature::Inbound
+        | Feature::InboundOfCluster
         | Feature::Audit
         | Feature::RateLimit
         | Feature::GatewayApi => Role::Access,

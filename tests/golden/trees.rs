@@ -7,7 +7,7 @@ use crate::support::{Files, compare, examples, home, manifest, tree, with_traffi
 use mlmesh::{Overlay, Source, analyze};
 use similar::TextDiff;
 
-const TARGETS: [&str; 3] = ["smi", "profile", "gateway-api"];
+const TARGETS: [&str; 4] = ["smi", "profile", "gateway-api", "istio"];
 
 /// `common/` is what all targets share, `TARGET/` the rest.
 #[test]

@@ -1,0 +1,41 @@
+//! What Istio reads on objects of Kubernetes: injection, native sidecars, and what is spoken on a port.
+
+use crate::mesh::{Mesh, Namespace, Protocol};
+use crate::objects::Map;
+use crate::targets::{Decoration, Subject};
+
+/// The injector reads it on a namespace.
+const INJECTION: &str = "istio-injection";
+
+/// The injector reads it on a pod, whatever the namespace says.
+const INJECT: &str = "sidecar.istio.io/inject";
+
+/// A sidecar that ends with its job (istio.io, reference/config/annotations).
+const NATIVE_SIDECAR: &str = "sidecar.istio.io/nativeSidecar";
+
+pub(super) fn decorate(_: &Mesh, subject: Subject<'_>) -> Decoration {
+    match subject {
+        Subject::Namespace(namespace) => {
+            let inject = if namespace.inject { "enabled" } else { "disabled" };
+            Decoration { labels: Map::from([(INJECTION.into(), inject.into())]), ..Decoration::default() }
+        }
+        Subject::AppPod(app, _) => Decoration { labels: inject(&app.namespace), ..Decoration::default() },
+        Subject::JobPod(job) => {
+            let native = (NATIVE_SIDECAR.into(), "true".into());
+            let annotations = Some(native).filter(|_| job.namespace.inject).into_iter().collect();
+            Decoration { labels: inject(&job.namespace), annotations, ..Decoration::default() }
+        }
+        // Istio guesses what is spoken on a port that nobody speaks of.
+        Subject::Port(port) => {
+            let app_protocol = (port.protocol.value == Protocol::Opaque).then_some("tcp");
+            Decoration { app_protocol, ..Decoration::default() }
+        }
+        Subject::Service(_) | Subject::VersionService(_) => Decoration::default(),
+    }
+}
+
+/// A namespace that somebody else keeps cannot be told to inject.
+fn inject(namespace: &Namespace) -> Map {
+    let told = (INJECT.into(), "true".into());
+    Some(told).filter(|_| namespace.inject && !namespace.managed).into_iter().collect()
+}
