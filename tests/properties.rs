@@ -410,6 +410,14 @@ const ROWS: &[Row] = &[
     (APP, "retry-budget.min-per-second", "retry-budget = { ratio = 0.1, min-per-second = 1, ttl = '5s' }", "retry-budget = { ratio = 0.1, min-per-second = 2, ttl = '5s' }", Yaml),
     (APP, "retry-budget.ttl", "retry-budget = { ratio = 0.1, min-per-second = 1, ttl = '5s' }", "retry-budget = { ratio = 0.1, min-per-second = 1, ttl = '6s' }", Yaml),
 
+    (APP, "rate-limit.total", "rate-limit = { total = 10 }", "rate-limit = { total = 20 }", Yaml),
+    (APP, "rate-limit.per-caller", "rate-limit = { total = 10 }", "rate-limit = { total = 10, per-caller = 5 }", Yaml),
+    (APP, "rate-limit.overrides.*", "rate-limit = { total = 10, overrides = { friend = 5 } }", "rate-limit = { total = 10, overrides = { friend = 6 } }", Yaml),
+    (APP, "ports.*.rate-limit.total", "ports.extra.rate-limit = { total = 10 }", "ports.extra.rate-limit = { total = 20 }", Yaml),
+    (APP, "ports.*.rate-limit.per-caller", "ports.extra.rate-limit = { total = 10 }", "ports.extra.rate-limit = { total = 10, per-caller = 5 }", Yaml),
+    (APP, "ports.*.rate-limit.overrides.*", "ports.extra.rate-limit = { total = 10, overrides = { friend = 5 } }", "ports.extra.rate-limit = { total = 10, overrides = { friend = 6 } }", Yaml),
+    (APP, "routes.*.stream", "routes.x = { get = '/', stream = false, timeout = '1s' }", "routes.x = { get = '/', stream = true, timeout = '1s' }", Report("stream-with-deadline")),
+
     (MODEL, "stable", "stable = 'v1'", "stable = 'v2'", Yaml),
     (MODEL, "split.*", "split = { v1 = 50, v2 = 50 }", "split = { v1 = 60, v2 = 40 }", Yaml),
     (ROLLOUT, "from", "from = 'v1'", "from = 'v3'", Yaml),
@@ -461,6 +469,27 @@ const ROWS: &[Row] = &[
     (VERSIONED, "probes.readiness.success-threshold", "probes.readiness = { path = '/', success-threshold = 1 }", "probes.readiness = { path = '/', success-threshold = 2 }", Yaml),
 ];
 
+/// The same for settings that a ServiceProfile cannot say.
+#[rustfmt::skip]
+const ROWS_OF_GATEWAY_API: &[Row] = &[
+    (APP, "circuit-breaker.max-failures", "circuit-breaker = {}", "circuit-breaker = { max-failures = 5 }", Yaml),
+    (APP, "circuit-breaker.min-penalty", "circuit-breaker = {}", "circuit-breaker = { min-penalty = '5s' }", Yaml),
+    (APP, "circuit-breaker.max-penalty", "circuit-breaker = {}", "circuit-breaker = { max-penalty = '5s' }", Yaml),
+    (APP, "routes.*.idle-timeout", "routes.x = { get = '/', idle-timeout = '1s' }", "routes.x = { get = '/', idle-timeout = '2s' }", Yaml),
+    (APP, "routes.*.retry.limit", "routes.x = { get = '/', retry = { limit = 1 } }", "routes.x = { get = '/', retry = { limit = 2 } }", Yaml),
+    (APP, "routes.*.retry.timeout", "routes.x = { get = '/', retry = { timeout = '1s' } }", "routes.x = { get = '/', retry = { timeout = '2s' } }", Yaml),
+    (MODEL, "variants.*.version", "variants.b = { version = 'v1', when = { header = 'x-a', is = 'b' } }", "variants.b = { version = 'v2', when = { header = 'x-a', is = 'b' } }", Yaml),
+    (MODEL, "variants.*.when.header", "variants.b = { version = 'v2', when = { header = 'x-a', is = 'b' } }", "variants.b = { version = 'v2', when = { header = 'x-b', is = 'b' } }", Yaml),
+    (MODEL, "variants.*.when.is", "variants.b = { version = 'v2', when = { header = 'x-a', is = 'b' } }", "variants.b = { version = 'v2', when = { header = 'x-a', is = 'c' } }", Yaml),
+];
+
+/// The same for what only Istio does.
+#[rustfmt::skip]
+const ROWS_OF_ISTIO: &[Row] = &[
+    (MODEL, "mirror.version", "mirror.version = 'v1'", "mirror.version = 'v2'", Yaml),
+    (MODEL, "mirror.share", "mirror = { version = 'v2', share = '10%' }", "mirror = { version = 'v2', share = '20%' }", Yaml),
+];
+
 const METHODS: [&str; 8] = ["get", "head", "post", "put", "patch", "delete", "options", "any"];
 const PROBES: [&str; 3] = ["startup", "liveness", "readiness"];
 
@@ -474,13 +503,21 @@ struct Setting {
 }
 
 fn settings() -> Vec<Setting> {
+    let on = |traffic: &'static str, rows: &'static [Row]| rows.iter().map(move |row| (traffic, row));
+    let rows = on("profile", ROWS).chain(on("gateway-api", ROWS_OF_GATEWAY_API)).chain(on("istio", ROWS_OF_ISTIO));
     let mut settings = Vec::new();
-    for (tables, key, before, after, shows) in ROWS {
+    for (traffic, (tables, key, before, after, shows)) in rows {
         let words =
             [("METHOD", METHODS.as_slice()), ("PROBE", PROBES.as_slice())].into_iter().find(|(word, _)| key.contains(word));
         let (word, each) = words.unwrap_or(("NOTHING", &[""]));
         for ((table, path), one) in tables.iter().flat_map(|table| each.iter().map(move |one| (table, one))) {
-            let world = |text: &str| world_with(table, &text.replace(word, one));
+            let world = |text: &str| {
+                let mut world = world_with(table, &text.replace(word, one));
+                if traffic != "profile" {
+                    lay(&mut world, format!("cluster = {{ traffic = '{traffic}', gateway-api = '1.2' }}").parse().unwrap());
+                }
+                world
+            };
             let key = format!("{path}.{}", key.replace(word, one)).trim_start_matches('.').to_owned();
             settings.push(Setting { key, before: world(before), after: world(after), shows: *shows });
         }
