@@ -33,8 +33,7 @@ pub(crate) fn check(mesh: &Mesh, report: &mut Report) {
                     let message = format!("`{}` cannot say this: {why}", target.name);
                     let diagnostic = Diagnostic::new(&IGNORED_SETTING, used.span, message);
                     let diagnostic = diagnostic.also(mesh.cluster.traffic.span, "the target that was chosen");
-                    let able = able(used.feature);
-                    report.push(diagnostic.help(match able.as_slice() {
+                    report.push(diagnostic.help(match able(used.feature).as_slice() {
                         [] => "leave it out".to_owned(),
                         able => format!("leave it out, or choose `traffic = {}`", able.join("` or `traffic = ")),
                     }));
@@ -43,7 +42,10 @@ pub(crate) fn check(mesh: &Mesh, report: &mut Report) {
                     let message = format!("`{}` cannot say this exactly: {loss}", target.name);
                     let diagnostic = Diagnostic::new(&WEAKER_SETTING, used.span, message);
                     let diagnostic = diagnostic.also(mesh.cluster.traffic.span, "the target that was chosen");
-                    report.push(diagnostic.help("leave it out, and the output stays the same"));
+                    report.push(diagnostic.help(match able(used.feature).as_slice() {
+                        [] => "rely on no more than that".to_owned(),
+                        able => format!("rely on no more than that, or choose `traffic = {}`", able.join("` or `traffic = ")),
+                    }));
                 }
             }
         }

@@ -4,27 +4,43 @@
 use std::fmt::Write;
 
 use crate::support::{Files, compare, examples, home, manifest, tree, with_traffic};
-use mlmesh::{Overlay, Source, analyze};
+use mlmesh::{Format, Overlay, Source, analyze, render_report};
 use similar::TextDiff;
 
 const TARGETS: [&str; 4] = ["smi", "profile", "gateway-api", "istio"];
 
-/// `common/` is what all targets share, `TARGET/` the rest.
+/// `common/` is what all targets share that take the example, `TARGET/` the rest; where a target refuses
+/// it, `TARGET/refused.txt` says why.
 #[test]
 fn every_example_renders_to_its_golden_tree() {
     for example in examples() {
         let manifest = manifest(&example);
-        let trees = TARGETS.map(|target| tree(&with_traffic(&manifest, target), &[]));
-        let shared = |path: &str, text: &str| trees.iter().all(|tree| tree.get(path).is_some_and(|other| other == text));
+        let trees = TARGETS.map(|target| tree_or_report(&with_traffic(&manifest, target)));
+        let taken = || trees.iter().filter_map(|tree| tree.as_ref().ok());
+        let shared = |path: &str, text: &str| taken().all(|tree| tree.get(path).is_some_and(|other| other == text));
         let mut expected = Files::new();
         for (target, tree) in TARGETS.iter().zip(&trees) {
-            for (path, text) in tree {
-                let folder = if shared(path, text) { "common" } else { target };
-                expected.insert(format!("{folder}/{path}"), text.clone());
+            match tree {
+                Ok(tree) => {
+                    for (path, text) in tree {
+                        let folder = if shared(path, text) { "common" } else { target };
+                        expected.insert(format!("{folder}/{path}"), text.clone());
+                    }
+                }
+                Err(report) => drop(expected.insert(format!("{target}/refused.txt"), report.clone())),
             }
         }
         expected.extend(steps(&manifest));
         compare(&home().join("golden").join(&example), &expected);
+    }
+}
+
+/// The tree, or why there is none.
+fn tree_or_report(manifest: &str) -> Result<Files, String> {
+    let analysis = analyze(Source::new("mlops.toml", manifest), &[]).unwrap();
+    match analysis.checked() {
+        Some(_) => Ok(tree(manifest, &[])),
+        None => Err(render_report(analysis.report(), analysis.sources(), Format::Short)),
     }
 }
 
