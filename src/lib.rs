@@ -198,6 +198,12 @@ impl Tree for Checked<'_> {
     }
 }
 
+/// What each target makes of each setting, since which version, as a table in Markdown.
+#[must_use]
+pub fn support_table() -> String {
+    targets::effect::table()
+}
+
 /// The JSON Schema as it is committed: indented, with a line break at the end.
 #[must_use]
 pub fn schema_text() -> String {

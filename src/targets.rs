@@ -26,6 +26,8 @@ enum Role {
 struct Target {
     /// Of one that carries traffic, the word in `[cluster]` that chooses it.
     name: &'static str,
+    /// The first version of the mesh that mlmesh compiles for with this target.
+    since: &'static str,
     roles: &'static [Role],
     /// What becomes of a feature.
     supports: fn(Feature) -> Support,
@@ -58,6 +60,7 @@ impl Target {
     /// nothing but features.
     const NONE: Self = Self {
         name: "",
+        since: "",
         roles: &[],
         supports: |_| Support::Yes,
         check: |_, _| {},

@@ -3,57 +3,79 @@
 use crate::mesh::{Access, InboundPolicy, Mesh, Protocol, Provider, RetryCondition, Traffic};
 use crate::spanned::Span;
 
-/// Something that a target honours, weakens or ignores.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Feature {
+/// Declares the features: what each is, and the end of the key that asks for it, if one key alone does.
+macro_rules! features {
+    ($($(#[doc = $doc:literal])+ $feature:ident = $key:literal,)+) => {
+        /// Something that a target honours, weakens or ignores.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+        pub(crate) enum Feature { $($(#[doc = $doc])+ $feature,)+ }
+
+        impl Feature {
+            /// Every feature, in the order of the reference.
+            pub(crate) const ALL: &'static [Self] = &[$(Self::$feature),+];
+
+            /// What it is, as a sentence.
+            pub(crate) fn meaning(self) -> &'static str {
+                match self { $(Self::$feature => concat!($($doc),+).trim_ascii(),)+ }
+            }
+
+            /// The end of the key that asks for it; empty where no key alone does.
+            pub(crate) fn key(self) -> &'static str {
+                match self { $(Self::$feature => $key,)+ }
+            }
+        }
+    };
+}
+
+features! {
     /// Requests are split between versions.
-    Split,
-    /// The connections of a port that speaks no HTTP are split between versions.
-    SplitOfBytes,
+    Split = "models.split",
+    /// The connections of a port without HTTP are split.
+    SplitOfBytes = "",
     /// Requests with a header go to one version.
-    Variants,
+    Variants = "models.variants",
     /// A version gets copies of requests.
-    Mirror,
-    /// A route has a timeout.
-    Timeout,
-    /// A route has a timeout for silence.
-    IdleTimeout,
-    /// A route answers with a stream.
-    Stream,
-    /// A route is retried.
-    Retry,
-    /// A retry says which HTTP statuses count.
-    RetryStatuses,
-    /// A retry says which gRPC statuses count.
-    RetryGrpcStatuses,
-    /// A retry of a gRPC method says which HTTP statuses count.
-    HttpStatusesOfGrpc,
-    /// A gRPC method is retried on a port that is not declared to be gRPC's.
-    RetryOfGrpcOverHttp,
-    /// A retry says how often.
-    RetryLimit,
-    /// A retry says how long one try may take.
-    RetryTimeout,
-    /// Retries have a budget.
-    RetryBudget,
+    Mirror = "models.mirror",
+    /// A timeout for the request, retries included.
+    Timeout = "routes.timeout",
+    /// A timeout for silence.
+    IdleTimeout = "routes.idle-timeout",
+    /// An answer that is a stream.
+    Stream = "routes.stream",
+    /// A failed request is tried again.
+    Retry = "routes.retry",
+    /// HTTP statuses that count as failed.
+    RetryStatuses = "routes.retry.on",
+    /// gRPC statuses that count as failed.
+    RetryGrpcStatuses = "",
+    /// HTTP statuses that count as failed, of a gRPC method.
+    HttpStatusesOfGrpc = "",
+    /// A gRPC method is tried again on a port that is not declared to be gRPC's.
+    RetryOfGrpcOverHttp = "",
+    /// How often one request is tried again.
+    RetryLimit = "routes.retry.limit",
+    /// A timeout for each try.
+    RetryTimeout = "routes.retry.timeout",
+    /// The share of requests that retries may add.
+    RetryBudget = ".retry-budget",
     /// A pod that keeps failing gets no requests for a while.
-    CircuitBreaker,
+    CircuitBreaker = ".circuit-breaker",
+    /// How many requests a second a pod takes.
+    RateLimit = ".rate-limit",
     /// A port names its callers.
-    Callers,
+    Callers = ".callers",
     /// A route names its callers.
-    RouteCallers,
-    /// Callers are named of a route whose path is more than whole segments.
-    RouteCallersByExpression,
-    /// A namespace says whom its ports admit.
-    Inbound,
-    /// A namespace admits those in the cluster's networks.
-    InboundOfCluster,
-    /// A namespace admits everyone and logs what `deny` would refuse.
-    Audit,
-    /// A port takes so many requests a second.
-    RateLimit,
-    /// Callers of a route are named by routes of the Gateway API, whose CRDs the cluster has.
-    GatewayApi,
+    RouteCallers = "routes.callers",
+    /// The same, of a path that is more than whole segments.
+    RouteCallersByExpression = "",
+    /// Who may call a port that names no callers.
+    Inbound = "namespaces.inbound",
+    /// The same, by the networks of the cluster.
+    InboundOfCluster = "",
+    /// Everyone may call, and whom `deny` would refuse is logged.
+    Audit = "",
+    /// Policies for routes of the Gateway API.
+    GatewayApi = "cluster.gateway-api",
 }
 
 /// A feature, and where it was asked for.

@@ -1,6 +1,8 @@
 //! Whether the chosen targets do what was asked. What one would accept and then ignore is an error;
 //! what one can do only in part is a warning that names the loss.
 
+use std::fmt::Write;
+
 use crate::diagnostic::{Diagnostic, Report, codes};
 use crate::mesh::Mesh;
 use crate::mesh::uses::Feature;
@@ -63,7 +65,9 @@ fn able(feature: Feature) -> Vec<String> {
 /// Which targets honour a key of the language, as a sentence; `None` for keys that every stack honours
 /// alike. The path of a key leaves out the names of models and the like.
 pub(crate) fn honoured(path: &str) -> Option<String> {
-    let feature = feature_of(path)?;
+    let keyed = Feature::ALL.iter().filter(|feature| !feature.key().is_empty() && path.ends_with(feature.key()));
+    // Of two keys that a path ends in, the longer one is meant: a route's callers are no port's.
+    let feature = *keyed.max_by_key(|feature| feature.key().len())?;
     let said = TARGETS.iter().filter(|target| target.roles.contains(&role(feature))).map(|target| {
         let name = target.name;
         match (target.supports)(feature) {
@@ -76,30 +80,48 @@ pub(crate) fn honoured(path: &str) -> Option<String> {
     Some(said.collect::<Vec<_>>().join("; "))
 }
 
-fn feature_of(path: &str) -> Option<Feature> {
-    const KEYS: [(&str, Feature); 20] = [
-        ("routes.timeout", Feature::Timeout),
-        ("routes.idle-timeout", Feature::IdleTimeout),
-        ("routes.stream", Feature::Stream),
-        ("routes.retry", Feature::Retry),
-        ("routes.retry.on", Feature::RetryStatuses),
-        ("routes.retry.limit", Feature::RetryLimit),
-        ("routes.retry.timeout", Feature::RetryTimeout),
-        ("routes.callers", Feature::RouteCallers),
-        (".retry-budget", Feature::RetryBudget),
-        (".circuit-breaker", Feature::CircuitBreaker),
-        (".rate-limit", Feature::RateLimit),
-        ("models.split", Feature::Split),
-        ("models.rollout", Feature::Split),
-        ("models.variants", Feature::Variants),
-        ("models.mirror", Feature::Mirror),
-        ("models.callers", Feature::Callers),
-        ("services.callers", Feature::Callers),
-        ("namespaces.inbound", Feature::Inbound),
-        ("cluster.gateway-api", Feature::GatewayApi),
-        ("ports.callers", Feature::Callers),
-    ];
-    KEYS.iter().find(|(key, _)| path.ends_with(key)).map(|(_, feature)| *feature)
+/// What each traffic target makes of each feature, as a table in Markdown: what it does not carry itself,
+/// the target beside it does.
+pub(crate) fn table() -> String {
+    let traffic: Vec<&Target> = TARGETS.iter().copied().filter(|target| target.roles.contains(&Role::Traffic)).collect();
+    let names: Vec<String> = traffic.iter().map(|target| format!("`{}`", target.name)).collect();
+    let mut table = format!("| what | key | {} |\n|---|---|{}\n", names.join(" | "), "---|".repeat(names.len()));
+    let mut notes: Vec<&str> = Vec::new();
+    for feature in Feature::ALL {
+        let cells: Vec<String> = traffic.iter().map(|target| cell(carrier(target, *feature), *feature, &mut notes)).collect();
+        let key = feature.key().trim_start_matches('.');
+        let key = if key.is_empty() { String::new() } else { format!("`{key}`") };
+        let meaning = feature.meaning().trim_end_matches('.');
+        writeln!(table, "| {meaning} | {key} | {} |", cells.join(" | ")).expect("a string takes everything");
+    }
+    table.push('\n');
+    for (at, note) in notes.iter().enumerate() {
+        writeln!(table, "{}. {note}", at + 1).expect("a string takes everything");
+    }
+    table
+}
+
+/// Who carries a feature where this target carries the traffic.
+fn carrier(traffic: &'static Target, feature: Feature) -> &'static Target {
+    let role = role(feature);
+    let beside = || TARGETS.iter().copied().find(|target| target.roles == [role]).expect("each role has a target");
+    if traffic.roles.contains(&role) { traffic } else { beside() }
+}
+
+fn cell<'a>(target: &'a Target, feature: Feature, notes: &mut Vec<&'a str>) -> String {
+    let mut note = |text: &'a str| {
+        let at = notes.iter().position(|known| *known == text).unwrap_or_else(|| {
+            notes.push(text);
+            notes.len() - 1
+        });
+        at + 1
+    };
+    match (target.supports)(feature) {
+        Support::Yes => format!("{}", target.since),
+        Support::Since(version) => format!("Linkerd {version}"),
+        Support::Weaker(loss) => format!("{}, less [{}]", target.since, note(loss)),
+        Support::Never(why) => format!("no [{}]", note(why)),
+    }
 }
 
 fn role(feature: Feature) -> Role {

@@ -15,6 +15,7 @@ use crate::targets::{Decoration, Part, Role, Subject, Support, Target};
 
 pub(super) static TARGET: Target = Target {
     name: "gateway-api",
+    since: "Linkerd 2.16",
     roles: &[Role::Traffic],
     supports,
     check: limits::check,

@@ -13,6 +13,7 @@ use crate::targets::{Part, Role, Support, Target};
 
 pub(super) static TARGET: Target = Target {
     name: "istio",
+    since: "Istio 1.22",
     roles: &[Role::Access, Role::Traffic],
     supports,
     compile: |scene, part| match part {

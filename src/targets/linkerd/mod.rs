@@ -13,8 +13,15 @@ use crate::objects::linkerd::{Reference, ServerSpec};
 use crate::objects::{Map, Metadata, Object, Spec};
 use crate::targets::{Part, Role, Scene, Support, Target, app_origin};
 
-pub(super) static TARGET: Target =
-    Target { name: "linkerd", roles: &[Role::Access], supports, compile, decorate: decorate::decorate, ..Target::NONE };
+pub(super) static TARGET: Target = Target {
+    name: "linkerd",
+    since: "Linkerd 2.16",
+    roles: &[Role::Access],
+    supports,
+    compile,
+    decorate: decorate::decorate,
+    ..Target::NONE
+};
 
 /// Since when a policy may be for a route of the Gateway API's group (linkerd2 cdff9e2f6).
 const GATEWAY_ROUTES_SINCE: MinorVersion = MinorVersion::new(2, 18);

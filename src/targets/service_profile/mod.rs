@@ -30,7 +30,7 @@ pub(super) static PROFILE: Target = Target {
     ..EITHER
 };
 
-const EITHER: Target = Target { roles: &[Role::Traffic], supports, ..Target::NONE };
+const EITHER: Target = Target { since: "Linkerd 2.16", roles: &[Role::Traffic], supports, ..Target::NONE };
 
 fn supports(feature: Feature) -> Support {
     match feature {
