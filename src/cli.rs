@@ -5,6 +5,7 @@ mod access;
 mod check;
 mod init;
 mod input;
+mod migrate;
 mod render;
 mod rollout;
 mod route;
@@ -15,9 +16,9 @@ use std::process::ExitCode;
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 
 use crate::diagnostic::{Format, Severity};
-use crate::manifest::overlay::OverlayError;
+use crate::manifest::overlay::{Overlay, OverlayError};
 use crate::output::DiskError;
-use crate::{Analysis, render_report};
+use crate::{Analysis, Report, Sources, render_report};
 
 /// The compiler for machine-learning traffic on a service mesh.
 #[derive(Parser)]
@@ -41,6 +42,8 @@ enum Command {
     Access(access::Access),
     /// Says where a request goes: its route, timeout, retries and backends
     Route(route::Route),
+    /// Says what another traffic API would change and lose, and in which steps no request is dropped
+    Migrate(migrate::Migrate),
     /// Says what a diagnostic or a key of the language means
     Explain {
         /// A diagnostic such as `weights-not-100`, or a key such as `models.routes.timeout`
@@ -127,6 +130,7 @@ pub fn run() -> ExitCode {
         Command::Rollout(rollout) => rollout.run(),
         Command::Access(access) => access.run(),
         Command::Route(route) => route.run(),
+        Command::Migrate(migrate) => migrate.run(),
         Command::Explain { name } => text::explain(&name),
         Command::Schema => text::schema(),
         Command::Completions { shell } => text::completions(shell, &mut Cli::command()),
@@ -158,6 +162,17 @@ fn print_report(analysis: &Analysis, format: Format) {
     if format == Format::Human && !report.diagnostics().is_empty() {
         say(&format!("{}: {}\n", analysis.sources().manifest_name(), counts(analysis)));
     }
+}
+
+/// Prints diagnostics that another version or another API would raise.
+fn print_news(news: &Report, sources: &Sources, format: Format) {
+    say(&render_report(news, sources, format));
+}
+
+/// Another version of something that the cluster has.
+fn version(text: &str) -> Result<Overlay, String> {
+    Overlay::version(text)
+        .ok_or_else(|| "write `linkerd`, `kubernetes` or `gateway-api` and a version, such as `linkerd=2.21`".to_owned())
 }
 
 fn counts(analysis: &Analysis) -> String {

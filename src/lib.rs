@@ -30,6 +30,7 @@ mod explain;
 mod lints;
 mod manifest;
 mod mesh;
+mod migrate;
 mod objects;
 pub mod output;
 mod proxy;
@@ -45,6 +46,7 @@ pub use edit::{Edit, apply_all};
 pub use explain::{codes, explain};
 pub use manifest::overlay::{Overlay, OverlayError};
 pub use manifest::schema;
+pub use migrate::MigrationStep;
 pub use output::yaml::print as print_yaml;
 pub use proxy::Verdict;
 pub use questions::access::Access;
@@ -155,6 +157,20 @@ impl Analysis {
         (made > 0 && broken(&text) <= broken(source.text())).then_some((text, made))
     }
 
+    /// What was found that `before` does not have.
+    #[must_use]
+    pub fn news(&self, before: &Self) -> Report {
+        let known = |one: &Diagnostic| {
+            let same = |other: &&Diagnostic| {
+                (other.code.name, &other.message, other.severity) == (one.code.name, &one.message, one.severity)
+            };
+            before.report.diagnostics().iter().any(|other| same(&other))
+        };
+        let mut news = Report::default();
+        news.extend(self.report.diagnostics().iter().filter(|one| !known(one)).cloned());
+        news
+    }
+
     pub(crate) fn manifest(&self) -> &Manifest {
         &self.manifest
     }
@@ -182,6 +198,19 @@ impl Checked<'_> {
         headers: &[(String, String)],
     ) -> Result<RouteAnswer, String> {
         questions::route::answer(self.0, from, to, proxy::Request { method, path, headers })
+    }
+
+    /// The trees to commit one after the other until the output is that of `to`, the same mesh on another
+    /// traffic API; none where the two are the same.
+    #[must_use]
+    pub fn steps_to<'b>(&'b self, to: &'b Checked<'_>) -> Vec<MigrationStep<'b>> {
+        migrate::steps(self.0, to.0)
+    }
+
+    /// What a caller would notice of the change to another mesh of the same apps, one line each.
+    #[must_use]
+    pub fn differences_to(&self, to: &Checked<'_>) -> Vec<String> {
+        questions::compare::differences(self.0, to.0)
     }
 
     /// Hands out one YAML stream, object by object, in an order that a cluster can take: namespaces

@@ -136,8 +136,8 @@ pub(crate) struct World<'a> {
     /// By the kind and the name of their parent.
     http_routes: BTreeMap<(Named<'a>, &'a str), Vec<(&'a Metadata, &'a HttpRouteSpec)>>,
     grpc_routes: BTreeMap<(Named<'a>, &'a str), Vec<(&'a Metadata, &'a GrpcRouteSpec)>>,
-    /// By the kind and the name of their target.
-    policies: BTreeMap<(Named<'a>, &'a str), Vec<(&'a str, &'a AuthorizationPolicySpec)>>,
+    /// By the name, the kind and the group of their target.
+    policies: BTreeMap<(Named<'a>, &'a str, &'a str), Vec<(&'a str, &'a AuthorizationPolicySpec)>>,
     identities: BTreeMap<Named<'a>, &'a MeshTlsAuthenticationSpec>,
     networks: BTreeMap<Named<'a>, &'a NetworkAuthenticationSpec>,
     profiles: BTreeMap<Named<'a>, (&'a Metadata, &'a ServiceProfileSpec)>,
@@ -202,7 +202,8 @@ impl<'a> World<'a> {
             }
             Spec::AuthorizationPolicy(spec) => {
                 let target = (namespace, spec.target_ref.name.as_str());
-                self.policies.entry((target, spec.target_ref.kind)).or_default().push((name, spec));
+                let kind = (target, spec.target_ref.kind, spec.target_ref.group);
+                self.policies.entry(kind).or_default().push((name, spec));
             }
             Spec::MeshTlsAuthentication(spec) => drop(self.identities.insert((namespace, name), spec)),
             Spec::NetworkAuthentication(spec) => drop(self.networks.insert((namespace, name), spec)),

@@ -2,6 +2,7 @@
 //! the names and the requests to ask about; the answers are `proxy`'s, from the objects that are rendered.
 
 pub(crate) mod access;
+pub(crate) mod compare;
 pub(crate) mod route;
 
 use std::collections::BTreeSet;

@@ -146,7 +146,7 @@ impl Scene<'_> {
 
     fn unit(&self, part: Part<'_>) -> Unit {
         let mut objects: Vec<Object> = self.stack.iter().flat_map(|target| (target.compile)(self, part)).collect();
-        objects.sort_by_key(|object| apply_order(&object.spec));
+        sort(&mut objects);
         let (namespace, app) = part.names();
         Unit { namespace: namespace.to_owned(), app: app.map(str::to_owned), objects }
     }
@@ -169,6 +169,11 @@ fn stack(mesh: &Mesh) -> Vec<&'static Target> {
     let chosen = TARGETS.iter().copied().find(|target| target.name == word).expect("each word has a target");
     let fits = |target: &Target| target.roles.iter().all(|role| *role != Role::Traffic && !chosen.roles.contains(role));
     TARGETS.iter().copied().filter(|target| std::ptr::eq(*target, chosen) || fits(target)).collect()
+}
+
+/// Puts the objects of a unit into the order in which a cluster should take them.
+pub(crate) fn sort(objects: &mut [Object]) {
+    objects.sort_by_key(|object| apply_order(&object.spec));
 }
 
 /// Grants come before the Server that denies, and the Server before the pods, so that at no moment

@@ -15,7 +15,7 @@ const FLOORS: &[&[&str]] = &[
     &["main"],
     &["cli"],
     &["lib", "explain"],
-    &["expect"],
+    &["expect", "migrate"],
     &["questions"],
     &["checks", "targets", "output", "lints"],
     &["mesh", "objects", "proxy"],

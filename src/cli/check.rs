@@ -3,15 +3,20 @@
 use clap::Args;
 
 use crate::diagnostic::{Format, Safety};
+use crate::manifest::overlay::Overlay;
+use crate::output::{self, Changes};
 use crate::{Analysis, analyze};
 
 use super::input::Input;
-use super::{Manifest, Stop, counts, print_report, say};
+use super::{Manifest, Stop, counts, print_news, print_report, say, text, version};
 
 #[derive(Args)]
 pub(super) struct Check {
     #[command(flatten)]
     manifest: Manifest,
+    /// Shows what would change or break on another version of `linkerd`, `kubernetes` or `gateway-api`; writes nothing
+    #[arg(long, value_name = "NAME=VERSION", value_parser = version, conflicts_with = "fix")]
+    cluster: Vec<Overlay>,
     /// Writes into the manifest what is only misspelt: what is said there stays the same
     #[arg(long)]
     fix: bool,
@@ -25,6 +30,9 @@ impl Check {
         let input = Input::read(self.manifest.file.as_deref())?;
         let mut analysis = analyze(input.source(), &[])?;
         let format = Format::from(self.manifest.format);
+        if !self.cluster.is_empty() {
+            return self.elsewhere(&input, &analysis, format);
+        }
         if self.fix {
             analysis = self.fix(&input, analysis, format)?;
         }
@@ -34,6 +42,26 @@ impl Check {
         }
         if format == Format::Human && analysis.report().diagnostics().is_empty() {
             say(&format!("{}: {}\n", analysis.sources().manifest_name(), counts(&analysis)));
+        }
+        Ok(())
+    }
+
+    /// What another version would change: the new diagnostics, and the difference of the output.
+    fn elsewhere(&self, input: &Input, here: &Analysis, format: Format) -> Result<(), Stop> {
+        let Some(before) = here.checked() else {
+            print_report(here, format);
+            return Err(Stop::Found);
+        };
+        let there = analyze(input.source(), &self.cluster)?;
+        let news = there.news(here);
+        print_news(&news, there.sources(), format);
+        let Some(after) = there.checked() else { return Err(Stop::Found) };
+        let mut diff = String::new();
+        let Changes { created, changed, removed } = output::changes(&before, &after, &mut |text| diff.push_str(text));
+        text::print(&diff)?;
+        if format == Format::Human {
+            let (created, changed, removed) = (created.len(), changed.len(), removed.len());
+            say(&format!("{}: {created} created, {changed} changed, {removed} removed\n", there.sources().manifest_name()));
         }
         Ok(())
     }

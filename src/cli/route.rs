@@ -69,22 +69,7 @@ fn lines(answer: &RouteAnswer) -> String {
     if let Some(idle) = &answer.idle_timeout {
         line("idle", idle.clone());
     }
-    line(
-        "retry",
-        answer.retry.as_ref().map_or_else(
-            || "never".to_owned(),
-            |retry| {
-                let limit = retry.limit.map(|limit| format!("; {limit} more for one request"));
-                let each = retry.try_timeout.as_ref().map(|timeout| format!("; each try {timeout} at most"));
-                let budget = retry.budget.as_ref().map(|budget| {
-                    let (more, floor) = (budget.ratio * 100.0, budget.min_per_second);
-                    format!("; at most {more:.0} % more requests, and {floor} a second from each client")
-                });
-                let bounds: Vec<String> = [limit, each, budget].into_iter().flatten().collect();
-                format!("on {}{}", retry.on.join(", "), bounds.concat())
-            },
-        ),
-    );
+    line("retry", answer.retry.as_ref().map_or_else(|| "never".to_owned(), ToString::to_string));
     let whole: u32 = answer.backends.iter().map(|backend| backend.weight).sum();
     for backend in &answer.backends {
         let share = f64::from(backend.weight) * 100.0 / f64::from(whole.max(1));

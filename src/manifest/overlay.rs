@@ -17,6 +17,13 @@ pub enum Overlay {
         /// The step.
         step: u32,
     },
+    /// Another value of a key of `[cluster]`.
+    Cluster {
+        /// The key.
+        key: String,
+        /// What it shall be.
+        value: String,
+    },
 }
 
 /// Why an overlay could not be laid.
@@ -28,6 +35,8 @@ pub enum OverlayError {
     SeveralRollouts(Vec<String>),
     /// It has none of that model.
     NoRolloutOf(String, Vec<String>),
+    /// The manifest says this already.
+    ChangesNothing(String, String),
 }
 
 impl fmt::Display for OverlayError {
@@ -36,6 +45,7 @@ impl fmt::Display for OverlayError {
             Self::NoRollout => write!(f, "no model has a rollout whose step could be set"),
             Self::SeveralRollouts(models) => write!(f, "several models have a rollout ({}): say MODEL=STEP", models.join(", ")),
             Self::NoRolloutOf(model, models) => write!(f, "`{model}` has no rollout; these have one: {}", models.join(", ")),
+            Self::ChangesNothing(key, value) => write!(f, "the manifest says `{key} = \"{value}\"` already"),
         }
     }
 }
@@ -49,20 +59,58 @@ impl Overlay {
         let (model, step) = text.split_once('=').map_or((None, text), |(model, step)| (Some(model.to_owned()), step));
         Some(Self::Step { model, step: step.parse().ok()? })
     }
+
+    /// Reads `linkerd=2.21`, `kubernetes=1.34` or `gateway-api=1.2`; `None` if it is none of them.
+    #[must_use]
+    pub fn version(text: &str) -> Option<Self> {
+        let (key, value) = text.split_once('=')?;
+        let known = ["linkerd", "kubernetes", "gateway-api"].contains(&key);
+        known.then(|| Self::Cluster { key: key.to_owned(), value: value.to_owned() })
+    }
+
+    /// Another traffic API.
+    #[must_use]
+    pub fn traffic(word: &str) -> Self {
+        Self::Cluster { key: "traffic".to_owned(), value: word.to_owned() }
+    }
 }
 
 /// Lays overlays over a table; each becomes a source of its own, so that an error can point at it.
 pub(crate) fn lay(root: &mut Table, overlays: &[Overlay], sources: &mut Sources) -> Result<(), OverlayError> {
-    for Overlay::Step { model, step } in overlays {
-        let model = rollout_of(root, model.as_deref())?;
-        let text = format!("{model}={step}");
-        let end = offset(text.len());
-        let id = sources.add(Source::new("--step", text));
-        let span = |start: usize, end| Span { source: id, start: offset(start), end };
-        let value = Value { span: span(model.len() + 1, end), kind: Kind::Integer(Some(i64::from(*step))) };
-        let Some(rollout) = rollout_mut(root, &model) else { continue };
+    for overlay in overlays {
+        match overlay {
+            Overlay::Step { model, step } => lay_step(root, model.as_deref(), *step, sources)?,
+            Overlay::Cluster { key, value } => lay_cluster(root, key, value, sources)?,
+        }
+    }
+    Ok(())
+}
+
+fn lay_step(root: &mut Table, model: Option<&str>, step: u32, sources: &mut Sources) -> Result<(), OverlayError> {
+    let model = rollout_of(root, model)?;
+    let text = format!("{model}={step}");
+    let end = offset(text.len());
+    let id = sources.add(Source::new("--step", text));
+    let span = |start: usize, end| Span { source: id, start: offset(start), end };
+    let value = Value { span: span(model.len() + 1, end), kind: Kind::Integer(Some(i64::from(step))) };
+    if let Some(rollout) = rollout_mut(root, &model) {
         rollout.insert(Spanned::new("step".to_owned(), span(0, end)), value);
     }
+    Ok(())
+}
+
+/// Without the table `[cluster]` there is nothing to lay it over, which is reported when it is read.
+fn lay_cluster(root: &mut Table, key: &str, value: &str, sources: &mut Sources) -> Result<(), OverlayError> {
+    let Some(Kind::Table(cluster)) = root.get_mut("cluster").map(|value| &mut value.kind) else { return Ok(()) };
+    if cluster.get(key).is_some_and(|written| matches!(&written.kind, Kind::String(text) if text == value)) {
+        return Err(OverlayError::ChangesNothing(key.to_owned(), value.to_owned()));
+    }
+    let text = format!("{key}={value}");
+    let end = offset(text.len());
+    let id = sources.add(Source::new(if key == "traffic" { "--to" } else { "--cluster" }, text));
+    let span = |start: usize, end| Span { source: id, start: offset(start), end };
+    let value = Value { span: span(key.len() + 1, end), kind: Kind::String(value.to_owned()) };
+    cluster.insert(Spanned::new(key.to_owned(), span(0, end)), value);
     Ok(())
 }
 

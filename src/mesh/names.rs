@@ -57,6 +57,11 @@ pub(crate) fn callers(server: &str) -> String {
     format!("{server}-callers")
 }
 
+/// What stands in for a policy while another mesh takes over.
+pub(crate) fn stand_in(policy: &str) -> String {
+    format!("{policy}-next")
+}
+
 /// The grants that are called after something: to whom the cluster knows, to identities of elsewhere,
 /// to networks.
 pub(crate) fn grants(base: &str) -> [String; 3] {

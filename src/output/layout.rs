@@ -16,8 +16,8 @@ pub(crate) fn stream(source: &str, units: impl Iterator<Item = Unit>, each: &mut
 }
 
 /// Every object as a file: `NAMESPACE/namespace.yaml`, `NAMESPACE/APP/KIND.yaml`, and
-/// `NAMESPACE/APP/KIND-REST.yaml` for an object that is called `APP-REST`. `units` is called anew for
-/// each walk.
+/// `NAMESPACE/APP/KIND-REST.yaml` for an object that is called `APP-REST`; an HTTPRoute of Linkerd's own
+/// group is a `policy-httproute`. `units` is called anew for each walk.
 pub(crate) fn tree<Units: Iterator<Item = Unit>>(source: &str, units: impl Fn() -> Units) -> impl Tree {
     Layout { source, units }
 }
@@ -61,7 +61,11 @@ fn place(unit: &Unit, object: &Object, path: &mut String) {
         path.push_str(app);
         path.push('/');
     }
-    let (_, kind) = object.kind();
+    let (api_version, kind) = object.kind();
+    // The Gateway API has a kind of the same name.
+    if kind == "HTTPRoute" && api_version.starts_with("policy.linkerd.io/") {
+        path.push_str("policy-");
+    }
     path.extend(kind.chars().map(|letter| letter.to_ascii_lowercase()));
     if let Some(rest) = unit.app.as_deref().and_then(|app| rest_of_name(object, app)) {
         path.push('-');

@@ -1,12 +1,14 @@
 //! Where a request goes: which route matches at the caller, on what terms, to which Services, and whether
 //! their pods let it in.
 
+use std::fmt;
+
 use serde::Serialize;
 
 use super::access::unknown;
 use super::{admission, clients, rendered, world};
 use crate::mesh::Mesh;
-use crate::proxy::{Request, Verdict, terms};
+use crate::proxy::{Request, Retry, Verdict, terms};
 
 /// What becomes of one request.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -43,6 +45,31 @@ pub struct BudgetAnswer {
     pub ratio: f64,
     /// So many a second are always allowed.
     pub min_per_second: u32,
+}
+
+impl From<Retry> for RetryAnswer {
+    fn from(retry: Retry) -> Self {
+        let budget = retry.budget.map(|(ratio, min_per_second)| BudgetAnswer { ratio, min_per_second });
+        Self { on: retry.on, limit: retry.limit, try_timeout: retry.try_timeout, budget }
+    }
+}
+
+/// As a person reads it.
+impl fmt::Display for RetryAnswer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "on {}", self.on.join(", "))?;
+        if let Some(limit) = self.limit {
+            write!(f, "; {limit} more for one request")?;
+        }
+        if let Some(timeout) = &self.try_timeout {
+            write!(f, "; each try {timeout} at most")?;
+        }
+        if let Some(BudgetAnswer { ratio, min_per_second }) = &self.budget {
+            let more = ratio * 100.0;
+            write!(f, "; at most {more:.0} % more requests, and {min_per_second} a second from each client")?;
+        }
+        Ok(())
+    }
 }
 
 /// A Service that takes a share of the requests.
@@ -82,12 +109,7 @@ pub(crate) fn answer(mesh: &Mesh, from: &str, to: &str, asked: Request<'_>) -> R
         route: terms.route,
         timeout: terms.timeout,
         idle_timeout: terms.idle_timeout,
-        retry: terms.retry.map(|retry| RetryAnswer {
-            on: retry.on,
-            limit: retry.limit,
-            try_timeout: retry.try_timeout,
-            budget: retry.budget.map(|(ratio, min_per_second)| BudgetAnswer { ratio, min_per_second }),
-        }),
+        retry: terms.retry.map(RetryAnswer::from),
         backends: terms.backends.into_iter().map(backend).collect(),
     })
 }

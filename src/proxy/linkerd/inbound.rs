@@ -26,10 +26,16 @@ pub(super) fn decide(world: &World<'_>, pod: Pod<'_>, port: u16, client: &Client
     }
 }
 
+/// What a policy can be for: its group, its kind and its name.
+type Target<'a> = (&'a str, &'static str, &'a str);
+
+/// The group of Linkerd's own kinds.
+const GROUP: &str = "policy.linkerd.io";
+
 /// Where the authorizations of a request are looked for.
 enum Routed<'a> {
-    /// At these targets of policies, by kind and name.
-    To(Vec<(&'static str, &'a str)>),
+    /// At these targets of policies.
+    To(Vec<Target<'a>>),
     /// Nowhere: it is a probe, and no route was attached.
     Probe,
     /// Nowhere: routes were attached, and none matches.
@@ -40,29 +46,44 @@ fn routed<'a>(world: &'a World<'a>, pod: Pod<'a>, name: &'a str, server: &Server
     let key = ((pod.namespace, name), "Server");
     // GRPCRoutes are sent to proxies only for a gRPC Server, HTTPRoutes only for these; an opaque or TLS
     // Server has no list of routes at all.
-    let (kind, candidates): (_, Vec<(Option<Rank>, &str)>) = match server.proxy_protocol {
+    let candidates: Vec<(Option<Rank>, Target<'_>)> = match server.proxy_protocol {
         "gRPC" => {
             let attached = world.grpc_routes.get(&key).into_iter().flatten();
-            let rules = attached.flat_map(|(metadata, spec)| spec.rules.iter().map(|rule| (&metadata.name, &rule.matches)));
-            ("GRPCRoute", rules.map(|(name, matches)| (matching::grpc(matches, request), name.as_str())).collect())
+            let rules = attached.flat_map(|(metadata, spec)| spec.rules.iter().map(move |rule| (metadata, spec, rule)));
+            let candidate = |rank, version, name| (rank, (group(version), "GRPCRoute", name));
+            rules
+                .map(|(metadata, spec, rule)| {
+                    candidate(matching::grpc(&rule.matches, request), spec.api_version, metadata.name.as_str())
+                })
+                .collect()
         }
         "unknown" | "HTTP/1" | "HTTP/2" => {
             let attached = world.http_routes.get(&key).into_iter().flatten();
-            let rules = attached.flat_map(|(metadata, spec)| spec.rules.iter().map(|rule| (&metadata.name, &rule.matches)));
-            ("HTTPRoute", rules.map(|(name, matches)| (matching::http(matches, request), name.as_str())).collect())
+            let rules = attached.flat_map(|(metadata, spec)| spec.rules.iter().map(move |rule| (metadata, spec, rule)));
+            let candidate = |rank, version, name| (rank, (group(version), "HTTPRoute", name));
+            rules
+                .map(|(metadata, spec, rule)| {
+                    candidate(matching::http(&rule.matches, request), spec.api_version, metadata.name.as_str())
+                })
+                .collect()
         }
-        _ => return Routed::To(vec![("Server", name)]),
+        _ => return Routed::To(vec![(GROUP, "Server", name)]),
     };
     if candidates.is_empty() {
-        let probe = kind == "HTTPRoute" && is_probe(pod, server.port, request);
-        return if probe { Routed::Probe } else { Routed::To(vec![("Server", name)]) };
+        let probe = server.proxy_protocol != "gRPC" && is_probe(pod, server.port, request);
+        return if probe { Routed::Probe } else { Routed::To(vec![(GROUP, "Server", name)]) };
     }
     let matches = candidates.into_iter().filter_map(|(rank, route)| Some((rank?, route)));
     // Of two that are alike, the older object; of one age, the first name.
-    match matches.max_by(|one, other| one.0.cmp(&other.0).then_with(|| other.1.cmp(one.1))) {
-        Some((_, route)) => Routed::To(vec![(kind, route), ("Server", name)]),
+    match matches.max_by(|one, other| one.0.cmp(&other.0).then_with(|| other.1.2.cmp(one.1.2))) {
+        Some((_, route)) => Routed::To(vec![route, (GROUP, "Server", name)]),
         None => Routed::Unknown,
     }
+}
+
+/// The group of an apiVersion.
+fn group(api_version: &str) -> &str {
+    api_version.split('/').next().unwrap_or(api_version)
 }
 
 /// Linkerd itself lets the HTTP GET probes of a pod pass, as long as no route is attached.
@@ -81,12 +102,12 @@ fn is_probe(pod: Pod<'_>, port: u16, request: Request<'_>) -> bool {
 fn granted(
     world: &World<'_>,
     namespace: &str,
-    targets: &[(&'static str, &str)],
+    targets: &[Target<'_>],
     (name, server): (&str, &ServerSpec),
     client: &Client,
 ) -> Decision {
-    for (kind, target) in targets {
-        let policies = world.policies.get(&((namespace, *target), *kind)).into_iter().flatten();
+    for (group, kind, target) in targets {
+        let policies = world.policies.get(&((namespace, *target), *kind, *group)).into_iter().flatten();
         for (policy, spec) in policies {
             if asks_for(world, namespace, spec, client) {
                 return Decision { verdict: Verdict::Allowed, rule: format!("AuthorizationPolicy {policy}") };
@@ -97,7 +118,7 @@ fn granted(
         let rule = format!("Server {name}: accessPolicy {}", server.access_policy);
         return Decision { verdict: Verdict::Allowed, rule };
     }
-    let (kind, target) = targets[0];
+    let (_, kind, target) = targets[0];
     Decision { verdict: Verdict::Denied, rule: format!("no policy of the {kind} {target} admits it") }
 }
 

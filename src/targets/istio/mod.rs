@@ -45,6 +45,7 @@ fn supports(feature: Feature) -> Support {
         Feature::RateLimit => Support::Never("Istio limits rates by EnvoyFilters, which mlmesh does not write"),
         Feature::Audit => Support::Never("Istio has no policy that lets everyone in and logs whom it would refuse"),
         Feature::InboundOfCluster => Support::Never("Istio does not know the networks of the cluster"),
+        Feature::GatewayApi => Support::Never("a policy of Istio's is for pods, and names paths itself"),
         Feature::RouteCallersByExpression => Support::Never(
             "the paths of an AuthorizationPolicy have no expressions, a parameter is a whole segment there, and `*` is not itself",
         ),

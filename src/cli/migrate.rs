@@ -1,0 +1,102 @@
+//! `mlmesh migrate`: from one traffic API to another.
+
+use std::fmt::Write;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use crate::diagnostic::Format;
+use crate::manifest::overlay::Overlay;
+use crate::output::{self, Changes, Overwrite};
+use crate::{Analysis, MigrationStep, analyze, render_report};
+
+use super::input::Input;
+use super::{Manifest, Stop, print_news, print_report, text, version};
+
+#[derive(Args)]
+pub(super) struct Migrate {
+    #[command(flatten)]
+    manifest: Manifest,
+    /// The traffic API to move to: a word that `traffic` in `[cluster]` takes
+    #[arg(long, value_name = "API", value_parser = clap::builder::PossibleValuesParser::new(crate::manifest::Traffic::WORDS))]
+    to: String,
+    /// What the cluster has besides, if the manifest does not say it, such as `gateway-api=1.2`
+    #[arg(long, value_name = "NAME=VERSION", value_parser = version)]
+    cluster: Vec<Overlay>,
+    /// Writes the trees of the steps to `DIR/1`, `DIR/2` and so on, each with its ledger
+    #[arg(short, long, value_name = "DIR")]
+    output: Option<PathBuf>,
+}
+
+impl Migrate {
+    pub(super) fn run(&self) -> Result<(), Stop> {
+        let input = Input::read(self.manifest.file.as_deref())?;
+        let format = Format::from(self.manifest.format);
+        let here = analyze(input.source(), &[])?;
+        let Some(before) = here.checked() else {
+            print_report(&here, format);
+            return Err(Stop::Found);
+        };
+        let overlays: Vec<Overlay> = [Overlay::traffic(&self.to)].into_iter().chain(self.cluster.iter().cloned()).collect();
+        let there = analyze(input.source(), &overlays)?;
+        let Some(after) = there.checked() else {
+            print_news(&there.news(&here), there.sources(), format);
+            return Err(Stop::Found);
+        };
+        let steps = before.steps_to(&after);
+        text::print(&self.report(&here, &there, &steps))?;
+        match &self.output {
+            Some(dir) => write(dir, &steps),
+            None => Ok(()),
+        }
+    }
+
+    /// What is lost, what differs, and what to do in which order.
+    fn report(&self, here: &Analysis, there: &Analysis, steps: &[MigrationStep<'_>]) -> String {
+        let mut out = String::new();
+        let mut line = |text: &str| writeln!(out, "{text}").expect("a string takes everything");
+        let (Some(before), Some(after)) = (here.checked(), there.checked()) else { return out };
+        let news = render_report(&there.news(here), there.sources(), Format::Short);
+        line(&format!("{}: to `{}` in {} steps", there.sources().manifest_name(), self.to, steps.len()));
+        list("Said less exactly, or not as before", news.lines().map(str::to_owned), &mut line);
+        list("Noticed by callers", before.differences_to(&after).into_iter(), &mut line);
+        line("\nSteps: commit one, wait until the cluster has all of it, then the next");
+        let mut was: Box<dyn Fn(&MigrationStep<'_>) -> Changes + '_> =
+            Box::new(|step| output::changes(&before, step, &mut |_| {}));
+        for (at, step) in steps.iter().enumerate() {
+            line(&format!("  {}. {}: {}", at + 1, step.title(), step.why()));
+            let Changes { created, changed, removed } = was(step);
+            for (sign, paths) in [('+', created), ('~', changed), ('-', removed)] {
+                paths.iter().for_each(|path| line(&format!("     {sign} {path}")));
+            }
+            let step = *step;
+            was = Box::new(move |next| output::changes(&step, next, &mut |_| {}));
+        }
+        let set: Vec<String> = self.cluster.iter().filter_map(setting).collect();
+        let set: String = [format!("traffic = \"{}\"", self.to)].into_iter().chain(set).collect::<Vec<_>>().join("` and `");
+        line(&format!("\nWith the last step, write `{set}` into `[cluster]`: that is what `render` gives from then on."));
+        out
+    }
+}
+
+fn setting(overlay: &Overlay) -> Option<String> {
+    match overlay {
+        Overlay::Cluster { key, value } => Some(format!("{key} = \"{value}\"")),
+        Overlay::Step { .. } => None,
+    }
+}
+
+fn list(title: &str, lines: impl Iterator<Item = String>, line: &mut impl FnMut(&str)) {
+    let lines: Vec<String> = lines.collect();
+    if !lines.is_empty() {
+        line(&format!("\n{title}"));
+        lines.iter().for_each(|one| line(&format!("  {one}")));
+    }
+}
+
+fn write(dir: &Path, steps: &[MigrationStep<'_>]) -> Result<(), Stop> {
+    for (at, step) in steps.iter().enumerate() {
+        output::write(&dir.join((at + 1).to_string()), step, Overwrite::OursOnly)?;
+    }
+    Ok(())
+}
