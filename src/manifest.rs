@@ -22,7 +22,7 @@ mod table;
 mod variant;
 mod workload;
 
-pub use app::{Endpoint, Identity, Job, Model, Rollout, Service, Split, Step};
+pub use app::{DeployedService, Endpoint, Identity, Job, Model, OutsideService, Rollout, Service, Split, Step};
 pub use cluster::{Cluster, InboundPolicy, Namespace, Output, PodSecurity, Traffic, Version};
 pub use duration::Duration;
 pub use expect::Expect;
@@ -80,7 +80,7 @@ table! {
         many identities: Named<Identity>,
         /// Models that are served, each in one or more versions.
         many models: Named<Model>,
-        /// Services that are no models: the same keys, one version, no rollout.
+        /// Services that are no models: the same keys, one version, no rollout; with a `host`, outside of the cluster.
         many services: Named<Service>,
         /// What runs to completion.
         many jobs: Named<Job>,

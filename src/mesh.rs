@@ -16,7 +16,7 @@ pub(crate) mod uses;
 mod variants;
 mod workload;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 pub use crate::manifest::{
@@ -58,6 +58,8 @@ pub struct Mesh {
     pub apps: Vec<App>,
     /// What runs to completion.
     pub jobs: Vec<Job>,
+    /// Services outside of the cluster.
+    pub outside: Vec<Outside>,
 }
 
 impl Mesh {
@@ -66,6 +68,21 @@ impl Mesh {
     pub fn app(&self, name: &str) -> Option<&App> {
         let at = self.apps.binary_search_by(|app| app.name.as_str().cmp(name)).ok()?;
         Some(&self.apps[at])
+    }
+
+    /// Everything that takes requests, here and outside.
+    pub fn callees(&self) -> impl Iterator<Item = &App> + Clone {
+        self.apps.iter().chain(self.outside.iter().map(|outside| &outside.app))
+    }
+
+    /// The namespaces from which something with a proxy calls a name.
+    #[must_use]
+    pub fn namespaces_calling(&self, callee: &str) -> Vec<&Namespace> {
+        let of_apps = self.apps.iter().filter(|app| app.all_calls().any(|call| call.callee == callee)).map(|app| &app.namespace);
+        let of_jobs = self.jobs.iter().filter(|job| job.calls.iter().any(|call| call.callee == callee)).map(|job| &job.namespace);
+        let calling = of_apps.chain(of_jobs).filter(|namespace| namespace.inject);
+        let by_name: BTreeMap<&str, &Namespace> = calling.map(|namespace| (namespace.name.as_str(), &**namespace)).collect();
+        by_name.into_values().collect()
     }
 
     /// What every pod runs.
@@ -254,6 +271,15 @@ impl App {
     pub fn probes(&self) -> impl Iterator<Item = &Probe> {
         self.versions.iter().flat_map(|version| version.scale.probes.iter())
     }
+}
+
+/// A service outside of the cluster: only what its callers need to know of it.
+#[derive(Debug)]
+pub struct Outside {
+    /// Its DNS name.
+    pub host: Spanned<String>,
+    /// Its name, its port and its routes; it has no versions, and its namespace means nothing.
+    pub app: App,
 }
 
 /// A port of an app.

@@ -195,11 +195,13 @@ fn stand_in(mut policy: Object) -> Object {
 #[cfg(test)]
 mod tests {
     use super::{MigrationStep, Phase, steps};
-    use crate::mesh::Mesh;
+    use crate::diagnostic::Report;
+    use crate::mesh::{Mesh, resolve};
     use crate::objects::Spec;
     use crate::proxy::{Request, Verdict, terms};
     use crate::questions::{ask, clients, rendered, targets_of, world};
-    use crate::{Analysis, Overlay, Source, analyze};
+    use crate::source::{Source, Sources};
+    use crate::{manifest, syntax};
 
     const EXAMPLES: [&str; 3] = [
         include_str!("../examples/quickstart/mlops.toml"),
@@ -207,20 +209,24 @@ mod tests {
         include_str!("../examples/callers/mlops.toml"),
     ];
 
-    fn on(text: &str, traffic: &str) -> Analysis {
+    fn on(text: &str, traffic: &str) -> Mesh {
         let needed = if text.contains("\ngateway-api = ") { "" } else { "\ngateway-api = \"1.2\"" };
         let text = match traffic {
             "gateway-api" => text.replace("traffic = \"smi\"", &format!("traffic = \"{traffic}\"{needed}")),
             other => text.replace("traffic = \"smi\"", &format!("traffic = \"{other}\"")),
         };
-        analyze(Source::new("mlops.toml", text), &[] as &[Overlay]).expect("nothing is laid over")
+        let (mut sources, mut report) = (Sources::default(), Report::default());
+        let id = sources.add(Source::new("mlops.toml", text));
+        let document = syntax::parse(sources.get(id), id, &mut report);
+        let mesh = resolve(&manifest::read(&document.root, &mut report), "mlops.toml", &mut report);
+        assert!(!report.has_errors(), "{report:?}");
+        mesh
     }
 
     fn each(look: impl Fn(&Mesh, &Mesh)) {
         for text in EXAMPLES {
             for (from, to) in [("smi", "gateway-api"), ("profile", "gateway-api"), ("gateway-api", "smi"), ("smi", "profile")] {
-                let (from, to) = (on(text, from), on(text, to));
-                look(from.checked().expect("it is sound").0, to.checked().expect("it is sound").0);
+                look(&on(text, from), &on(text, to));
             }
         }
     }
@@ -282,8 +288,7 @@ mod tests {
         each(|from, to| {
             let last: MigrationStep<'_> = *steps(from, to).last().expect("something changes");
             let printed = |units: Vec<crate::objects::Unit>| -> Vec<String> {
-                let mut texts: Vec<String> =
-                    units.iter().flat_map(|unit| &unit.objects).map(|object| super::text(object)).collect();
+                let mut texts: Vec<String> = units.iter().flat_map(|unit| &unit.objects).map(super::text).collect();
                 texts.sort();
                 texts
             };

@@ -123,6 +123,9 @@ pub(crate) struct Retry {
     pub(crate) budget: Option<(f64, u32)>,
 }
 
+/// The name, the kind and the group of what a policy is for.
+type PolicyTarget<'a> = (Named<'a>, &'a str, &'a str);
+
 /// A name in a namespace.
 type Named<'a> = (&'a str, &'a str);
 
@@ -136,12 +139,13 @@ pub(crate) struct World<'a> {
     /// By the kind and the name of their parent.
     http_routes: BTreeMap<(Named<'a>, &'a str), Vec<(&'a Metadata, &'a HttpRouteSpec)>>,
     grpc_routes: BTreeMap<(Named<'a>, &'a str), Vec<(&'a Metadata, &'a GrpcRouteSpec)>>,
-    /// By the name, the kind and the group of their target.
-    policies: BTreeMap<(Named<'a>, &'a str, &'a str), Vec<(&'a str, &'a AuthorizationPolicySpec)>>,
+    policies: BTreeMap<PolicyTarget<'a>, Vec<(&'a str, &'a AuthorizationPolicySpec)>>,
     identities: BTreeMap<Named<'a>, &'a MeshTlsAuthenticationSpec>,
     networks: BTreeMap<Named<'a>, &'a NetworkAuthenticationSpec>,
     profiles: BTreeMap<Named<'a>, (&'a Metadata, &'a ServiceProfileSpec)>,
     splits: BTreeMap<Named<'a>, &'a TrafficSplitSpec>,
+    /// The EgressNetwork of a namespace.
+    egress: BTreeMap<&'a str, &'a str>,
     /// By the host that they are for.
     virtual_services: BTreeMap<&'a str, &'a VirtualServiceSpec>,
     istio_policies: BTreeMap<&'a str, Vec<(&'a str, &'a istio_objects::AuthorizationPolicySpec)>>,
@@ -172,6 +176,7 @@ impl<'a> World<'a> {
             networks: BTreeMap::new(),
             profiles: BTreeMap::new(),
             splits: BTreeMap::new(),
+            egress: BTreeMap::new(),
             virtual_services: BTreeMap::new(),
             istio_policies: BTreeMap::new(),
             peers: BTreeMap::new(),
@@ -209,6 +214,7 @@ impl<'a> World<'a> {
             Spec::NetworkAuthentication(spec) => drop(self.networks.insert((namespace, name), spec)),
             Spec::ServiceProfile(spec) => drop(self.profiles.insert((namespace, name), (metadata, spec))),
             Spec::TrafficSplit(spec) => drop(self.splits.insert((namespace, &spec.service), spec)),
+            Spec::EgressNetwork(_) => drop(self.egress.insert(namespace, name)),
             Spec::VirtualService(spec) => drop(self.virtual_services.insert(&spec.hosts[0], spec)),
             Spec::IstioAuthorizationPolicy(spec) => self.istio_policies.entry(namespace).or_default().push((name, spec)),
             Spec::PeerAuthentication(spec) => self.peers.entry(namespace).or_default().push((name, spec)),
@@ -265,6 +271,15 @@ pub(crate) fn terms(world: &World<'_>, client: &Client, target: (&str, &str, u16
         return itself();
     }
     linkerd::terms(world, target, request).or_else(|| istio::terms(world, target, request)).unwrap_or_else(itself)
+}
+
+/// What happens to a request of this client, in a namespace, to a host outside of the cluster.
+pub(crate) fn terms_outside(world: &World<'_>, client: &Client, target: (&str, &str, u16), request: Request<'_>) -> Terms {
+    let itself = || Terms { backends: vec![(target.1.to_owned(), 1)], ..Terms::default() };
+    if client.identity.is_none() {
+        return itself();
+    }
+    linkerd::terms_outside(world, target, request).unwrap_or_else(itself)
 }
 
 /// A range of statuses as a person writes it.

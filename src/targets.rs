@@ -11,7 +11,7 @@ mod service_profile;
 
 use crate::diagnostic::{Code, Report};
 use crate::mesh::uses::Feature;
-use crate::mesh::{App, AppKind, Job, Mesh, MinorVersion, Namespace, Port, Version};
+use crate::mesh::{App, AppKind, Job, Mesh, MinorVersion, Namespace, Outside, Port, Version};
 use crate::objects::{Map, Object, Spec, Unit};
 
 /// What a target takes care of.
@@ -89,6 +89,8 @@ enum Part<'a> {
     Namespace(&'a Namespace),
     App(&'a App),
     Job(&'a Job),
+    /// What a namespace calls outside.
+    Outside(&'a Outside, &'a Namespace),
 }
 
 impl<'a> Part<'a> {
@@ -98,6 +100,7 @@ impl<'a> Part<'a> {
             Part::Namespace(namespace) => (&namespace.name, None),
             Part::App(app) => (&app.namespace.name, Some(&app.name)),
             Part::Job(job) => (&job.namespace.name, Some(&job.name)),
+            Part::Outside(outside, namespace) => (&namespace.name, Some(&outside.app.name)),
         }
     }
 }
@@ -157,6 +160,10 @@ impl Scene<'_> {
 pub(crate) fn compile(mesh: &Mesh) -> impl Iterator<Item = Unit> {
     let scene = Scene { mesh, stack: stack(mesh) };
     let mut running: Vec<Part<'_>> = mesh.apps.iter().map(Part::App).chain(mesh.jobs.iter().map(Part::Job)).collect();
+    for outside in &mesh.outside {
+        let calling = mesh.namespaces_calling(&outside.app.name);
+        running.extend(calling.into_iter().map(|namespace| Part::Outside(outside, namespace)));
+    }
     running.sort_by_key(|part| part.names());
     let namespaces = mesh.namespaces.iter().map(|namespace| Part::Namespace(namespace));
     namespaces.chain(running).map(move |part| scene.unit(part))
@@ -184,7 +191,7 @@ fn apply_order(spec: &Spec) -> u8 {
         Spec::ServiceAccount => 1,
         Spec::Service(_) => 2,
         Spec::ServiceProfile(_) | Spec::DestinationRule(_) => 3,
-        Spec::TrafficSplit(_) | Spec::VirtualService(_) => 4,
+        Spec::TrafficSplit(_) | Spec::VirtualService(_) | Spec::EgressNetwork(_) => 4,
         Spec::MeshTlsAuthentication(_) | Spec::NetworkAuthentication(_) | Spec::PeerAuthentication(_) => 5,
         Spec::AuthorizationPolicy(_) | Spec::IstioAuthorizationPolicy(_) => 6,
         Spec::HttpRoute(_) | Spec::GrpcRoute(_) => 7,

@@ -1110,6 +1110,6 @@ fn a_migration_that_would_lose_a_setting_altogether_is_refused_and_shows_which()
     let refused = ends(1, home.run("migrate --to profile --format short -o steps"));
     assert_eq!(refused.out, "");
     let lost: Vec<&str> = refused.err.lines().filter(|line| line.contains("error[ignored-setting]")).collect();
-    assert_eq!(lost.len(), 4, "{refused:?}");
+    assert_eq!(lost.len(), 5, "{refused:?}");
     assert_eq!(home.names(""), ["mlops.toml"]);
 }

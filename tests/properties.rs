@@ -478,6 +478,7 @@ const ROWS_OF_GATEWAY_API: &[Row] = &[
     (APP, "routes.*.idle-timeout", "routes.x = { get = '/', idle-timeout = '1s' }", "routes.x = { get = '/', idle-timeout = '2s' }", Yaml),
     (APP, "routes.*.retry.limit", "routes.x = { get = '/', retry = { limit = 1 } }", "routes.x = { get = '/', retry = { limit = 2 } }", Yaml),
     (APP, "routes.*.retry.timeout", "routes.x = { get = '/', retry = { timeout = '1s' } }", "routes.x = { get = '/', retry = { timeout = '2s' } }", Yaml),
+    (ROOT, "services.*.host", "services.out = { host = 'a.example.com', port = 80 }\njobs.j.calls = ['out']", "services.out = { host = 'b.example.com', port = 80 }\njobs.j.calls = ['out']", Yaml),
     (MODEL, "variants.*.version", "variants.b = { version = 'v1', when = { header = 'x-a', is = 'b' } }", "variants.b = { version = 'v2', when = { header = 'x-a', is = 'b' } }", Yaml),
     (MODEL, "variants.*.when.header", "variants.b = { version = 'v2', when = { header = 'x-a', is = 'b' } }", "variants.b = { version = 'v2', when = { header = 'x-b', is = 'b' } }", Yaml),
     (MODEL, "variants.*.when.is", "variants.b = { version = 'v2', when = { header = 'x-a', is = 'b' } }", "variants.b = { version = 'v2', when = { header = 'x-a', is = 'c' } }", Yaml),

@@ -12,7 +12,7 @@ codes! {
 }
 
 pub(super) fn run(mesh: &Mesh, report: &mut Report) {
-    for app in &mesh.apps {
+    for app in mesh.callees() {
         pairs::each(app, |pair| check(pair, report));
     }
 }

@@ -11,7 +11,7 @@ codes! {
 }
 
 pub(super) fn run(mesh: &Mesh, report: &mut Report) {
-    for app in &mesh.apps {
+    for app in mesh.callees() {
         for (at, route) in app.routes.iter().enumerate() {
             let same = |other: &&Route| other.method == route.method && other.path == route.path;
             if let Some(first) = app.routes[..at].iter().find(same) {

@@ -10,7 +10,7 @@ codes! {
 }
 
 pub(super) fn run(mesh: &Mesh, report: &mut Report) {
-    for route in mesh.apps.iter().flat_map(|app| &app.routes) {
+    for route in mesh.callees().flat_map(|app| &app.routes) {
         let Some(on) = route.retry.as_ref().and_then(|retry| retry.on.as_ref()) else { continue };
         let foreign = |condition: &&RetryCondition| match condition {
             RetryCondition::Grpc(_) => !route.grpc,

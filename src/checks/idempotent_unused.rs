@@ -10,7 +10,7 @@ codes! {
 }
 
 pub(super) fn run(mesh: &Mesh, report: &mut Report) {
-    for route in mesh.apps.iter().flat_map(|app| &app.routes).filter(|route| route.retry.is_none()) {
+    for route in mesh.callees().flat_map(|app| &app.routes).filter(|route| route.retry.is_none()) {
         if let Some(idempotent) = route.idempotent {
             let message = format!("`{}` is not retried, so this changes nothing", route.name);
             report.push(

@@ -11,7 +11,7 @@ codes! {
 }
 
 pub(super) fn run(mesh: &Mesh, report: &mut Report) {
-    for route in mesh.apps.iter().flat_map(|app| &app.routes) {
+    for route in mesh.callees().flat_map(|app| &app.routes) {
         let changes = matches!(route.method, Method::Post | Method::Patch | Method::Any);
         let declared = route.idempotent.is_some_and(|idempotent| idempotent.value);
         if let Some(retry) = route.retry.as_ref().filter(|_| changes && !declared) {

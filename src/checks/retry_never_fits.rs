@@ -10,7 +10,7 @@ codes! {
 }
 
 pub(super) fn run(mesh: &Mesh, report: &mut Report) {
-    for route in mesh.apps.iter().flat_map(|app| &app.routes) {
+    for route in mesh.callees().flat_map(|app| &app.routes) {
         let Some((timeout, retry)) = route.timeout.zip(route.retry.as_ref()) else { continue };
         let Some(each) = retry.timeout else { continue };
         let tries = u64::from(retry.times()) + 1;

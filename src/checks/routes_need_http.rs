@@ -10,7 +10,7 @@ codes! {
 }
 
 pub(super) fn run(mesh: &Mesh, report: &mut Report) {
-    for app in &mesh.apps {
+    for app in mesh.callees() {
         let protocol = app.main_port().protocol;
         let bytes = matches!(protocol.value, Protocol::Opaque | Protocol::Tls);
         if let Some(route) = app.routes.first().filter(|_| bytes) {

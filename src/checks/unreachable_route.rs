@@ -11,7 +11,7 @@ codes! {
 }
 
 pub(super) fn run(mesh: &Mesh, report: &mut Report) {
-    for app in &mesh.apps {
+    for app in mesh.callees() {
         let expressions = app.expressions();
         let routes: Vec<(&Route, &Expression)> = app.routes.iter().zip(&expressions).collect();
         for (at, route) in routes.iter().enumerate() {

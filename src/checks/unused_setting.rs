@@ -33,6 +33,14 @@ pub(super) fn run(mesh: &Mesh, report: &mut Report) {
             unused(retries.span, "this app calls nobody", "say whom it calls, or leave it out");
         }
     }
+    for outside in &mesh.outside {
+        if mesh.namespaces_calling(&outside.app.name).is_empty() {
+            unused(outside.host.span, "nothing with a proxy calls this host", "say who calls it in `calls`, or leave it out");
+        }
+        for call in outside.app.routes.iter().filter_map(|route| route.calls.as_ref()?.first()) {
+            unused(call.written.span, "nothing is known of what a service outside calls", "leave it out");
+        }
+    }
     for job in mesh.jobs.iter().filter(|job| job.calls.is_empty()) {
         if let Some(retries) = job.client_retries {
             unused(retries.span, "this job calls nobody", "say whom it calls, or leave it out");

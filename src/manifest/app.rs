@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use crate::diagnostic::{Diagnostic, Report, codes};
 use crate::manifest::duration::Duration;
 use crate::manifest::named::Named;
-use crate::manifest::port::{Port, PortNumbers, Protocol};
+use crate::manifest::port::{Port, PortNumber, PortNumbers, Protocol};
 use crate::manifest::rate::{CircuitBreaker, Rate, RateLimit};
 use crate::manifest::read::{Read, as_str, integer};
 use crate::manifest::retry::RetryBudget;
@@ -16,11 +16,15 @@ use crate::manifest::variant::{Mirror, Variant};
 use crate::manifest::workload::{Pod, Scale};
 use crate::spanned::Spanned;
 use crate::syntax::Value;
+use crate::upstream::kubernetes;
 
 codes! {
     INVALID_NETWORK = "invalid-network", Error, "a network that is no CIDR",
         "Linkerd's webhook refuses a NetworkAuthentication with a network that it cannot read \
          (policy-controller/runtime/src/admission.rs).";
+    INVALID_HOST = "invalid-host", Error, "a host that is no DNS name",
+        "The hostnames of a route are DNS names in lowercase, with `*.` in front at most, and no addresses (CRD of HTTPRoute \
+         v1.2.1): a URL or a port in it would match no request.";
 }
 
 table! {
@@ -96,14 +100,26 @@ table! {
         flatten scale: Scale,
     }
 
-    /// A service that is no model.
-    pub struct Service {
+    /// A service that is no model, deployed here.
+    pub struct DeployedService {
         /// Where it is, what it offers, and whom it calls.
         flatten endpoint: Endpoint,
         /// What its pods set.
         flatten pod: Pod,
         /// How it is scaled and probed.
         flatten scale: Scale,
+    }
+
+    /// A service outside of the cluster.
+    pub struct OutsideService {
+        /// Its DNS name; `*.example.com` is every name below.
+        required host: Spanned<Host>,
+        /// The port that it is called on.
+        required port: Spanned<PortNumber>,
+        /// What is spoken there. Default: detect.
+        optional protocol: Spanned<Protocol>,
+        /// The requests that it takes.
+        many routes: Named<Route>,
     }
 
     /// What runs to completion.
@@ -144,6 +160,69 @@ table! {
         required weight: Spanned<Weight>,
         /// How long it is held at least, for whoever moves it.
         optional hold: Spanned<Duration>,
+    }
+}
+
+/// A service that is no model: deployed here, or, with a `host`, outside of the cluster.
+#[derive(Clone, Debug)]
+pub enum Service {
+    /// Deployed here.
+    Deployed(Box<DeployedService>),
+    /// Outside of the cluster.
+    Outside(Box<OutsideService>),
+}
+
+impl Default for Service {
+    fn default() -> Self {
+        Self::Deployed(Box::default())
+    }
+}
+
+impl Read for Service {
+    fn read(value: &Value, report: &mut Report) -> Option<Self> {
+        let outside = value.as_table().is_some_and(|table| table.get("host").is_some());
+        if outside {
+            Read::read(value, report).map(|service| Self::Outside(Box::new(service)))
+        } else {
+            Read::read(value, report).map(|service| Self::Deployed(Box::new(service)))
+        }
+    }
+}
+
+impl JsonSchema for Service {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Service".into()
+    }
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        let kinds = [generator.subschema_for::<DeployedService>(), generator.subschema_for::<OutsideService>()];
+        schemars::json_schema!({ "anyOf": kinds })
+    }
+}
+
+/// The DNS name of something outside of the cluster.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Host(pub String);
+
+impl Read for Host {
+    fn read(value: &Value, report: &mut Report) -> Option<Self> {
+        let text = as_str(value, "a DNS name in quotes, such as \"api.example.com\"", report)?;
+        let name = text.strip_prefix("*.").unwrap_or(text);
+        if !kubernetes::is_subdomain(name) || name.parse::<std::net::IpAddr>().is_ok() {
+            let message = format!("`{}` is no DNS name that a route can be for", text.escape_debug());
+            let help = "write the name alone, in lowercase, such as \"api.example.com\"; the port has a key of its own";
+            report.push(Diagnostic::new(&INVALID_HOST, value.span, message).help(help));
+            return None;
+        }
+        Some(Self(text.to_owned()))
+    }
+}
+
+impl JsonSchema for Host {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Host".into()
+    }
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({ "type": "string", "maxLength": 253, "examples": ["api.example.com"] })
     }
 }
 

@@ -69,11 +69,22 @@ impl Read for PortNumbers {
     }
 }
 
-struct PortNumber(u16);
+/// One number.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct PortNumber(pub u16);
 
 impl Read for PortNumber {
     fn read(value: &Value, report: &mut Report) -> Option<Self> {
         integer(value, 1..=65535, report).and_then(|port| u16::try_from(port).ok()).map(Self)
+    }
+}
+
+impl JsonSchema for PortNumber {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "PortNumber".into()
+    }
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({ "type": "integer", "minimum": 1, "maximum": 65535 })
     }
 }
 

@@ -54,6 +54,12 @@ impl Callers<'_> {
         let who = match bearer {
             Bearer::Endpoint(endpoint) => deployed(endpoint.namespace.as_ref()),
             Bearer::Job(namespace) => deployed(namespace),
+            Bearer::Outside(_) => {
+                let message = format!("`{name}` is outside of the cluster and calls nobody here");
+                let diagnostic = Diagnostic::new(&UNKNOWN_CALLER, name.span, message);
+                report.push(diagnostic.help("leave it out; who calls from outside is an identity with `networks`"));
+                return None;
+            }
             Bearer::Identity(identity) => self.identity(identity),
         };
         Some(Caller { name: name.clone(), who: who? })

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use crate::diagnostic::{Diagnostic, Report, codes, quoted};
-use crate::manifest::{Endpoint, Identity, Manifest};
+use crate::manifest::{Endpoint, Identity, Manifest, OutsideService, Service};
 use crate::mesh::{Call, names};
 use crate::spanned::{Span, Spanned};
 
@@ -22,6 +22,7 @@ codes! {
 #[derive(Clone, Copy)]
 pub(crate) enum Bearer<'a> {
     Endpoint(&'a Endpoint),
+    Outside(&'a OutsideService),
     Job(Option<&'a Spanned<String>>),
     Identity(&'a Identity),
 }
@@ -36,7 +37,10 @@ impl<'a> Directory<'a> {
     pub(crate) fn of(manifest: &'a Manifest, report: &mut Report) -> Self {
         let mut bearers: BTreeMap<&str, (Span, Bearer<'_>)> = BTreeMap::new();
         let models = manifest.models.iter().map(|(name, model)| (name, Bearer::Endpoint(&model.endpoint)));
-        let services = manifest.services.iter().map(|(name, service)| (name, Bearer::Endpoint(&service.endpoint)));
+        let services = manifest.services.iter().map(|(name, service)| match service {
+            Service::Deployed(service) => (name, Bearer::Endpoint(&service.endpoint)),
+            Service::Outside(service) => (name, Bearer::Outside(service)),
+        });
         let jobs = manifest.jobs.iter().map(|(name, job)| (name, Bearer::Job(job.namespace.as_ref())));
         let identities = manifest.identities.iter().map(|(name, identity)| (name, Bearer::Identity(identity)));
         for (name, bearer) in models.chain(services).chain(jobs).chain(identities) {
@@ -64,27 +68,38 @@ impl<'a> Directory<'a> {
 
     /// The names of what can be called.
     fn callees(&self) -> impl Iterator<Item = &'a str> {
-        self.bearers.iter().filter(|(_, (_, bearer))| matches!(bearer, Bearer::Endpoint(_))).map(|(name, _)| *name)
+        self.bearers
+            .iter()
+            .filter(|(_, (_, bearer))| matches!(bearer, Bearer::Endpoint(_) | Bearer::Outside(_)))
+            .map(|(name, _)| *name)
     }
 
     /// A call, `NAME.ROUTE`, `NAME.PORT` or `NAME`, bound to what it names.
     pub(crate) fn call(&self, written: &Spanned<String>, report: &mut Report) -> Option<Call> {
         let (callee, part) = written.split_once('.').map_or((written.as_str(), None), |(callee, part)| (callee, Some(part)));
-        let Some(Bearer::Endpoint(endpoint)) = self.get(callee) else {
-            let whole = |near: &str| quoted(&part.map_or(near.to_owned(), |part| format!("{near}.{part}")));
-            let message = format!("`{callee}` is no model or service of this file");
-            let diagnostic = Diagnostic::new(&UNKNOWN_CALLEE, written.span, message);
-            report.push(diagnostic.help_with_names(callee, self.callees(), "models and services", whole));
-            return None;
+        let parts: Vec<&str> = match self.get(callee) {
+            Some(Bearer::Endpoint(endpoint)) => {
+                endpoint.routes.keys().chain(endpoint.ports.keys()).map(|name| name.as_str()).collect()
+            }
+            Some(Bearer::Outside(service)) => service.routes.keys().map(|name| name.as_str()).collect(),
+            Some(Bearer::Job(_) | Bearer::Identity(_)) | None => return self.unknown_callee(written, callee, part, report),
         };
-        let parts = || endpoint.routes.keys().chain(endpoint.ports.keys()).map(|name| name.as_str());
-        if let Some(part) = part.filter(|part| !parts().any(|known| known == *part)) {
+        if let Some(part) = part.filter(|part| !parts.contains(part)) {
             let message = format!("`{callee}` has no route and no further port `{part}`");
             let diagnostic = Diagnostic::new(&UNKNOWN_ROUTE, written.span, message);
-            report.push(diagnostic.help_with_names(part, parts(), "what it has", |near| quoted(&format!("{callee}.{near}"))));
+            let whole = |near: &str| quoted(&format!("{callee}.{near}"));
+            report.push(diagnostic.help_with_names(part, parts, "what it has", whole));
             return None;
         }
         Some(Call { written: written.clone(), callee: callee.to_owned(), part: part.map(str::to_owned) })
+    }
+
+    fn unknown_callee(&self, written: &Spanned<String>, callee: &str, part: Option<&str>, report: &mut Report) -> Option<Call> {
+        let whole = |near: &str| quoted(&part.map_or(near.to_owned(), |part| format!("{near}.{part}")));
+        let message = format!("`{callee}` is no model or service of this file");
+        let diagnostic = Diagnostic::new(&UNKNOWN_CALLEE, written.span, message);
+        report.push(diagnostic.help_with_names(callee, self.callees(), "models and services", whole));
+        None
     }
 
     /// All calls of a list.

@@ -47,6 +47,9 @@ pub(crate) fn outbound_route(app: &App, route: &str) -> String {
     format!("{}-outbound-{route}", app.name.value)
 }
 
+/// Where the requests of a namespace leave the cluster.
+pub(crate) const EGRESS: &str = "egress";
+
 /// What stands for the probes of an app in policies.
 pub(crate) fn probes(app: &App) -> String {
     format!("{}-probes", app.name.value)
@@ -157,6 +160,15 @@ pub(crate) fn check_derived(mesh: &Mesh, report: &mut Report) {
         }
         for grant in grants(&probes(app)) {
             take(namespace, Kind::Policy, grant, app.name.span, report);
+        }
+    }
+    for outside in &mesh.outside {
+        for namespace in mesh.namespaces_calling(&outside.app.name) {
+            let namespace = namespace.name.as_str();
+            take(namespace, Kind::Route, outside.app.name.value.clone(), outside.app.name.span, report);
+            for route in &outside.app.routes {
+                take(namespace, Kind::Route, outbound_route(&outside.app, &route.name), route.name.span, report);
+            }
         }
     }
     for job in &mesh.jobs {

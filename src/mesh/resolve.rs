@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::diagnostic::{Diagnostic, Report, codes, quoted};
-use crate::manifest::{self, Endpoint, Manifest};
+use crate::manifest::{self, Endpoint, Manifest, PortNumbers, Service};
 use crate::mesh::access::{self, Callers};
 use crate::mesh::directory::Directory;
 use crate::mesh::{
-    App, AppKind, Cluster, Job, Mesh, MinorVersion, Namespace, Port, Schedule, Traffic, Version, limits, names, routes, split,
-    variants, workload,
+    App, AppKind, Cluster, Job, Mesh, MinorVersion, Namespace, Outside, Port, Schedule, Traffic, Version, limits, names, routes,
+    split, variants, workload,
 };
 use crate::spanned::{Span, Spanned};
 
@@ -43,13 +43,19 @@ pub(crate) fn resolve(manifest: &Manifest, source: &str, report: &mut Report) ->
     let callers = Callers { directory: &directory, namespaces: &namespaces, trust_domain: &cluster.trust_domain };
     let scope = Scope { directory: &directory, namespaces: &namespaces, callers: &callers };
     let models = manifest.models.iter().map(|(name, model)| scope.model(name, model, report)).collect::<Vec<_>>();
-    let services = manifest.services.iter().map(|(name, service)| scope.service(name, service, report)).collect::<Vec<_>>();
+    let (mut services, mut outside) = (Vec::new(), Vec::new());
+    for (name, service) in &manifest.services {
+        match service {
+            Service::Deployed(service) => services.push(scope.service(name, service, report)),
+            Service::Outside(service) => outside.push(scope.outside(name, service, report)),
+        }
+    }
     let jobs = manifest.jobs.iter().map(|(name, job)| scope.job(name, job, report)).collect();
     let mut apps: Vec<App> = models.into_iter().chain(services).collect();
     apps.sort_by(|one, other| one.name.cmp(&other.name));
     let identities = manifest.identities.keys().filter_map(|name| callers.caller(name, report)).collect();
     let namespaces = namespaces.values().map(Arc::clone).collect();
-    let mesh = Mesh { source: source.to_owned(), cluster, namespaces, identities, apps, jobs };
+    let mesh = Mesh { source: source.to_owned(), cluster, namespaces, identities, apps, jobs, outside };
     names::check_derived(&mesh, report);
     mesh
 }
@@ -131,7 +137,23 @@ impl Scope<'_> {
         versions
     }
 
-    fn service(&self, name: &Spanned<String>, service: &manifest::Service, report: &mut Report) -> App {
+    /// Where the host or the port is missing or wrong, which was reported, the name and 0 stand in for it.
+    fn outside(&self, name: &Spanned<String>, service: &manifest::OutsideService, report: &mut Report) -> Outside {
+        let number = service.port.map(|port| Spanned::new(PortNumbers { service: port.0, container: port.0 }, port.span));
+        let endpoint = Endpoint {
+            span: service.span,
+            port: number,
+            protocol: service.protocol,
+            routes: service.routes.clone(),
+            ..Endpoint::default()
+        };
+        let namespace = self.namespace(name, None, report);
+        let ports = routes::ports(&endpoint, name, &namespace, self.callers, report);
+        let host = service.host.as_ref().map_or_else(|| name.clone(), |host| Spanned::new(host.value.0.clone(), host.span));
+        Outside { host, app: self.app(AppKind::Service, name, &endpoint, (namespace, ports), report) }
+    }
+
+    fn service(&self, name: &Spanned<String>, service: &manifest::DeployedService, report: &mut Report) -> App {
         let (namespace, ports) = self.place(name, &service.endpoint, report);
         let pod = workload::pod(&service.pod, None, &namespace, name.span, report);
         let scale = workload::scale(&service.scale, None, &ports, report);

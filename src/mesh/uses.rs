@@ -36,6 +36,8 @@ features! {
     Variants = "models.variants",
     /// A version gets copies of requests.
     Mirror = "models.mirror",
+    /// A service outside of the cluster is called by its host.
+    OutsideHost = "services.host",
     /// A timeout for the request, retries included.
     Timeout = "routes.timeout",
     /// A timeout for silence.
@@ -102,7 +104,8 @@ impl Mesh {
             add(Feature::InboundOfCluster, of_cluster.map(|inbound| inbound.span));
             add(Feature::Audit, audit.map(|inbound| inbound.span));
         }
-        for app in &self.apps {
+        self.outside.iter().for_each(|outside| add(Feature::OutsideHost, Some(outside.host.span)));
+        for app in self.callees() {
             add(Feature::Split, app.split.as_ref().map(|split| split.span));
             let bytes = matches!(app.main_port().protocol.value, Protocol::Opaque | Protocol::Tls);
             add(Feature::SplitOfBytes, app.split.as_ref().filter(|_| bytes).map(|split| split.span));

@@ -9,6 +9,8 @@ pub(crate) struct HttpRouteSpec {
     #[serde(skip)]
     pub(crate) api_version: &'static str,
     pub(crate) parent_refs: [ParentReference; 1],
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) hostnames: Vec<String>,
     pub(crate) rules: Vec<HttpRouteRule>,
 }
 
@@ -18,6 +20,8 @@ pub(crate) struct GrpcRouteSpec {
     #[serde(skip)]
     pub(crate) api_version: &'static str,
     pub(crate) parent_refs: [ParentReference; 1],
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) hostnames: Vec<String>,
     pub(crate) rules: Vec<GrpcRouteRule>,
 }
 

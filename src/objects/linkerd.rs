@@ -50,6 +50,14 @@ pub(crate) struct Network {
     pub(crate) cidr: Text,
 }
 
+/// Everything outside of the cluster's networks, for the clients of its namespace.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct EgressNetworkSpec {
+    /// What becomes of requests that no route is for.
+    pub(crate) traffic_policy: &'static str,
+}
+
 /// Each proxy counts by itself; there is one policy for a Server at most.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]

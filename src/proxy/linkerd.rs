@@ -27,3 +27,8 @@ pub(super) fn terms(world: &World<'_>, target: (&str, &str, u16), request: Reque
     let (namespace, service, _) = target;
     profile::terms(world, namespace, service, request).or_else(|| routes::terms(world, target, request))
 }
+
+/// The terms of a request from a namespace to a host outside and its port.
+pub(super) fn terms_outside(world: &World<'_>, target: (&str, &str, u16), request: Request<'_>) -> Option<Terms> {
+    routes::terms_outside(world, target, request)
+}

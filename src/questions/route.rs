@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::access::unknown;
 use super::{admission, clients, rendered, world};
 use crate::mesh::Mesh;
-use crate::proxy::{Request, Retry, Verdict, terms};
+use crate::proxy::{Request, Retry, Terms, Verdict, terms, terms_outside};
 
 /// What becomes of one request.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -93,23 +93,40 @@ pub(crate) fn answer(mesh: &Mesh, from: &str, to: &str, asked: Request<'_>) -> R
     let clients = clients(mesh);
     let names = || clients.iter().map(|(name, _)| name.as_str());
     let client = clients.iter().find(|(name, _)| name == from).ok_or_else(|| unknown("caller", from, names()))?;
-    let apps = || mesh.apps.iter().map(|app| app.name.as_str());
-    let app = mesh.app(to).ok_or_else(|| unknown("callee", to, apps()))?;
+    let callees = || mesh.callees().map(|app| app.name.as_str());
     let units = rendered(mesh);
     let world = world(mesh, &units);
     // A query is no part of what routes match.
     let request = Request { path: asked.path.split(['?', '#']).next().unwrap_or(asked.path), ..asked };
+    if let Some(outside) = mesh.outside.iter().find(|outside| outside.app.name.value == to) {
+        let from = client.1.identity.as_ref().map_or("", |identity| identity.namespace.as_str());
+        let place = (from, outside.host.as_str(), outside.app.main_port().numbers.service);
+        let passes = |(service, weight)| BackendAnswer {
+            service,
+            weight,
+            verdict: Verdict::Allowed,
+            rule: "it is outside of the cluster".to_owned(),
+        };
+        return Ok(terms_outside(&world, &client.1, place, request).answered(passes));
+    }
+    let app = mesh.app(to).ok_or_else(|| unknown("callee", to, callees()))?;
     let (namespace, port) = (&app.namespace.name, app.main_port().numbers.service);
     let terms = terms(&world, &client.1, (namespace, &app.name, port), request);
     let backend = |(service, weight): (String, u32)| {
         let decision = admission(&world, &client.1, namespace, &service, port, request);
         BackendAnswer { service, weight, verdict: decision.verdict, rule: decision.rule }
     };
-    Ok(RouteAnswer {
-        route: terms.route,
-        timeout: terms.timeout,
-        idle_timeout: terms.idle_timeout,
-        retry: terms.retry.map(RetryAnswer::from),
-        backends: terms.backends.into_iter().map(backend).collect(),
-    })
+    Ok(terms.answered(backend))
+}
+
+impl Terms {
+    fn answered(self, backend: impl Fn((String, u32)) -> BackendAnswer) -> RouteAnswer {
+        RouteAnswer {
+            route: self.route,
+            timeout: self.timeout,
+            idle_timeout: self.idle_timeout,
+            retry: self.retry.map(RetryAnswer::from),
+            backends: self.backends.into_iter().map(backend).collect(),
+        }
+    }
 }

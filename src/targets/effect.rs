@@ -117,7 +117,7 @@ fn cell<'a>(target: &'a Target, feature: Feature, notes: &mut Vec<&'a str>) -> S
         at + 1
     };
     match (target.supports)(feature) {
-        Support::Yes => format!("{}", target.since),
+        Support::Yes => target.since.to_owned(),
         Support::Since(version) => format!("Linkerd {version}"),
         Support::Weaker(loss) => format!("{}, less [{}]", target.since, note(loss)),
         Support::Never(why) => format!("no [{}]", note(why)),
@@ -129,6 +129,7 @@ fn role(feature: Feature) -> Role {
         Feature::Split
         | Feature::SplitOfBytes
         | Feature::Variants
+        | Feature::OutsideHost
         | Feature::Mirror
         | Feature::Timeout
         | Feature::IdleTimeout

@@ -17,42 +17,68 @@ struct Candidate<'a> {
     backends: &'a [BackendReference],
 }
 
-/// The terms of a request by the routes of this port; `None` where there are none. Where some are and
-/// none matches, it goes nowhere: the proxy answers 404.
-pub(super) fn terms(world: &World<'_>, target: (&str, &str, u16), request: Request<'_>) -> Option<Terms> {
-    let candidates = candidates(world, target, request)?;
-    let first = |one: &Candidate<'_>, other: &Candidate<'_>| {
-        // Of two that are alike the older object, and of one age the first name; inside of it the order.
+/// The terms of a request by the routes of a Service's port; `None` where there are none. Where some are
+/// and none matches, it goes nowhere: the proxy answers 404.
+pub(super) fn terms(world: &World<'_>, (namespace, service, port): (&str, &str, u16), request: Request<'_>) -> Option<Terms> {
+    let candidates = candidates(world, ((namespace, service), "Service"), (port, None), request)?;
+    Some(best(candidates).map_or_else(Terms::default, |taken| terms_of(&taken, service)))
+}
+
+/// The same of a host outside, by the routes of the one EgressNetwork of a namespace, which lets pass what
+/// no route matches.
+pub(super) fn terms_outside(
+    world: &World<'_>,
+    (namespace, host, port): (&str, &str, u16),
+    request: Request<'_>,
+) -> Option<Terms> {
+    let network = *world.egress.get(namespace)?;
+    let taken = best(candidates(world, ((namespace, network), "EgressNetwork"), (port, Some(host)), request)?)?;
+    Some(Terms { backends: vec![(host.to_owned(), 1)], ..terms_of(&taken, host) })
+}
+
+/// The most specific; of two that are alike the older object, and of one age the first name; inside of it
+/// the order.
+fn best(candidates: Vec<Candidate<'_>>) -> Option<Candidate<'_>> {
+    let specific = |one: &Candidate<'_>, other: &Candidate<'_>| {
         one.rank.cmp(&other.rank).then_with(|| (&other.object.name, other.at).cmp(&(&one.object.name, one.at)))
     };
-    let Some(taken) = candidates.into_iter().max_by(first) else { return Some(Terms::default()) };
+    candidates.into_iter().max_by(specific)
+}
+
+fn terms_of(taken: &Candidate<'_>, parent: &str) -> Terms {
     let annotation = |key: &str| taken.object.annotations.get(key).map(|value| value.to_string());
     let weighted = |backend: &BackendReference| (backend.name.clone(), backend.weight.unwrap_or(1));
     let backends = match taken.backends {
-        [] => vec![(target.1.to_owned(), 1)],
+        [] => vec![(parent.to_owned(), 1)],
         // A weight of 0 means nothing where there is no other (linkerd2-proxy, linkerd/distribute).
         [only] => vec![(only.name.clone(), only.weight.unwrap_or(1).max(1))],
         backends => backends.iter().map(weighted).filter(|(_, weight)| *weight > 0).collect(),
     };
-    Some(Terms {
+    Terms {
         route: taken.name.cloned(),
         timeout: annotation("timeout.linkerd.io/request").or_else(|| taken.timeout.cloned()),
         idle_timeout: annotation("timeout.linkerd.io/idle"),
         retry: retry(&taken.object.annotations),
         backends,
-    })
+    }
 }
 
-/// The rules that match; `None` where no route is attached to the port.
+/// The rules that match; `None` where no route is attached to the port of this parent, for this host.
 fn candidates<'a>(
     world: &World<'a>,
-    (namespace, service, port): (&str, &str, u16),
+    key: ((&str, &str), &str),
+    (port, host): (u16, Option<&str>),
     request: Request<'_>,
 ) -> Option<Vec<Candidate<'a>>> {
-    let key = ((namespace, service), "Service");
-    let is_of_port = |own: &ParentReference| own.port.is_none_or(|own| own == port);
+    let is_of = |parent: &ParentReference, hostnames: &[String]| {
+        let of_host = host.is_none_or(|host| hostnames.iter().any(|own| own == host));
+        parent.port.is_none_or(|own| own == port) && of_host
+    };
     let mut found: Option<Vec<Candidate<'_>>> = None;
-    for (object, spec) in world.grpc_routes.get(&key).into_iter().flatten().filter(|(_, spec)| is_of_port(&spec.parent_refs[0])) {
+    for (object, spec) in world.grpc_routes.get(&key).into_iter().flatten() {
+        if !is_of(&spec.parent_refs[0], &spec.hostnames) {
+            continue;
+        }
         let candidates = found.get_or_insert_default();
         for (at, rule) in spec.rules.iter().enumerate() {
             let Some(rank) = matching::grpc(&rule.matches, request) else { continue };
@@ -70,7 +96,10 @@ fn candidates<'a>(
     if found.is_some() {
         return found;
     }
-    for (object, spec) in world.http_routes.get(&key).into_iter().flatten().filter(|(_, spec)| is_of_port(&spec.parent_refs[0])) {
+    for (object, spec) in world.http_routes.get(&key).into_iter().flatten() {
+        if !is_of(&spec.parent_refs[0], &spec.hostnames) {
+            continue;
+        }
         let candidates = found.get_or_insert_default();
         for (at, rule) in spec.rules.iter().enumerate() {
             let Some(rank) = matching::http(&rule.matches, request) else { continue };

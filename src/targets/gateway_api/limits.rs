@@ -1,7 +1,7 @@
 //! What the Gateway API, or Linkerd's reading of it, cannot hold though each setting by itself is fine.
 
 use crate::diagnostic::{Diagnostic, Report, codes};
-use crate::mesh::{App, Mesh, Route};
+use crate::mesh::{App, Mesh, MinorVersion, Protocol, Route};
 use crate::upstream::gateway;
 use crate::upstream::overlap::Overlap;
 
@@ -24,9 +24,12 @@ codes! {
          be spread over several. Each variant is one rule more for every route.";
 }
 
+/// Since when the standard channel has GRPCRoutes (release notes of Gateway API 1.1).
+const GRPC_ROUTE_SINCE: MinorVersion = MinorVersion::new(1, 1);
+
 pub(super) fn check(mesh: &Mesh, report: &mut Report) {
     check_version(mesh, report);
-    mesh.apps.iter().for_each(|app| check_app(mesh, app, report));
+    mesh.callees().for_each(|app| check_app(mesh, app, report));
 }
 
 fn check_version(mesh: &Mesh, report: &mut Report) {
@@ -41,6 +44,13 @@ fn check_version(mesh: &Mesh, report: &mut Report) {
         let help = format!("add `gateway-api = \"1.2\"` to `[cluster]`; Linkerd {} reads {range}", cluster.linkerd);
         return report.push(diagnostic.help(help));
     };
+    let grpc = mesh.callees().flat_map(|app| &app.ports).find(|port| port.protocol.value == Protocol::Grpc);
+    if let Some(port) = grpc.filter(|_| version.value < GRPC_ROUTE_SINCE) {
+        let diagnostic =
+            Diagnostic::new(&UNSUPPORTED_GATEWAY_API, version.span, format!("Gateway API {version} has no GRPCRoute yet"));
+        let diagnostic = diagnostic.also(port.protocol.span, "this port wants one");
+        return report.push(diagnostic.help("it is in the standard channel since 1.1"));
+    }
     if version.major != 1 || version.minor < first || last.is_some_and(|last| version.minor > last) {
         let message = format!("Linkerd {} reads the Gateway API {range}, not {version}", cluster.linkerd);
         let diagnostic = Diagnostic::new(&UNSUPPORTED_GATEWAY_API, version.span, message);

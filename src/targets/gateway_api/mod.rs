@@ -4,14 +4,18 @@
 //! annotation: see `plan`.
 
 mod limits;
+mod place;
 mod plan;
 mod route;
 mod terms;
 
 use crate::mesh::uses::Feature;
-use crate::mesh::{App, CircuitBreaker, Mesh, Protocol};
-use crate::objects::{Map, Object};
-use crate::targets::{Decoration, Part, Role, Subject, Support, Target};
+use crate::mesh::{App, CircuitBreaker, Mesh, MinorVersion, Namespace, Outside, Port, Protocol, names};
+use crate::objects::linkerd::EgressNetworkSpec;
+use crate::objects::{Map, Metadata, Object, Spec};
+use crate::targets::{Decoration, Part, Role, Subject, Support, Target, app_origin};
+
+use place::Place;
 
 pub(super) static TARGET: Target = Target {
     name: "gateway-api",
@@ -22,13 +26,19 @@ pub(super) static TARGET: Target = Target {
     codes: limits::CODES,
     compile: |scene, part| match part {
         Part::App(app) => self::app(scene.mesh, app),
-        Part::Namespace(_) | Part::Job(_) => Vec::new(),
+        Part::Outside(outside, namespace) => self::outside(scene.mesh, outside, namespace),
+        Part::Namespace(namespace) => egress(scene.mesh, namespace).into_iter().collect(),
+        Part::Job(_) => Vec::new(),
     },
     decorate,
 };
 
+/// Since when there are EgressNetworks (release notes of 2.17).
+const EGRESS_SINCE: MinorVersion = MinorVersion::new(2, 17);
+
 fn supports(feature: Feature) -> Support {
     match feature {
+        Feature::OutsideHost => Support::Since(EGRESS_SINCE),
         Feature::RetryBudget => Support::Weaker("routes have no retry budget; the `limit` of each retry is all that bounds them"),
         Feature::HttpStatusesOfGrpc => Support::Weaker(
             "a GRPCRoute looks at gRPC statuses alone; those that a gateway makes of the HTTP ones stand in for them",
@@ -47,12 +57,32 @@ fn app(mesh: &Mesh, app: &App) -> Vec<Object> {
     let mut objects = Vec::new();
     let is_divided = app.split.is_some() || !app.variants.is_empty();
     for (at, port) in app.ports.iter().enumerate() {
-        let bytes = matches!(port.protocol.value, Protocol::Opaque | Protocol::Tls);
-        if !bytes && (is_divided || at == 0 && !app.routes.is_empty()) {
-            objects.extend(route::routes(mesh, app, at));
+        if has_requests(port) && (is_divided || at == 0 && !app.routes.is_empty()) {
+            objects.extend(route::routes(mesh, Place::Port(app, at)));
         }
     }
     objects
+}
+
+/// The routes of a host outside, for the callers in one namespace.
+fn outside(mesh: &Mesh, outside: &Outside, namespace: &Namespace) -> Vec<Object> {
+    if has_requests(outside.app.main_port()) { route::routes(mesh, Place::Outside(outside, namespace)) } else { Vec::new() }
+}
+
+/// What routes of hosts outside are attached to: one for a namespace, and only for its clients. What no
+/// route is for passes as it did before.
+fn egress(mesh: &Mesh, namespace: &Namespace) -> Option<Object> {
+    let calls = |outside: &&Outside| mesh.namespaces_calling(&outside.app.name).iter().any(|one| one.name == namespace.name);
+    let first = mesh.outside.iter().find(calls)?;
+    let metadata =
+        Metadata { name: names::EGRESS.to_owned(), namespace: Some(namespace.name.value.clone()), ..Metadata::default() };
+    let spec = Spec::EgressNetwork(EgressNetworkSpec { traffic_policy: "Allow" });
+    Some(Object { metadata, spec, origin: app_origin(&first.app, "") })
+}
+
+/// Whether the proxy sees requests on a port, and not only bytes.
+fn has_requests(port: &Port) -> bool {
+    !matches!(port.protocol.value, Protocol::Opaque | Protocol::Tls)
 }
 
 /// The circuit breaker stands on the Service that callers know: Linkerd holds it for every backend.

@@ -1,55 +1,55 @@
-//! The route objects of a port: one rule for each route, in their order, and last of all one that takes
+//! The route objects of a place: one rule for each route, in their order, and last of all one that takes
 //! what no route matches, which Linkerd would answer with 404 otherwise.
 
 use crate::mesh::pairs;
-use crate::mesh::{App, Mesh, Method, Protocol, Route, Variant, names};
+use crate::mesh::{App, Mesh, Method, Route, Variant, names};
 use crate::objects::gateway::{
     BackendReference, GrpcRouteMatch, GrpcRouteRule, GrpcRouteSpec, HeaderMatch, HttpRouteMatch, HttpRouteRule, HttpRouteSpec,
-    ParentReference, Timeouts,
+    Timeouts,
 };
 use crate::objects::{Map, Metadata, Object, Spec};
 use crate::targets::{app_origin, matches};
 use crate::upstream::gateway;
 use crate::upstream::overlap::Overlap;
 
+use super::place::Place;
 use super::plan::{self, Group};
 use super::terms;
 
-/// The objects of the port at this place.
-pub(super) fn routes(mesh: &Mesh, app: &App, at: usize) -> Vec<Object> {
-    if at > 0 {
+/// The objects of a place.
+pub(super) fn routes(mesh: &Mesh, place: Place<'_>) -> Vec<Object> {
+    if let Place::Port(app, at @ 1..) = place {
         let all = Group { annotations: Map::new(), routes: Vec::new(), catch_all: true };
-        return vec![object(mesh, app, at, names::server(app, at), all)];
+        return vec![object(mesh, place, names::server(app, at), all)];
     }
+    let app = place.app();
     let named = |group: Group<'_>| {
         let first = group.routes.first().filter(|_| !group.catch_all);
         let name = first.map_or_else(|| app.name.value.clone(), |first| names::outbound_route(app, &first.name));
-        object(mesh, app, at, name, group)
+        object(mesh, place, name, group)
     };
     plan::groups(mesh, app).into_iter().map(named).collect()
 }
 
-fn object(mesh: &Mesh, app: &App, at: usize, name: String, group: Group<'_>) -> Object {
-    let linkerd = mesh.cluster.linkerd.minor;
-    let service = app.name.value.clone();
-    let parent_refs = [ParentReference { group: "", kind: "Service", name: service, port: Some(app.ports[at].numbers.service) }];
-    let spec = if app.ports[at].protocol.value == Protocol::Grpc {
-        let rules = rules(app, at, &group, |route| grpc_rule(route));
-        Spec::GrpcRoute(GrpcRouteSpec { api_version: gateway::grpc_route(linkerd), parent_refs, rules })
+fn object(mesh: &Mesh, place: Place<'_>, name: String, group: Group<'_>) -> Object {
+    let (app, linkerd) = (place.app(), mesh.cluster.linkerd.minor);
+    let (parent_refs, hostnames) = ([place.parent()], place.hostnames());
+    let spec = if place.is_grpc() {
+        let rules = rules(place, &group, grpc_rule);
+        Spec::GrpcRoute(GrpcRouteSpec { api_version: gateway::grpc_route(linkerd), parent_refs, hostnames, rules })
     } else {
         let contested = contested(app);
-        let rules = rules(app, at, &group, |route| http_rule(mesh, app, route, &contested));
-        Spec::HttpRoute(HttpRouteSpec { api_version: gateway::http_route(linkerd), parent_refs, rules })
+        let rules = rules(place, &group, |route| http_rule(mesh, app, route, &contested));
+        Spec::HttpRoute(HttpRouteSpec { api_version: gateway::http_route(linkerd), parent_refs, hostnames, rules })
     };
-    let within = match group.routes.first().filter(|_| !group.catch_all) {
-        Some(first) => format!(".routes.{}", first.name.value),
-        None if at > 0 => format!(".ports.{}", app.ports[at].name.value),
-        None => String::new(),
+    let within = match (group.routes.first().filter(|_| !group.catch_all), place) {
+        (Some(first), _) => format!(".routes.{}", first.name.value),
+        (None, Place::Port(_, 1..)) => format!(".ports.{}", place.port().name.value),
+        (None, _) => String::new(),
     };
-    let namespace = Some(app.namespace.name.value.clone());
     let labels = Map::from([("app".into(), app.name.value.clone().into())]);
     Object {
-        metadata: Metadata { name, namespace, labels, annotations: group.annotations },
+        metadata: Metadata { name, namespace: Some(place.namespace().to_owned()), labels, annotations: group.annotations },
         spec,
         origin: app_origin(app, &within),
     }
@@ -82,32 +82,20 @@ impl Rule for GrpcRouteRule {
 
 /// The rules of a group. A variant is a rule of its own for every route and for the rest: the length of
 /// a path outranks a header, so one rule for the header alone would lose to every route.
-fn rules<R: Rule>(app: &App, at: usize, group: &Group<'_>, rule: impl Fn(Option<&Route>) -> R) -> Vec<R> {
+fn rules<R: Rule>(place: Place<'_>, group: &Group<'_>, rule: impl Fn(Option<&Route>) -> R) -> Vec<R> {
+    let app = place.app();
     let rest = group.catch_all.then_some(None);
     let mut rules = Vec::new();
     for route in group.routes.iter().map(|route| Some(*route)).chain(rest) {
-        let to = |variant: &Variant| vec![backend(app, at, &names::workload(app, Some(&variant.version)), None)];
+        let to = |variant: &Variant| vec![place.backend(&names::workload(app, Some(&variant.version)), None)];
         rules.extend(app.variants.iter().map(|variant| rule(route).with(vec![header(variant)], to(variant))));
-        rules.push(rule(route).with(Vec::new(), backends(app, at)));
+        rules.push(rule(route).with(Vec::new(), place.backends()));
     }
     rules
 }
 
 fn header(variant: &Variant) -> HeaderMatch {
     HeaderMatch { r#type: "Exact", name: variant.header.value.clone(), value: variant.is.value.clone() }
-}
-
-/// Where requests without a variant's header go. A version without a share is left out: alone it would
-/// get everything, and among others that have none either Linkerd's proxy gives up.
-fn backends(app: &App, at: usize) -> Vec<BackendReference> {
-    let Some(split) = &app.split else { return vec![backend(app, at, &app.name, None)] };
-    let takes = split.weights.iter().filter(|(_, weight)| weight.value > 0);
-    takes.map(|(version, weight)| backend(app, at, &names::workload(app, Some(version)), Some(weight.value))).collect()
-}
-
-fn backend(app: &App, at: usize, service: &str, weight: Option<u32>) -> BackendReference {
-    let port = app.ports[at].numbers.service;
-    BackendReference { group: "", kind: "Service", name: service.to_owned(), port, weight }
 }
 
 fn http_rule(mesh: &Mesh, app: &App, route: Option<&Route>, contested: &[&Route]) -> HttpRouteRule {

@@ -4,6 +4,7 @@
 
 mod access;
 mod decorate;
+mod limits;
 mod traffic;
 
 use crate::mesh::uses::Feature;
@@ -22,9 +23,11 @@ pub(super) static TARGET: Target = Target {
             objects.extend(traffic::traffic(scene.mesh, app));
             objects
         }
-        Part::Namespace(_) | Part::Job(_) => Vec::new(),
+        Part::Namespace(_) | Part::Job(_) | Part::Outside(..) => Vec::new(),
     },
     decorate: decorate::decorate,
+    check: limits::check,
+    codes: limits::CODES,
     ..Target::NONE
 };
 
@@ -40,6 +43,7 @@ fn supports(feature: Feature) -> Support {
             "Envoy leaves a pod alone for `min-penalty` times the number of times that it did so before, and knows no \
              `max-penalty`",
         ),
+        Feature::OutsideHost => Support::Never("Istio wants a ServiceEntry for it, which mlmesh does not write"),
         Feature::IdleTimeout => Support::Never("a VirtualService has a timeout for the whole request alone"),
         Feature::SplitOfBytes => Support::Never("the routes of a VirtualService are written for HTTP"),
         Feature::RateLimit => Support::Never("Istio limits rates by EnvoyFilters, which mlmesh does not write"),

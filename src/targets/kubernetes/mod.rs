@@ -17,6 +17,7 @@ fn compile(scene: &Scene<'_>, part: Part<'_>) -> Vec<Object> {
     match part {
         Part::Namespace(namespace) => self::namespace(scene, namespace).into_iter().collect(),
         Part::App(app) => self::app(scene, app),
+        Part::Outside(..) => Vec::new(),
         Part::Job(job) => vec![service_account(&job.name, &job.namespace, job_origin(job)), job::job(scene, job)],
     }
 }

@@ -48,6 +48,7 @@ fn spec(scene: &Scene<'_>, app: &App, server: &str, route: &Route) -> Spec {
             Spec::GrpcRoute(GrpcRouteSpec {
                 api_version: gateway::grpc_route(scene.mesh.cluster.linkerd.minor),
                 parent_refs: [parent(server)],
+                hostnames: Vec::new(),
                 rules: vec![GrpcRouteRule { name, matches, backend_refs: Vec::new() }],
             })
         }
@@ -59,7 +60,7 @@ fn http(scene: &Scene<'_>, server: &str, name: Option<String>, matches: Vec<Http
     let linkerd = scene.mesh.cluster.linkerd.minor;
     let api_version = if has_gateway_routes(scene) { gateway::http_route(linkerd) } else { OWN_HTTP_ROUTE };
     let rules = vec![HttpRouteRule { name, matches, timeouts: None, backend_refs: Vec::new() }];
-    Spec::HttpRoute(HttpRouteSpec { api_version, parent_refs: [parent(server)], rules })
+    Spec::HttpRoute(HttpRouteSpec { api_version, parent_refs: [parent(server)], hostnames: Vec::new(), rules })
 }
 
 fn parent(server: &str) -> ParentReference {

@@ -15,7 +15,7 @@ pub(super) static SMI: Target = Target {
         Part::App(app) => {
             profile::profile(scene.mesh, app, profile::Weights::KeptByTheExtension).into_iter().chain(split::split(app)).collect()
         }
-        Part::Namespace(_) | Part::Job(_) => Vec::new(),
+        Part::Namespace(_) | Part::Job(_) | Part::Outside(..) => Vec::new(),
     },
     ..EITHER
 };
@@ -25,7 +25,7 @@ pub(super) static PROFILE: Target = Target {
     name: "profile",
     compile: |scene, part| match part {
         Part::App(app) => profile::profile(scene.mesh, app, profile::Weights::OurOwn).into_iter().collect(),
-        Part::Namespace(_) | Part::Job(_) => Vec::new(),
+        Part::Namespace(_) | Part::Job(_) | Part::Outside(..) => Vec::new(),
     },
     ..EITHER
 };
@@ -44,6 +44,7 @@ fn supports(feature: Feature) -> Support {
             Support::Never("Linkerd ignores circuit breakers wherever a ServiceProfile has routes or weights")
         }
         Feature::Variants => Support::Never("a ServiceProfile and a TrafficSplit look at no header"),
+        Feature::OutsideHost => Support::Never("a ServiceProfile is for a Service of the cluster"),
         Feature::Mirror => Support::Never("Linkerd copies no requests"),
         _ => Support::Yes,
     }
