@@ -47,6 +47,8 @@ fn lost(app: &App, route: Option<&Route>) -> Option<(&'static str, Span)> {
     let routes = || app.routes.iter().filter(own);
     let timeout = routes().find_map(|route| route.timeout.map(|timeout| ("the timeout", timeout.span)));
     let retry = || routes().find_map(|route| route.retry.as_ref().map(|retry| ("the retry", retry.span)));
+    let idle = || routes().find_map(|route| route.idle_timeout.map(|timeout| ("the idle timeout", timeout.span)));
+    let variant = || app.variants.first().map(|variant| ("the variant", variant.name.span));
     let split = || app.split.as_ref().map(|split| ("the split", split.span));
-    timeout.or_else(retry).or_else(split)
+    timeout.or_else(retry).or_else(idle).or_else(variant).or_else(split)
 }

@@ -60,7 +60,11 @@ impl Migrate {
         line(&format!("{}: to `{}` in {} steps", there.sources().manifest_name(), self.to, steps.len()));
         list("Said less exactly, or not as before", news.lines().map(str::to_owned), &mut line);
         list("Noticed by callers", before.differences_to(&after).into_iter(), &mut line);
-        line("\nSteps: commit one, wait until the cluster has all of it, then the next");
+        if steps.is_empty() {
+            line("\nNo file changes.");
+        } else {
+            line("\nSteps: commit one, wait until the cluster has all of it, then the next");
+        }
         let mut was: Box<dyn Fn(&MigrationStep<'_>) -> Changes + '_> =
             Box::new(|step| output::changes(&before, step, &mut |_| {}));
         for (at, step) in steps.iter().enumerate() {

@@ -1,6 +1,6 @@
 //! What a person made use of, and where: the list that is held against what the chosen targets can do.
 
-use crate::mesh::{Access, InboundPolicy, Mesh, Protocol, Provider, RetryCondition, Traffic};
+use crate::mesh::{Access, InboundPolicy, Mesh, Port, Protocol, Provider, RetryCondition, Traffic};
 use crate::spanned::Span;
 
 /// Declares the features: what each is, and the end of the key that asks for it, if one key alone does.
@@ -32,6 +32,8 @@ features! {
     Split = "models.split",
     /// The connections of a port without HTTP are split.
     SplitOfBytes = "",
+    /// The same, of a further port.
+    SplitOfFurtherBytes = "",
     /// Requests with a header go to one version.
     Variants = "models.variants",
     /// A version gets copies of requests.
@@ -107,8 +109,12 @@ impl Mesh {
         self.outside.iter().for_each(|outside| add(Feature::OutsideHost, Some(outside.host.span)));
         for app in self.callees() {
             add(Feature::Split, app.split.as_ref().map(|split| split.span));
-            let bytes = matches!(app.main_port().protocol.value, Protocol::Opaque | Protocol::Tls);
-            add(Feature::SplitOfBytes, app.split.as_ref().filter(|_| bytes).map(|split| split.span));
+            let is_bytes = |port: &Port| matches!(port.protocol.value, Protocol::Opaque | Protocol::Tls);
+            let main_bytes = is_bytes(app.main_port());
+            add(Feature::SplitOfBytes, app.split.as_ref().filter(|_| main_bytes).map(|split| split.span));
+            for port in app.ports[1..].iter().filter(|port| app.split.is_some() && is_bytes(port)) {
+                add(Feature::SplitOfFurtherBytes, Some(port.protocol.span));
+            }
             add(Feature::Mirror, app.mirror.as_ref().map(|mirror| mirror.span));
             add(Feature::RetryBudget, app.retry_budget.map(|budget| budget.span));
             add(Feature::CircuitBreaker, app.circuit_breaker.map(|breaker| breaker.span));

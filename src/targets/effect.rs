@@ -128,6 +128,7 @@ fn role(feature: Feature) -> Role {
     match feature {
         Feature::Split
         | Feature::SplitOfBytes
+        | Feature::SplitOfFurtherBytes
         | Feature::Variants
         | Feature::OutsideHost
         | Feature::Mirror

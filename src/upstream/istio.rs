@@ -32,9 +32,81 @@ fn template(pattern: &str, path: &str) -> bool {
     segments.next().is_none()
 }
 
+/// What an expression of Rust's `regex` holds that RE2, which Envoy matches with, cannot read or reads
+/// otherwise (github.com/google/re2/wiki/Syntax); `None` where both read it alike.
+pub(crate) fn not_of_re2(regex: &str) -> Option<&'static str> {
+    let mut rest = regex;
+    let mut in_class = false;
+    while let Some(first) = rest.chars().next() {
+        let behind = &rest[first.len_utf8()..];
+        let mut length = first.len_utf8();
+        match first {
+            '\\' => {
+                let escape = behind.chars().next()?;
+                let word_edge = escape == 'b' && behind[1..].starts_with('{') || ['<', '>'].contains(&escape);
+                if word_edge {
+                    return Some("the edges of words");
+                }
+                if ['u', 'U'].contains(&escape) {
+                    return Some("`\\u`");
+                }
+                length += escape.len_utf8();
+            }
+            '[' if in_class && !behind.starts_with(':') => return Some("a class inside of a class"),
+            '[' if !in_class => {
+                in_class = true;
+                // A bracket that comes first closes nothing.
+                length += behind.len() - behind.trim_start_matches('^').trim_start_matches(']').len();
+            }
+            '[' => length += behind.find(":]").map_or(0, |end| end + 2),
+            ']' => in_class = false,
+            '&' | '-' | '~' if in_class && behind.starts_with(first) => return Some("operations on classes"),
+            '(' if !in_class && flags(behind).is_some_and(|flags| flags.contains(['x', 'R', 'u'])) => {
+                return Some("the flags `x`, `R` and `u`");
+            }
+            '{' if !in_class && counts(behind).any(|count| count > 1_000) => return Some("more than 1,000 repetitions"),
+            _ => {}
+        }
+        rest = &rest[length..];
+    }
+    None
+}
+
+/// The flags of a group that begins here behind its bracket.
+fn flags(group: &str) -> Option<&str> {
+    let inside = group.strip_prefix('?')?;
+    let end = inside.find([':', ')'])?;
+    Some(&inside[..end]).filter(|flags| flags.chars().all(|flag| flag.is_ascii_alphabetic() || flag == '-'))
+}
+
+/// The numbers of a repetition that begins here behind its brace.
+fn counts(repetition: &str) -> impl Iterator<Item = u32> {
+    let inside = repetition.split('}').next().unwrap_or("");
+    inside.split(',').filter_map(|count| count.trim().parse().ok())
+}
+
 #[cfg(test)]
 mod tests {
-    use super::is_path;
+    use super::{is_path, not_of_re2};
+
+    #[test]
+    fn what_re2_reads_otherwise_is_found() {
+        for (regex, alike) in [
+            (r"/v0/(score|rank)", true),
+            (r"/v1/[a-z]+\.[[:alpha:]]{2,10}", true),
+            (r"/a/[]x]", true),
+            (r"(?i)/v1/.*", true),
+            (r"/(?P<name>\w+)\b", true),
+            (r"/[a-z&&[^b]]", false),
+            (r"/[a--b]", false),
+            (r"(?x) /a b", false),
+            (r"/a{1001}", false),
+            (r"/\u0061", false),
+            (r"\b{start}/a", false),
+        ] {
+            assert_eq!(not_of_re2(regex).is_none(), alike, "{regex}");
+        }
+    }
 
     #[test]
     fn paths_are_exact_prefixes_or_templates() {

@@ -46,6 +46,9 @@ fn supports(feature: Feature) -> Support {
         Feature::RetryOfGrpcOverHttp => {
             Support::Never("an HTTPRoute looks at no gRPC status, and a failed call is a 200; say `protocol = \"grpc\"`")
         }
+        Feature::SplitOfFurtherBytes => {
+            Support::Weaker("connections to this port are not split: they all go to the stable version")
+        }
         Feature::SplitOfBytes => Support::Never("an HTTPRoute carries requests, and on this port there are only bytes"),
         Feature::Mirror => Support::Never("Linkerd copies no requests, and drops a route that asks for it"),
         _ => Support::Yes,

@@ -45,6 +45,9 @@ fn supports(feature: Feature) -> Support {
         ),
         Feature::OutsideHost => Support::Never("Istio wants a ServiceEntry for it, which mlmesh does not write"),
         Feature::IdleTimeout => Support::Never("a VirtualService has a timeout for the whole request alone"),
+        Feature::SplitOfFurtherBytes => {
+            Support::Weaker("connections to this port are not split: they all go to the stable version")
+        }
         Feature::SplitOfBytes => Support::Never("the routes of a VirtualService are written for HTTP"),
         Feature::RateLimit => Support::Never("Istio limits rates by EnvoyFilters, which mlmesh does not write"),
         Feature::Audit => Support::Never("Istio has no policy that lets everyone in and logs whom it would refuse"),

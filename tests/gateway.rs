@@ -1,0 +1,264 @@
+//! What the routes of the Gateway API must hold so that Linkerd does what the manifest says: which object
+//! a route stands in, in which spelling, and which request gets it.
+
+#![allow(clippy::unwrap_used, reason = "a test may")]
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+use mlmesh::output::Tree;
+use mlmesh::{Analysis, RouteAnswer, Source, analyze};
+
+const HEAD: &str = "[namespaces.ml]\n[cluster]\ntraffic = \"gateway-api\"\n";
+const MODEL: &str = "[models.m]\nnamespace = \"ml\"\nport = 8080\nprotocol = \"http1\"\nstable = \"v1\"\n\
+                     versions.v1.image = \"r/m:1\"\nversions.v2.image = \"r/m:2\"\nsplit = { v1 = 90, v2 = 10 }\n";
+
+fn analysis(cluster: &str, model: &str) -> Analysis {
+    let text = format!("{HEAD}{cluster}\n{MODEL}{model}\n");
+    analyze(Source::new("mlops.toml", text), &[]).unwrap()
+}
+
+/// The files of the model.
+fn files(cluster: &str, model: &str) -> BTreeMap<String, String> {
+    let analysis = analysis(cluster, model);
+    let checked = analysis.checked().unwrap_or_else(|| panic!("{:?}", analysis.report()));
+    let mut files = BTreeMap::new();
+    checked.walk(&mut |path, text| {
+        if let Some(name) = path.strip_prefix("ml/m/") {
+            files.insert(name.to_owned(), text.to_owned());
+        }
+    });
+    files
+}
+
+fn routes(files: &BTreeMap<String, String>) -> Vec<&str> {
+    files.keys().filter(|name| name.contains("route")).map(String::as_str).collect()
+}
+
+fn codes(cluster: &str, model: &str) -> Vec<&'static str> {
+    analysis(cluster, model).report().diagnostics().iter().map(|one| one.code.name).collect()
+}
+
+fn ask(model: &str, method: &str, path: &str, headers: &[(&str, &str)]) -> RouteAnswer {
+    let headers: Vec<(String, String)> = headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+    let analysis = analysis(NEW, model);
+    analysis
+        .checked()
+        .unwrap_or_else(|| panic!("{:?}", analysis.report()))
+        .route("meshed", "m", (method, path), &headers)
+        .unwrap()
+}
+
+const NEW: &str = "gateway-api = \"1.2\"";
+const OLD: &str = "gateway-api = \"1.1\"\nlinkerd = \"2.17\"";
+
+// ---- one object, and further ones ----
+
+#[test]
+fn routes_whose_timeouts_differ_share_one_object() {
+    let files = files(NEW, "routes.a = { get = \"/a\", timeout = \"1s\" }\nroutes.b = { get = \"/b\", timeout = \"1m30s\" }");
+    assert_eq!(routes(&files), ["httproute.yaml"]);
+    assert!(files["httproute.yaml"].contains("request: 1s") && files["httproute.yaml"].contains("request: 90s"));
+}
+
+#[test]
+fn before_gateway_api_1_2_a_timeout_is_an_annotation_of_an_object_of_its_own() {
+    let files = files(OLD, "routes.a = { get = \"/a\", timeout = \"1s\" }\nroutes.b = { get = \"/b\", timeout = \"1m30s\" }");
+    assert_eq!(routes(&files), ["httproute-outbound-a.yaml", "httproute-outbound-b.yaml", "httproute.yaml"]);
+    assert!(files["httproute-outbound-b.yaml"].contains("timeout.linkerd.io/request: 90s"));
+    assert!(files.values().all(|text| !text.contains("timeouts:")));
+    assert!(files["httproute.yaml"].contains("apiVersion: gateway.networking.k8s.io/v1beta1\n"));
+}
+
+#[test]
+fn the_versions_of_routes_are_those_that_linkerd_watches() {
+    let grpc = "routes.a = { grpc = \"a.B/C\" }";
+    let with_grpc = |cluster: &str| {
+        let text = format!("{HEAD}{cluster}\n{}{grpc}", MODEL.replace("http1", "grpc"));
+        let analysis = analyze(Source::new("mlops.toml", text), &[]).unwrap();
+        let mut all = String::new();
+        analysis.checked().unwrap().stream(&mut |text| all.push_str(text));
+        all
+    };
+    assert!(with_grpc(OLD).contains("apiVersion: gateway.networking.k8s.io/v1alpha2\nkind: GRPCRoute"));
+    assert!(with_grpc(NEW).contains("apiVersion: gateway.networking.k8s.io/v1\nkind: GRPCRoute"));
+}
+
+#[test]
+fn a_timeout_of_more_than_five_digits_is_an_annotation() {
+    let files = files(NEW, "routes.a = { get = \"/a\", timeout = \"2m3s456ms\" }");
+    assert!(files["httproute-outbound-a.yaml"].contains("timeout.linkerd.io/request: 123456ms"));
+}
+
+#[test]
+fn beside_an_idle_timeout_the_whole_one_is_an_annotation_too() {
+    let files = files(NEW, "routes.a = { get = \"/a\", timeout = \"9s\", idle-timeout = \"2s\" }");
+    let text = &files["httproute-outbound-a.yaml"];
+    assert!(text.contains("timeout.linkerd.io/idle: 2s\n    timeout.linkerd.io/request: 9s\n") && !text.contains("timeouts:"));
+}
+
+#[test]
+fn retries_are_spelled_as_linkerd_reads_them() {
+    let on = |list: &str| {
+        let files =
+            files(NEW, &format!("routes.a = {{ get = \"/a\", retry = {{ on = {list}, limit = 3, timeout = \"1500ms\" }} }}"));
+        let text = files["httproute-outbound-a.yaml"].clone();
+        let value = |key: &str| {
+            let line = text.lines().find_map(|line| line.trim().strip_prefix(key)).unwrap();
+            line.trim_start_matches(": ").trim_matches('"').to_owned()
+        };
+        assert_eq!((value("retry.linkerd.io/limit"), value("retry.linkerd.io/timeout")), ("3".to_owned(), "1500ms".to_owned()));
+        value("retry.linkerd.io/http")
+    };
+    assert_eq!(on("[\"5xx\"]"), "5xx");
+    assert_eq!(on("[\"503\", \"429\"]"), "429,503");
+    assert_eq!(on("[\"502-504\"]"), "gateway-error");
+    assert_eq!(on("[\"500-503\"]"), "500-503");
+}
+
+#[test]
+fn more_than_sixteen_rules_are_spread_where_no_request_can_tell() {
+    let many = |path: &dyn Fn(usize) -> String| {
+        (0..40).fold(String::new(), |mut routes, at| {
+            writeln!(routes, "routes.r{at:02} = {{ get = \"{}\", timeout = \"{}s\" }}", path(at), at + 1).unwrap();
+            routes
+        })
+    };
+    let apart = many(&|at| format!("/a{at}"));
+    let files = files(NEW, &apart);
+    assert_eq!(routes(&files).len(), 3);
+    for name in routes(&files) {
+        let rules = files[name].matches("backendRefs:").count();
+        assert!((1..=16).contains(&rules), "{name}: {rules}");
+    }
+    for at in [0, 15, 16, 39] {
+        assert_eq!(ask(&apart, "GET", &format!("/a{at}"), &[]).timeout, Some(format!("{}s", at + 1)).map(whole));
+    }
+    let together = many(&|at| format!("/{{x}}/a{at}")) + "routes.all = { get = \"/{x}/{y}\" }";
+    assert_eq!(codes(NEW, &together), ["too-many-rules"]);
+}
+
+/// `60s` is printed as `1m`.
+fn whole(timeout: String) -> String {
+    if timeout == "60s" { "1m".to_owned() } else { timeout }
+}
+
+#[test]
+fn routes_that_only_their_order_tells_apart_cannot_need_two_objects() {
+    let retried = "routes.one = { get = \"/a/one\", retry = true }\n";
+    assert_eq!(codes(NEW, &format!("{retried}routes.any = {{ get = \"/a/{{x}}\" }}")), ["inseparable-routes"]);
+    assert!(codes(NEW, &format!("{retried}routes.any = {{ put = \"/a/{{x}}\" }}")).is_empty(), "the method decides");
+    assert!(codes(NEW, &format!("{retried}routes.any = {{ any = \"/a/{{x}}\" }}")).is_empty(), "one that names a method wins");
+    assert!(codes(NEW, &format!("{retried}routes.rest = {{ get = \"/{{x*}}\" }}")).is_empty(), "the length decides");
+    assert!(codes(NEW, &format!("{retried}routes.any = {{ get = \"/b/{{x}}\" }}")).is_empty(), "no request matches both");
+}
+
+// ---- which request gets which route ----
+
+#[test]
+fn what_comes_first_is_taken_first_whatever_its_method() {
+    let table = "routes.any = { any = \"/a/b\" }\nroutes.get = { get = \"/a/{x}\" }\nroutes.root = { any = \"/\" }\nroutes.rest = { get = \"/{x*}\" }";
+    for (method, path, route) in [
+        ("GET", "/a/b", Some("any")),
+        ("PUT", "/a/b", Some("any")),
+        ("GET", "/a/c", Some("get")),
+        ("PUT", "/a/c", None),
+        ("GET", "/", Some("root")),
+        ("GET", "/x/y", Some("rest")),
+    ] {
+        assert_eq!(ask(table, method, path, &[]).route.as_deref(), route, "{method} {path}");
+    }
+}
+
+#[test]
+fn an_expression_is_matched_whole() {
+    let table = "routes.e = { get = { regex = \"/a|/ab\" } }\nroutes.rest = { get = \"/{x*}\" }";
+    for (path, route) in [("/a", "e"), ("/ab", "e"), ("/abc", "rest"), ("/x/a", "rest")] {
+        assert_eq!(ask(table, "GET", path, &[]).route.as_deref(), Some(route), "{path}");
+    }
+}
+
+#[test]
+fn a_request_that_no_route_matches_is_split_and_not_answered_with_404() {
+    let answer = ask("routes.a = { get = \"/a\", retry = true }", "DELETE", "/elsewhere", &[]);
+    let backends: Vec<(&str, u32)> = answer.backends.iter().map(|one| (one.service.as_str(), one.weight)).collect();
+    assert_eq!((answer.route, backends), (None, vec![("m-v1", 90), ("m-v2", 10)]));
+}
+
+#[test]
+fn a_variant_is_taken_on_every_route_and_keeps_its_terms() {
+    let table = "routes.a = { get = \"/a\", timeout = \"1s\" }\nroutes.b = { get = \"/b/{x}\", timeout = \"2s\", retry = true }\n\
+                 variants.beta = { version = \"v2\", when = { header = \"X-Cohort\", is = \"beta\" } }";
+    for (path, timeout) in [("/a", Some("1s")), ("/b/c", Some("2s")), ("/else", None)] {
+        let beta = ask(table, "GET", path, &[("x-cohort", "beta")]);
+        let others = ask(table, "GET", path, &[("x-cohort", "alpha")]);
+        assert_eq!(beta.backends.iter().map(|one| one.service.as_str()).collect::<Vec<_>>(), ["m-v2"], "{path}");
+        assert_eq!(others.backends.len(), 2, "{path}");
+        assert_eq!((beta.timeout.as_deref(), others.timeout.as_deref()), (timeout, timeout));
+        assert_eq!(beta.retry, others.retry);
+    }
+}
+
+#[test]
+fn a_version_without_a_share_is_no_backend() {
+    let text = format!("{HEAD}{NEW}\n{}routes.a = {{ get = \"/a\" }}", MODEL.replace("v1 = 90, v2 = 10", "v1 = 100, v2 = 0"));
+    let analysis = analyze(Source::new("mlops.toml", text), &[]).unwrap();
+    let mut stream = String::new();
+    analysis.checked().unwrap().stream(&mut |text| stream.push_str(text));
+    assert!(stream.contains("weight: 100") && !stream.contains("weight: 0"));
+}
+
+// ---- what stands elsewhere ----
+
+#[test]
+fn the_breaker_stands_on_the_service_that_callers_know() {
+    let files = files(NEW, "circuit-breaker = { max-failures = 3, max-penalty = \"1m30s\" }\nroutes.a = { get = \"/a\" }");
+    let service = &files["service.yaml"];
+    for line in [
+        "balancer.linkerd.io/failure-accrual: consecutive",
+        "balancer.linkerd.io/failure-accrual-consecutive-max-failures: \"3\"",
+        "balancer.linkerd.io/failure-accrual-consecutive-max-penalty: 90s",
+        "balancer.linkerd.io/failure-accrual-consecutive-min-penalty: 1s",
+    ] {
+        assert!(service.contains(line), "{line}\n{service}");
+    }
+    assert!(!files["service-v1.yaml"].contains("balancer") && !files["service-v2.yaml"].contains("balancer"));
+}
+
+#[test]
+fn a_stream_has_neither_deadline_nor_retry() {
+    let answer = ask("routes.s = { post = \"/s\", stream = true, idle-timeout = \"20s\" }", "POST", "/s", &[]);
+    assert_eq!((answer.timeout, answer.retry, answer.idle_timeout.as_deref()), (None, None, Some("20s")));
+    assert_eq!(
+        codes(NEW, "routes.s = { post = \"/s\", stream = true, retry = true, idempotent = true }"),
+        ["stream-with-deadline"]
+    );
+}
+
+#[test]
+fn the_requests_of_a_further_port_are_split_too_and_its_bytes_are_not() {
+    let files =
+        files(NEW, "ports.admin = { port = 9000, protocol = \"http1\" }\nports.cache = { port = 6380, protocol = \"opaque\" }");
+    assert_eq!(routes(&files), ["httproute-admin.yaml", "httproute.yaml"]);
+    assert!(files["httproute-admin.yaml"].contains("port: 9000\n      weight: 90"));
+}
+
+#[test]
+fn what_linkerd_and_the_gateway_api_do_not_do_together_is_an_error() {
+    for (cluster, model, code) in [
+        ("", "", "gateway-api-missing"),
+        ("gateway-api = \"1.1\"", "", "unsupported-gateway-api"),
+        ("gateway-api = \"1.3\"\nlinkerd = \"2.19\"", "", "unsupported-gateway-api"),
+        (NEW, "mirror = { version = \"v2\" }", "ignored-setting"),
+        (NEW, "ports.g = { port = 9000 }\nroutes.g = { grpc = \"a.B/C\", retry = true, idempotent = true }", "ignored-setting"),
+        (
+            NEW,
+            "retry-budget = { ratio = 0.2, min-per-second = 1, ttl = \"10s\" }\nroutes.a = { get = \"/a\", retry = true }",
+            "weaker-setting",
+        ),
+        (OLD, "circuit-breaker = { max-penalty = \"0s\" }", "breaker-penalty"),
+    ] {
+        let found = codes(cluster, model);
+        assert!(found.contains(&code), "{cluster} {model}: {found:?}");
+    }
+}
