@@ -14,7 +14,7 @@ pub(super) fn check(mesh: &Mesh, report: &mut Report) {
     for route in mesh.apps.iter().flat_map(|app| &app.routes) {
         let Path::Regex(regex) = &route.path.value else { continue };
         if let Some(what) = istio::not_of_re2(regex) {
-            let message = format!("RE2 does not know {what}");
+            let message = format!("this expression holds {what}, which RE2 does not know");
             let diagnostic = Diagnostic::new(&NOT_OF_RE2, route.path.span, message);
             let diagnostic = diagnostic.also(mesh.cluster.traffic.span, "Istio matches with RE2");
             report.push(diagnostic.help("write it with plain classes, groups and repetitions"));

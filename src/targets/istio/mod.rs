@@ -28,7 +28,6 @@ pub(super) static TARGET: Target = Target {
     decorate: decorate::decorate,
     check: limits::check,
     codes: limits::CODES,
-    ..Target::NONE
 };
 
 fn supports(feature: Feature) -> Support {
