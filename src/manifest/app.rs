@@ -11,7 +11,7 @@ use crate::manifest::read::{Read, as_str, integer};
 use crate::manifest::retry::RetryBudget;
 use crate::manifest::route::Route;
 use crate::manifest::schedule::{CronPolicy, Schedule, TimeZone};
-use crate::manifest::table::table;
+use crate::manifest::table::{Wrong, table, texts};
 use crate::manifest::variant::{Mirror, Variant};
 use crate::manifest::workload::{Pod, Scale};
 use crate::spanned::Spanned;
@@ -199,31 +199,16 @@ impl JsonSchema for Service {
     }
 }
 
-/// The DNS name of something outside of the cluster.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Host(pub String);
-
-impl Read for Host {
-    fn read(value: &Value, report: &mut Report) -> Option<Self> {
-        let text = as_str(value, "a DNS name in quotes, such as \"api.example.com\"", report)?;
-        let name = text.strip_prefix("*.").unwrap_or(text);
-        if !kubernetes::is_subdomain(name) || name.parse::<std::net::IpAddr>().is_ok() {
-            let message = format!("`{}` is no DNS name that a route can be for", text.escape_debug());
-            let help = "write the name alone, in lowercase, such as \"api.example.com\"; the port has a key of its own";
-            report.push(Diagnostic::new(&INVALID_HOST, value.span, message).help(help));
-            return None;
-        }
-        Some(Self(text.to_owned()))
-    }
+texts! {
+    /// The DNS name of something outside of the cluster.
+    pub struct Host("a DNS name", most 253, like "api.example.com", host);
 }
 
-impl JsonSchema for Host {
-    fn schema_name() -> std::borrow::Cow<'static, str> {
-        "Host".into()
-    }
-    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        schemars::json_schema!({ "type": "string", "maxLength": 253, "examples": ["api.example.com"] })
-    }
+fn host(text: &str) -> Result<String, Wrong> {
+    let name = text.strip_prefix("*.").unwrap_or(text);
+    let right = kubernetes::is_subdomain(name) && name.parse::<std::net::IpAddr>().is_err();
+    let help = "write the name alone, in lowercase, such as \"api.example.com\"; the port has a key of its own";
+    right.then(|| text.to_owned()).ok_or(Wrong { code: &INVALID_HOST, what: "DNS name that a route can be for", help })
 }
 
 /// The weights of a split, by version.

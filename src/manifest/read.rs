@@ -136,6 +136,12 @@ pub(crate) fn unknown_word(wrong: &str, span: Span, words: &[&str], report: &mut
     report.push(diagnostic.help(help.unwrap_or(format!("one of {words}"))));
 }
 
+/// Reports a text that is longer than what reads it takes.
+pub(crate) fn too_long(span: Span, most: usize, report: &mut Report) {
+    let message = format!("this text has more than {most} characters");
+    report.push(Diagnostic::new(&OUT_OF_RANGE, span, message).help("write a shorter one"));
+}
+
 /// The value as a string, or a report that it is none.
 pub(crate) fn as_str<'a>(value: &'a Value, expected: &str, report: &mut Report) -> Option<&'a str> {
     if let Kind::String(text) = &value.kind {

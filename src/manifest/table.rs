@@ -171,4 +171,49 @@ macro_rules! words {
     )+};
 }
 
-pub(crate) use {table, words};
+/// Declares texts that must be right: a struct over the text as `read` gives it back, or why it is wrong.
+macro_rules! texts {
+    ($($(#[doc = $doc:literal])+ pub struct $name:ident($expected:literal, most $most:literal, like $example:literal, $read:path);)+) => {$(
+        $(#[doc = $doc])+
+        #[derive(Clone, Debug, Default, PartialEq, Eq)]
+        pub struct $name(pub String);
+
+        impl $crate::manifest::read::Read for $name {
+            fn read(value: &$crate::syntax::Value, report: &mut $crate::diagnostic::Report) -> Option<Self> {
+                let expected = concat!($expected, ", such as \"", $example, "\"");
+                let text = $crate::manifest::read::as_str(value, expected, report)?;
+                match $read(text) {
+                    Ok(text) if text.len() <= $most => Some(Self(text)),
+                    Ok(_) => {
+                        $crate::manifest::read::too_long(value.span, $most, report);
+                        None
+                    }
+                    Err($crate::manifest::table::Wrong { code, what, help }) => {
+                        let message = format!("`{}` is no {what}", text.escape_debug());
+                        report.push($crate::diagnostic::Diagnostic::new(code, value.span, message).help(help));
+                        None
+                    }
+                }
+            }
+        }
+
+        impl schemars::JsonSchema for $name {
+            fn schema_name() -> std::borrow::Cow<'static, str> {
+                stringify!($name).into()
+            }
+            fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+                schemars::json_schema!({ "type": "string", "minLength": 1, "maxLength": $most, "examples": [$example] })
+            }
+        }
+    )+};
+}
+
+/// Why a text is none of what it should be.
+pub(crate) struct Wrong {
+    pub(crate) code: &'static crate::diagnostic::Code,
+    /// What it is not, such as `name of a header`.
+    pub(crate) what: &'static str,
+    pub(crate) help: &'static str,
+}
+
+pub(crate) use {table, texts, words};

@@ -1,13 +1,9 @@
 //! Versions that get requests besides the split: by a header, or as copies.
 
-use schemars::JsonSchema;
-
-use crate::diagnostic::{Diagnostic, Report, codes};
-use crate::manifest::read::{Read, as_str};
+use crate::diagnostic::codes;
 use crate::manifest::share::Share;
-use crate::manifest::table::table;
+use crate::manifest::table::{Wrong, table, texts};
 use crate::spanned::Spanned;
-use crate::syntax::Value;
 
 codes! {
     INVALID_HEADER = "invalid-header", Error, "a header that no request can have",
@@ -42,56 +38,22 @@ table! {
     }
 }
 
-/// The name of a header, in lowercase.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct HeaderName(pub String);
-
-impl Read for HeaderName {
-    fn read(value: &Value, report: &mut Report) -> Option<Self> {
-        let text = as_str(value, "the name of a header, such as \"x-cohort\"", report)?;
-        let token = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
-        if text.is_empty() || text.len() > 256 || !text.bytes().all(token) {
-            let message = format!("`{}` is no name of a header", text.escape_debug());
-            let help = "write letters, digits and hyphens, such as \"x-cohort\"";
-            report.push(Diagnostic::new(&INVALID_HEADER, value.span, message).help(help));
-            return None;
-        }
-        Some(Self(text.to_ascii_lowercase()))
-    }
+texts! {
+    /// The name of a header, in lowercase.
+    pub struct HeaderName("the name of a header", most 256, like "x-cohort", name);
+    /// The value of a header.
+    pub struct HeaderValue("the value of a header", most 4096, like "beta", value);
 }
 
-impl JsonSchema for HeaderName {
-    fn schema_name() -> std::borrow::Cow<'static, str> {
-        "HeaderName".into()
-    }
-    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        schemars::json_schema!({ "type": "string", "minLength": 1, "maxLength": 256, "examples": ["x-cohort"] })
-    }
+fn name(text: &str) -> Result<String, Wrong> {
+    let token = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
+    let right = !text.is_empty() && text.bytes().all(token);
+    let help = "write letters, digits and hyphens, such as \"x-cohort\"";
+    right.then(|| text.to_ascii_lowercase()).ok_or(Wrong { code: &INVALID_HEADER, what: "name of a header", help })
 }
 
-/// The value of a header.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct HeaderValue(pub String);
-
-impl Read for HeaderValue {
-    fn read(value: &Value, report: &mut Report) -> Option<Self> {
-        let text = as_str(value, "the value of a header, such as \"beta\"", report)?;
-        let legal = text.bytes().all(|byte| byte == b' ' || byte.is_ascii_graphic());
-        if text.is_empty() || text.len() > 4096 || text.trim() != text || !legal {
-            let message = format!("`{}` is no value that a header can have", text.escape_debug());
-            let help = "write visible ASCII characters, without a space at either end";
-            report.push(Diagnostic::new(&INVALID_HEADER, value.span, message).help(help));
-            return None;
-        }
-        Some(Self(text.to_owned()))
-    }
-}
-
-impl JsonSchema for HeaderValue {
-    fn schema_name() -> std::borrow::Cow<'static, str> {
-        "HeaderValue".into()
-    }
-    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        schemars::json_schema!({ "type": "string", "minLength": 1, "maxLength": 4096, "examples": ["beta"] })
-    }
+fn value(text: &str) -> Result<String, Wrong> {
+    let right = !text.is_empty() && text.trim() == text && text.bytes().all(|byte| byte == b' ' || byte.is_ascii_graphic());
+    let help = "write visible ASCII characters, without a space at either end";
+    right.then(|| text.to_owned()).ok_or(Wrong { code: &INVALID_HEADER, what: "value that a header can have", help })
 }

@@ -1,0 +1,257 @@
+//! What is deployed and what is called: models, services and jobs, their ports, versions and callers.
+
+use std::sync::Arc;
+
+use crate::mesh::{
+    CircuitBreaker, CronPolicy, Handler, InboundPolicy, Method, Mirror, Namespace, Pod, PortNumbers, Probe, Protocol, Rate,
+    RateLimit, RetryBudget, Route, Scale, Variant,
+};
+use crate::spanned::{Span, Spanned};
+use crate::upstream::overlap::Expression;
+
+/// Whether an app serves a model.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AppKind {
+    /// `[models.NAME]`.
+    Model,
+    /// `[services.NAME]`.
+    Service,
+}
+
+/// A model or a service: what has callers.
+#[derive(Debug)]
+pub struct App {
+    /// Whether it serves a model.
+    pub kind: AppKind,
+    /// Its name, and its identity.
+    pub name: Spanned<String>,
+    /// Where it lives.
+    pub namespace: Arc<Namespace>,
+    /// Its ports; the main one first.
+    pub ports: Vec<Port>,
+    /// What it takes on its main port, the more specific first.
+    pub routes: Vec<Route>,
+    /// The share of requests that retries may add.
+    pub retry_budget: Option<RetryBudget>,
+    /// Whom it calls, on its routes that do not say so themselves.
+    pub calls: Vec<Call>,
+    /// How often its client libraries try a call again.
+    pub client_retries: Option<Spanned<u32>>,
+    /// How many requests a second it gets when it is busiest.
+    pub load: Option<Spanned<Rate>>,
+    /// When a pod that keeps failing gets no requests for a while.
+    pub circuit_breaker: Option<CircuitBreaker>,
+    /// Its versions; a service has one, without a key.
+    pub versions: Vec<Version>,
+    /// The key of the version that takes requests of callers that know no split.
+    pub stable: Option<String>,
+    /// How requests are split; `None`: they all go to the stable version.
+    pub split: Option<Split>,
+    /// The splits that a rollout goes through, from its first step to its last.
+    pub steps: Vec<Split>,
+    /// Requests that go to one version, whatever the split says.
+    pub variants: Vec<Variant>,
+    /// The version that gets copies of requests.
+    pub mirror: Option<Mirror>,
+}
+
+impl App {
+    /// The main port.
+    #[must_use]
+    pub fn main_port(&self) -> &Port {
+        &self.ports[0]
+    }
+
+    /// Whether a route names callers of its own, so that every other path is refused.
+    #[must_use]
+    pub fn is_closed(&self) -> bool {
+        self.routes.iter().any(|route| route.callers.is_some())
+    }
+
+    /// Who may call a route: its own callers, or else the port's.
+    #[must_use]
+    pub fn access_of<'a>(&'a self, route: &'a Route) -> &'a Access {
+        route.callers.as_ref().unwrap_or(&self.main_port().access)
+    }
+
+    /// Who may call, of every port and of every route that says so itself.
+    pub fn accesses(&self) -> impl Iterator<Item = &Access> {
+        let routes = self.routes.iter().filter_map(|route| route.callers.as_ref());
+        self.ports.iter().map(|port| &port.access).chain(routes)
+    }
+
+    /// All calls that it makes, on whichever route.
+    pub fn all_calls(&self) -> impl Iterator<Item = &Call> {
+        self.calls.iter().chain(self.routes.iter().filter_map(|route| route.calls.as_ref()).flatten())
+    }
+
+    /// The paths of its routes as expressions, to be held against each other.
+    pub(crate) fn expressions(&self) -> Vec<Expression> {
+        self.routes.iter().map(|route| Expression::new(route.path.regex())).collect()
+    }
+
+    /// The version of this key.
+    #[must_use]
+    pub fn version(&self, key: &str) -> Option<&Version> {
+        self.versions.iter().find(|version| version.key.as_ref().is_some_and(|own| own.as_str() == key))
+    }
+
+    /// Whether the kubelet asks this route, which is then no work of the model.
+    #[must_use]
+    pub fn is_probed(&self, route: &Route) -> bool {
+        route.method == Method::Get && self.probe_paths().any(|path| Some(path.value) == route.path.literal())
+    }
+
+    /// The paths that the kubelet asks on the main port, without their queries.
+    pub fn probe_paths(&self) -> impl Iterator<Item = Spanned<&str>> {
+        let main = self.main_port().numbers.container;
+        self.probes().filter(move |probe| probe.port == main).filter_map(|probe| match &probe.handler {
+            Handler::Http(path) => Some(Spanned::new(path.split(['?', '#']).next()?, path.span)),
+            Handler::Exec(_) | Handler::Grpc(_) | Handler::Tcp => None,
+        })
+    }
+
+    /// All probes of all versions, each once.
+    pub fn probes(&self) -> impl Iterator<Item = &Probe> {
+        self.versions.iter().flat_map(|version| version.scale.probes.iter())
+    }
+}
+
+/// A service outside of the cluster: only what its callers need to know of it.
+#[derive(Debug)]
+pub struct Outside {
+    /// Its DNS name.
+    pub host: Spanned<String>,
+    /// Its name, its port and its routes; it has no versions, and its namespace means nothing.
+    pub app: App,
+}
+
+/// A port of an app.
+#[derive(Debug)]
+pub struct Port {
+    /// Its name on the Service and in the container.
+    pub name: Spanned<String>,
+    /// Its numbers.
+    pub numbers: Spanned<PortNumbers>,
+    /// What is spoken on it.
+    pub protocol: Spanned<Protocol>,
+    /// Who may call it.
+    pub access: Access,
+    /// How many requests a second each pod takes on it.
+    pub rate_limit: Option<RateLimit>,
+}
+
+/// Who may call.
+#[derive(Debug)]
+pub enum Access {
+    /// Whom the namespace admits.
+    Inbound(InboundPolicy),
+    /// These and nobody else.
+    Only(Spanned<Vec<Caller>>),
+}
+
+impl Access {
+    /// Those who are named; nobody where the namespace decides.
+    #[must_use]
+    pub fn callers(&self) -> &[Caller] {
+        match self {
+            Self::Inbound(_) => &[],
+            Self::Only(callers) => callers,
+        }
+    }
+}
+
+/// Somebody who may call.
+#[derive(Clone, Debug)]
+pub struct Caller {
+    /// By which name, and where it was named.
+    pub name: Spanned<String>,
+    /// How the mesh knows it.
+    pub who: Who,
+}
+
+/// How the mesh knows a caller.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Who {
+    /// By its service account in this cluster.
+    Account {
+        /// Where the account is.
+        namespace: String,
+        /// The account.
+        account: String,
+    },
+    /// As anyone in a namespace of this cluster.
+    Namespace(String),
+    /// By an identity of another trust domain.
+    Foreign {
+        /// Where the account is.
+        namespace: String,
+        /// The account; `None` is anyone in the namespace.
+        account: Option<String>,
+        /// The other trust domain.
+        trust_domain: String,
+    },
+    /// By where it calls from: it has no identity.
+    Networks(Vec<ipnet::IpNet>),
+}
+
+/// A call that an app or a job makes.
+#[derive(Clone, Debug)]
+pub struct Call {
+    /// As written, and where.
+    pub written: Spanned<String>,
+    /// The app that is called.
+    pub callee: String,
+    /// The route or the further port; `None` is the main port as a whole.
+    pub part: Option<String>,
+}
+
+/// A version of a model, or the one of a service.
+#[derive(Debug)]
+pub struct Version {
+    /// Its key; `None` for a service.
+    pub key: Option<Spanned<String>>,
+    /// What its pods run.
+    pub pod: Pod,
+    /// How many there are, and when they are ready.
+    pub scale: Scale,
+}
+
+/// How requests are split.
+#[derive(Debug)]
+pub struct Split {
+    /// Where it was written.
+    pub span: Span,
+    /// Whole percent for each version that takes part, by its key; 100 together.
+    pub weights: Vec<(String, Spanned<u32>)>,
+}
+
+/// What runs to completion.
+#[derive(Debug)]
+pub struct Job {
+    /// Its name, and its identity.
+    pub name: Spanned<String>,
+    /// Where it lives.
+    pub namespace: Arc<Namespace>,
+    /// When it runs; `None`: once.
+    pub schedule: Option<Schedule>,
+    /// How often a failed run is tried again.
+    pub backoff_limit: Option<u32>,
+    /// Whom it calls.
+    pub calls: Vec<Call>,
+    /// How often its client libraries try a call again.
+    pub client_retries: Option<Spanned<u32>>,
+    /// What its pods run.
+    pub pod: Pod,
+}
+
+/// When a job runs.
+#[derive(Debug)]
+pub struct Schedule {
+    /// In cron's five fields.
+    pub cron: String,
+    /// In which time zone.
+    pub time_zone: Option<String>,
+    /// What happens when it is due and still runs.
+    pub concurrency_policy: Option<CronPolicy>,
+}

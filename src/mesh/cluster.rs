@@ -1,0 +1,77 @@
+//! What the output must be accepted by, and the namespaces that it lives in.
+
+use crate::mesh::{InboundPolicy, MinorVersion, Named, PodSecurity, Traffic};
+use crate::spanned::{Span, Spanned};
+
+/// What the output must be accepted by.
+#[derive(Debug)]
+pub struct Cluster {
+    /// The Kubernetes version.
+    pub kubernetes: Spanned<MinorVersion>,
+    /// The Linkerd version.
+    pub linkerd: Spanned<MinorVersion>,
+    /// The API that carries weights, timeouts and retries.
+    pub traffic: Spanned<Traffic>,
+    /// The Gateway API whose CRDs are installed, if they are.
+    pub gateway_api: Option<Spanned<MinorVersion>>,
+    /// The DNS domain.
+    pub domain: String,
+    /// The trust domain of identities.
+    pub trust_domain: String,
+    /// The namespace of the mesh's control plane.
+    pub control_plane_namespace: String,
+    /// Whether the mesh's CNI plugin is installed.
+    pub cni: bool,
+    /// Settings that only Linkerd's output hangs on, where they were written.
+    pub of_linkerd: Vec<Span>,
+    /// The names above and of identities, where they were written.
+    pub written_names: Vec<Spanned<String>>,
+}
+
+/// Whose proxies carry the traffic.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Provider {
+    /// Linkerd's.
+    Linkerd,
+    /// Istio's.
+    Istio,
+}
+
+impl Cluster {
+    /// Whose proxies carry the traffic.
+    #[must_use]
+    pub fn provider(&self) -> Provider {
+        match self.traffic.value {
+            Traffic::Smi | Traffic::Profile | Traffic::GatewayApi => Provider::Linkerd,
+            Traffic::Istio => Provider::Istio,
+        }
+    }
+}
+
+/// A namespace.
+#[derive(Debug)]
+pub struct Namespace {
+    /// Its name.
+    pub name: Spanned<String>,
+    /// Whether the Namespace object is ours.
+    pub managed: bool,
+    /// Whether its pods get a proxy.
+    pub inject: bool,
+    /// The policy of ports that name no callers, where it was written.
+    pub inbound: Option<Spanned<InboundPolicy>>,
+    /// The level that it enforces.
+    pub pod_security: Option<Spanned<PodSecurity>>,
+    /// Further labels.
+    pub labels: Labels,
+}
+
+impl Namespace {
+    /// The policy of ports that name no callers.
+    #[must_use]
+    pub fn inbound_policy(&self) -> InboundPolicy {
+        self.inbound.map_or(InboundPolicy::AllUnauthenticated, |inbound| inbound.value)
+    }
+}
+
+/// Labels or annotations as a person wrote them.
+pub type Labels = Named<Spanned<String>>;
