@@ -5,6 +5,7 @@ mod code;
 mod github;
 mod json;
 mod junit;
+mod region;
 mod render;
 mod sarif;
 mod suggest;

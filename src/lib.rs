@@ -1,5 +1,5 @@
-//! The compiler for machine-learning traffic on a service mesh: one `mlops.toml` in; Kubernetes, SMI
-//! and Linkerd YAML out. It reads no file, asks no cluster and no clock: text in, text out.
+//! The compiler for machine-learning traffic on a service mesh: one `mlops.toml` in; YAML for
+//! Kubernetes, Linkerd, the Gateway API and Istio out. It reads no file, asks no cluster and no clock: text in, text out.
 //!
 //! # The way of the data
 //!

@@ -1,7 +1,7 @@
 //! A diagnostic as a workflow command, which GitHub shows beside the line
 //! (docs.github.com, workflow commands for GitHub Actions).
 
-use super::render::Region;
+use super::region::Region;
 use super::{Diagnostic, Severity};
 use crate::source::Sources;
 

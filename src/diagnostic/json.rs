@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::render::Region;
+use super::region::Region;
 use super::{Diagnostic, Label, Safety};
 use crate::source::Sources;
 use crate::spanned::Span;

@@ -3,7 +3,7 @@
 
 use std::fmt::Write;
 
-use super::render::Region;
+use super::region::Region;
 use super::{Report, Severity};
 use crate::source::Sources;
 

@@ -1,10 +1,11 @@
 //! Diagnostics as text: for a person, with the lines of the file, or in one line each; what machines
-//! read has a file for each format. Only the lines around a place are handed to the printer of snippets, which would else read the whole file.
+//! read has a file for each format. Only the lines around a place are handed to the printer of
+//! snippets, which would else read the whole file.
 
 use std::ops::Range;
 
 use super::{Diagnostic, Report, Severity, Suggestion, github, json, junit, sarif};
-use crate::source::{Place, Source, Sources};
+use crate::source::{Source, Sources};
 use crate::spanned::Span;
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Patch, Renderer, Snippet};
@@ -50,20 +51,6 @@ fn short(diagnostic: &Diagnostic, sources: &Sources) -> String {
     let place = source.place(span.start);
     let (level, name) = (diagnostic.severity.word(), diagnostic.code.name);
     format!("{}:{}:{}: {level}[{name}] {}", source.name(), place.line, place.column, diagnostic.message)
-}
-
-/// Where a span stands, for machines: the end is behind the last character.
-pub(super) struct Region<'a> {
-    pub(super) file: &'a str,
-    pub(super) start: Place,
-    pub(super) end: Place,
-}
-
-impl<'a> Region<'a> {
-    pub(super) fn of(span: Span, sources: &'a Sources) -> Self {
-        let source = sources.get(span.source);
-        Self { file: source.name(), start: source.place(span.start), end: source.place(span.end) }
-    }
 }
 
 fn human(diagnostic: &Diagnostic, sources: &Sources) -> String {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::render::Region;
+use super::region::Region;
 use super::{Code, Diagnostic, Label, Report};
 use crate::source::Sources;
 use crate::spanned::Span;

@@ -30,12 +30,19 @@ fn what_readme_expects_of_the_quickstart_holds() {
 }
 
 #[test]
-fn the_matrix_in_readme_is_that_of_the_quickstart() {
-    let [shown] = blocks("console").try_into().unwrap();
-    let (command, expected) = shown.split_once('\n').unwrap();
-    let arguments = command.strip_prefix("$ mlmesh ").unwrap().split(' ');
-    let output = Command::new(env!("CARGO_BIN_EXE_mlmesh")).args(arguments).current_dir(home()).output().unwrap();
-    assert_eq!(String::from_utf8(output.stdout).unwrap(), expected);
+fn the_answers_in_readme_are_those_of_the_commands() {
+    let shown = blocks("console");
+    assert_eq!(shown.len(), 3);
+    for shown in shown {
+        let (command, expected) = shown.split_once('\n').unwrap();
+        let words = command.strip_prefix("$ mlmesh ").unwrap().split('\'').enumerate();
+        let arguments = words.flat_map(|(at, words)| {
+            // Between two quotes stands one word.
+            if at % 2 == 1 { vec![words] } else { words.split_whitespace().collect() }
+        });
+        let output = Command::new(env!("CARGO_BIN_EXE_mlmesh")).args(arguments).current_dir(home()).output().unwrap();
+        assert_eq!(String::from_utf8(output.stdout).unwrap(), expected, "{command}");
+    }
 }
 
 #[test]
