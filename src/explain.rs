@@ -63,13 +63,16 @@ struct Key {
     path: String,
     description: String,
     kind: String,
+    /// What each word means, if the key takes words.
+    words: Vec<String>,
 }
 
 impl Key {
     fn meaning(&self) -> String {
         let honoured =
             targets::effect::honoured(&self.path).map_or_else(String::new, |said| format!("    On its targets: {said}.\n"));
-        format!("    {}\n    Takes {}.\n{honoured}", self.description, self.kind)
+        let words: String = self.words.iter().map(|word| format!("      {word}\n")).collect();
+        format!("    {}\n    Takes {}.\n{words}{honoured}", self.description, self.kind)
     }
 }
 
@@ -87,7 +90,7 @@ fn collect(root: &Value, at: &Value, path: &str, keys: &mut Vec<Key>) {
             for (key, value) in properties {
                 let path = if path.is_empty() { key.clone() } else { format!("{path}.{key}") };
                 let description = value["description"].as_str().unwrap_or("").to_owned();
-                keys.push(Key { path: path.clone(), description, kind: kind(root, value) });
+                keys.push(Key { path: path.clone(), description, kind: kind(root, value), words: words(root, value) });
                 collect(root, value, &path, keys);
             }
         }
@@ -118,6 +121,11 @@ fn kind(root: &Value, at: &Value) -> String {
     let mut kinds: Vec<String> = shapes(root, at).into_iter().map(|shape| shape_name(root, shape)).collect();
     kinds.dedup();
     kinds.join(", or ")
+}
+
+fn words(root: &Value, at: &Value) -> Vec<String> {
+    let word = |shape: &Value| Some(format!("\"{}\": {}", shape["const"].as_str()?, shape["description"].as_str()?));
+    shapes(root, at).into_iter().filter_map(word).collect()
 }
 
 fn shape_name(root: &Value, shape: &Value) -> String {
