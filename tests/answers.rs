@@ -65,6 +65,8 @@ struct App {
     routes: Vec<Route>,
     probe: Option<&'static str>,
     split: Option<u32>,
+    /// Whether requests with a header go to `v2`, where the target can say so.
+    variant: bool,
 }
 
 struct Mesh {
@@ -78,19 +80,26 @@ const POLICIES: [&str; 6] =
     ["all-unauthenticated", "all-authenticated", "cluster-unauthenticated", "cluster-authenticated", "deny", "audit"];
 
 /// Paths, the more specific first, each with a request that it takes and none of the others names.
-const PATHS: [(&str, &str); 6] = [
+const PATHS: [(&str, &str); 8] = [
+    ("\"/\"", "/"),
     ("\"/a/b\"", "/a/b"),
     ("\"/health\"", "/health"),
     ("\"/a/{x}\"", "/a/q"),
     ("\"/c/{x}/d\"", "/c/q/d"),
     ("\"/e/{rest*}\"", "/e/q/r"),
     ("{ regex = \"/r/(s|t)\" }", "/r/s"),
+    (EVERYTHING, "/zz/q"),
 ];
+
+/// What takes every path.
+const EVERYTHING: &str = "\"/{rest*}\"";
 
 /// Whether a path of the table takes a request's, in the words of the language.
 fn takes(path: &str, asked: &str) -> bool {
     let one_segment = |text: &str| !text.is_empty() && !text.contains('/');
     match path {
+        "\"/\"" => asked == "/",
+        EVERYTHING => true,
         "\"/a/b\"" => asked == "/a/b",
         "\"/health\"" => asked == "/health",
         "\"/a/{x}\"" => asked.strip_prefix("/a/").is_some_and(one_segment),
@@ -156,6 +165,7 @@ fn app(dice: &mut Dice, at: usize, names: &[String]) -> App {
         routes,
         probe: dice.often().then(|| dice.one(&["/health", "/a/b", "/ready"])),
         split: dice.often().then(|| u32::try_from(dice.below(101)).unwrap()),
+        variant: dice.often(),
     }
 }
 
@@ -190,6 +200,9 @@ fn manifest(mesh: &Mesh) -> String {
         app.callers.iter().for_each(|callers| writeln!(text, "callers = {}", list(callers)).unwrap());
         app.probe.iter().for_each(|path| writeln!(text, "probes.readiness.path = \"{path}\"").unwrap());
         app.split.iter().for_each(|share| writeln!(text, "split = {{ v1 = {}, v2 = {share} }}", 100 - share).unwrap());
+        if mesh.has_variant(app) {
+            writeln!(text, "variants.beta = {{ version = \"v2\", when = {{ header = \"X-Cohort\", is = \"beta\" }} }}").unwrap();
+        }
         writeln!(text, "versions.v1.image = \"r/m:1\"\nversions.v2.image = \"r/m:2\"").unwrap();
         for Route { name, method, path, timeout, retry, callers } in &app.routes {
             write!(text, "routes.{name} = {{ {method} = {path}, retry = {retry}").unwrap();
@@ -204,6 +217,10 @@ fn manifest(mesh: &Mesh) -> String {
 // ---- what it means ----
 
 impl Mesh {
+    fn has_variant(&self, app: &App) -> bool {
+        app.variant && ["gateway-api", "istio"].contains(&self.traffic)
+    }
+
     fn who(&self, name: &str) -> Who {
         let mesh = |account: &str, namespace: &str| Who::Mesh {
             account: Some(account.to_owned()),
@@ -299,6 +316,10 @@ fn who_may_call_whom_is_what_the_manifest_means() {
         for row in analysis.checked().unwrap().access(None, None).unwrap() {
             let (name, route) = row.to.split_once('.').map_or((row.to.as_str(), None), |(app, route)| (app, Some(route)));
             let app = mesh.apps.iter().find(|app| app.name == name).unwrap();
+            // Where a route takes every path, nothing else is left to ask for.
+            if route.is_none() && app.routes.iter().any(|route| route.path == EVERYTHING) {
+                continue;
+            }
             let route = route.map(|route| app.routes.iter().find(|one| one.name == route).unwrap());
             let expected = mesh.verdict(&row.from, app, route, row.request.ends_with("a probe"));
             assert_eq!(row.verdict, expected, "{row:?}\n{}", manifest(&mesh));
@@ -318,7 +339,9 @@ fn a_request_goes_where_the_manifest_means() {
             let (from, method) =
                 (dice.one(&["gate", "hosts", "meshed", "unmeshed"]), dice.one(&["GET", "PUT", "DELETE", "POST"]));
             let (_, path) = dice.one(&PATHS);
-            let answer = checked.route(from, &app.name, (method, path), &[]).unwrap();
+            let cohort = dice.one(&["beta", "alpha"]);
+            let headers = [("x-cohort".to_owned(), cohort.to_owned())];
+            let answer = checked.route(from, &app.name, (method, path), &headers).unwrap();
             let meshed = matches!(mesh.who(from), Who::Mesh { .. });
             let matches =
                 |route: &&Route| takes(route.path, path) && (route.method == "any" || route.method.to_uppercase() == method);
@@ -328,7 +351,9 @@ fn a_request_goes_where_the_manifest_means() {
             assert_eq!(answer.route.as_deref(), route.map(|route| route.name.as_str()), "{context}");
             assert_eq!(answer.timeout.as_deref(), route.and_then(|route| route.timeout).map(|(_, printed)| printed), "{context}");
             assert_eq!(answer.retry.is_some(), route.is_some_and(|route| route.retry), "{context}");
+            let beta = mesh.has_variant(app) && meshed && cohort == "beta";
             let services: Vec<(String, u32)> = match app.split.filter(|_| meshed) {
+                _ if beta => vec![(format!("{}-v2", app.name), 1)],
                 Some(share) => [(format!("{}-v1", app.name), 100 - share), (format!("{}-v2", app.name), share)]
                     .into_iter()
                     .filter(|(_, weight)| *weight > 0)

@@ -153,6 +153,33 @@ fn routes_that_only_their_order_tells_apart_cannot_need_two_objects() {
     assert!(codes(NEW, &format!("{retried}routes.any = {{ get = \"/b/{{x}}\" }}")).is_empty(), "no request matches both");
 }
 
+#[test]
+fn an_object_has_no_more_matches_than_it_may() {
+    let table: String = (0..15)
+        .map(|at| {
+            format!(
+                "routes.a{at:02} = {{ any = \"/a{at}/b\" }}\nroutes.g{at:02} = {{ get = \"/a{at}/{{x}}\", timeout = \"1s\" }}\n"
+            )
+        })
+        .collect();
+    let files = files(NEW, &table);
+    for name in routes(&files) {
+        let (rules, matches) = (files[name].matches("backendRefs:").count(), files[name].matches("    - method: ").count());
+        assert!(rules <= 16 && matches < 128, "{name}: {rules} rules, {matches} matches");
+    }
+    assert_eq!(ask(&table, "GET", "/a7/b", &[]).route.as_deref(), Some("a07"));
+    assert_eq!(ask(&table, "GET", "/a7/c", &[]).route.as_deref(), Some("g07"));
+}
+
+/// A route of every method that names them all ties with those before it too.
+#[test]
+fn a_route_that_has_to_name_every_method_is_told_apart_by_nothing_but_its_order() {
+    let table = "routes.a = { get = \"/x/y\", retry = true }\nroutes.b = { any = \"/x/{p}\" }\n";
+    assert!(codes(NEW, table).is_empty());
+    let contested = format!("{table}routes.c = {{ get = {{ regex = \"/x/[a-z]+|/z\" }} }}\n");
+    assert!(codes(NEW, &contested).contains(&"inseparable-routes"), "{:?}", codes(NEW, &contested));
+}
+
 // ---- which request gets which route ----
 
 #[test]

@@ -152,3 +152,20 @@ fn two_routes_that_share_a_request_and_not_their_callers_are_an_error() {
     let linkerd = text.replace("\"istio\"", "\"smi\"");
     assert!(!codes(&linkerd).contains(&"ambiguous-access"), "Linkerd takes the one that names a method");
 }
+
+#[test]
+fn what_takes_a_pod_past_its_policies_cannot_be_written() {
+    let refused = |text: String| {
+        let analysis = analyze(Source::new("mlops.toml", text), &[]).unwrap();
+        analysis.report().diagnostics().iter().any(|one| one.code.name == "reserved-annotation")
+    };
+    for line in [
+        "labels = { \"sidecar.istio.io/inject\" = \"false\" }",
+        "annotations = { \"traffic.sidecar.istio.io/excludeInboundPorts\" = \"8080\" }",
+    ] {
+        assert!(refused(format!("{HEAD}{MODEL}{line}\n")), "{line}");
+    }
+    let labelled = HEAD.replace("inbound = \"deny\"", "inbound = \"deny\"\nlabels = { istio-injection = \"disabled\" }");
+    assert!(refused(format!("{labelled}{MODEL}")));
+    assert!(!refused(format!("{HEAD}{MODEL}")));
+}

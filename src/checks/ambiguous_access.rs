@@ -54,7 +54,7 @@ fn check_probe(app: &App, probe: Spanned<&str>, report: &mut Report) {
     }
 }
 
-fn check(app: &App, pair: &Pair<'_>, report: &mut Report) {
+fn check(app: &App, pair: &Pair<'_, '_>, report: &mut Report) {
     let Pair { first, other, .. } = pair;
     if who(app, first) == who(app, other) || first.path == other.path && first.method == other.method {
         return;

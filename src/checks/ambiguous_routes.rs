@@ -17,7 +17,7 @@ pub(super) fn run(mesh: &Mesh, report: &mut Report) {
     }
 }
 
-fn check(pair: &Pair<'_>, report: &mut Report) {
+fn check(pair: &Pair<'_, '_>, report: &mut Report) {
     let Pair { first, other, .. } = pair;
     let narrow = first.path.literal().is_some() || other.path.literal().is_some();
     let same = first.path == other.path || same_terms(first, other);

@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Diagnostic, Report, codes};
 use crate::mesh::{Mesh, Pod};
-use crate::upstream::linkerd;
+use crate::upstream::{istio, linkerd};
 
 codes! {
     RESERVED_ANNOTATION = "reserved-annotation", Error, "a label or an annotation that mlmesh writes itself",
@@ -12,20 +12,35 @@ codes! {
 
 pub(super) fn run(mesh: &Mesh, report: &mut Report) {
     mesh.pods().for_each(|pod| check(pod, report));
+    for namespace in &mesh.namespaces {
+        namespace.labels.keys().filter_map(|key| Some((key, reserved(key, &istio::RESERVED)?))).for_each(|(key, instead)| {
+            let message = format!("mlmesh writes the label `{key}` itself");
+            report.push(Diagnostic::new(&RESERVED_ANNOTATION, key.span, message).help(instead));
+        });
+    }
 }
 
 fn check(pod: &Pod, report: &mut Report) {
     for key in pod.annotations.keys() {
-        let reserved = linkerd::RESERVED_ANNOTATIONS.iter().find(|(reserved, _)| *reserved == key.value);
-        if let Some((_, instead)) = reserved {
+        let instead = reserved(key, &linkerd::RESERVED_ANNOTATIONS).or_else(|| reserved(key, &istio::RESERVED));
+        if let Some(instead) = instead {
             let message = format!("`{key}` is not for a manifest to set");
-            report.push(Diagnostic::new(&RESERVED_ANNOTATION, key.span, message).help(*instead));
+            report.push(Diagnostic::new(&RESERVED_ANNOTATION, key.span, message).help(instead));
         }
     }
-    for key in pod.labels.keys().filter(|key| SELECTED.contains(&key.as_str()) || linkerd::owns(key)) {
-        let message = format!("mlmesh writes the label `{key}` itself");
-        report.push(Diagnostic::new(&RESERVED_ANNOTATION, key.span, message).help("choose another key"));
+    for key in pod.labels.keys() {
+        let of_ours = SELECTED.contains(&key.as_str()) || linkerd::owns(key);
+        let instead = of_ours.then_some("choose another key").or_else(|| reserved(key, &istio::RESERVED));
+        if let Some(instead) = instead {
+            let message = format!("mlmesh writes the label `{key}` itself");
+            report.push(Diagnostic::new(&RESERVED_ANNOTATION, key.span, message).help(instead));
+        }
     }
+}
+
+/// What to say in place of a key of this list.
+fn reserved(key: &str, list: &[(&str, &'static str)]) -> Option<&'static str> {
+    list.iter().find(|(reserved, _)| *reserved == key).map(|(_, instead)| *instead)
 }
 
 /// The labels that Services, Deployments and Servers select by.

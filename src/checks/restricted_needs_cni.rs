@@ -5,9 +5,9 @@ use crate::mesh::{Mesh, PodSecurity};
 
 codes! {
     RESTRICTED_NEEDS_CNI = "restricted-needs-cni", Error, "a namespace that refuses its own injected pods",
-        "Linkerd's init container needs NET_ADMIN and NET_RAW, which the levels `baseline` and `restricted` \
-         forbid; only with Linkerd's CNI plugin is there no such container. Every pod would be refused. \
-         (linkerd2, charts/partials/templates/_proxy-init.tpl)";
+        "The init container of Linkerd, and of Istio, needs NET_ADMIN and NET_RAW, which the levels `baseline` and \
+         `restricted` forbid; only with the mesh's CNI plugin is there no such container. Every pod would be refused. \
+         (linkerd2, charts/partials/templates/_proxy-init.tpl; istio.io, setup/additional-setup/cni)";
 }
 
 pub(super) fn run(mesh: &Mesh, report: &mut Report) {
@@ -17,7 +17,8 @@ pub(super) fn run(mesh: &Mesh, report: &mut Report) {
             let message = format!("`{}` would refuse its own pods: injection needs what this level forbids", namespace.name);
             let diagnostic = Diagnostic::new(&RESTRICTED_NEEDS_CNI, level.span, message);
             report.push(
-                diagnostic.help("say `cni = true` in `[cluster]` if Linkerd's CNI plugin is installed, or `inject = false` here"),
+                diagnostic
+                    .help("say `cni = true` in `[cluster]` if the mesh's CNI plugin is installed, or `inject = false` here"),
             );
         }
     }

@@ -33,7 +33,7 @@ table! {
         optional trust_domain: Spanned<String>,
         /// The namespace of Linkerd's control plane. Default: linkerd.
         optional control_plane_namespace: Spanned<String>,
-        /// Whether Linkerd's CNI plugin is installed, so that restricted namespaces can take injected pods. Default: false.
+        /// Whether the mesh's CNI plugin is installed, so that restricted namespaces can take injected pods. Default: false.
         optional cni: Spanned<bool>,
     }
 

@@ -29,6 +29,9 @@ pub(crate) const TIMEOUTS_SINCE: u32 = 2;
 /// How many rules a route has at most (CRD of HTTPRoute v1.2.1).
 pub(crate) const MOST_RULES: usize = 16;
 
+/// How many matches the rules of a route have at most, all together (a CEL rule of the same CRD).
+pub(crate) const MOST_MATCHES: usize = 128;
+
 /// Every method that a match of an HTTPRoute can name.
 pub(crate) const METHODS: [&str; 9] = ["GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH"];
 

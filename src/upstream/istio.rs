@@ -6,6 +6,17 @@ pub(crate) fn principal(trust_domain: &str, namespace: &str, account: Option<&st
     format!("{trust_domain}/ns/{namespace}/sa/{}", account.unwrap_or("*"))
 }
 
+/// The labels and annotations that mlmesh writes itself, or that would take a pod or a port past its
+/// policies (istio.io, reference/config/annotations and reference/config/labels).
+pub(crate) const RESERVED: [(&str, &str); 6] = [
+    ("istio-injection", "say `inject` on the namespace"),
+    ("sidecar.istio.io/inject", "say `inject` on the namespace"),
+    ("sidecar.istio.io/nativeSidecar", "mlmesh writes it on jobs, whose sidecar has to end with them"),
+    ("traffic.sidecar.istio.io/includeInboundPorts", "a port that is left out has no policy"),
+    ("traffic.sidecar.istio.io/excludeInboundPorts", "an excluded port has no policy"),
+    ("traffic.sidecar.istio.io/excludeOutboundPorts", "what leaves by an excluded port has no identity and no route"),
+];
+
 /// Whether a path of a policy means this path: exactly, by a `*` at either end, or, since Istio 1.22, by
 /// `{*}` for one segment and `{**}` for the rest (the same page).
 pub(crate) fn is_path(pattern: &str, path: &str) -> bool {

@@ -5,8 +5,7 @@ use crate::mesh::{App, Mesh, MinorVersion, Protocol, Route};
 use crate::upstream::gateway;
 use crate::upstream::overlap::Overlap;
 
-use super::plan::{inseparable, rules_of_a_route, tied};
-use super::terms;
+use super::plan::Plan;
 
 codes! {
     GATEWAY_API_MISSING = "gateway-api-missing", Error, "routes of an API that the cluster is not said to have",
@@ -60,7 +59,8 @@ fn check_version(mesh: &Mesh, report: &mut Report) {
 }
 
 fn check_app(mesh: &Mesh, app: &App, report: &mut Report) {
-    for tied in tied(mesh, app) {
+    let plan = Plan::of(mesh, app);
+    for tied in plan.tied() {
         let (first, other) = (tied.first, tied.other);
         let method = other.method.token().or(first.method.token()).unwrap_or("GET");
         let message = match tied.overlap {
@@ -73,26 +73,28 @@ fn check_app(mesh: &Mesh, app: &App, report: &mut Report) {
             let retry = route.retry.as_ref().map(|retry| retry.span);
             retry.or(route.idle_timeout.map(|idle| idle.span)).unwrap_or(route.path.span)
         };
-        let lone = if terms::annotations(mesh, app, other).is_empty() { first } else { other };
-        let near = if std::ptr::eq(lone, first) { other } else { first };
+        let (lone, near) = if plan.annotations(other).is_empty() { (first, other) } else { (other, first) };
         let diagnostic = Diagnostic::new(&INSEPARABLE_ROUTES, span(lone), message).also(near.path.span, "the other one");
         report.push(diagnostic.help("give both the same `retry` and `idle-timeout`, or paths that no request can share"));
     }
-    let each = rules_of_a_route(app);
-    let too_many = |count: usize| format!("{count} routes that share requests make {} rules of one object", count * each);
+    check_size(&plan, app, report);
+}
+
+fn check_size(plan: &Plan<'_>, app: &App, report: &mut Report) {
+    let each = plan.rules_of_a_route();
     let mut report_too_many = |message: String, span| {
-        let diagnostic = Diagnostic::new(&TOO_MANY_RULES, span, message);
-        report.push(
-            diagnostic
-                .help("an object has at most 16: give some of the routes paths that no other shares, or leave a variant out"),
-        );
+        let help = "an object has at most 16 rules and 128 matches: give some of the routes paths that no other shares, or \
+                    leave a variant out";
+        report.push(Diagnostic::new(&TOO_MANY_RULES, span, message).help(help));
     };
-    match app.variants.get(gateway::MOST_RULES - 1) {
-        Some(variant) => report_too_many(format!("{each} rules for what no route matches"), variant.name.span),
-        None => {
-            for together in inseparable(mesh, app).into_iter().filter(|together| together.len() * each > gateway::MOST_RULES) {
-                report_too_many(too_many(together.len()), together[0].path.span);
-            }
-        }
+    if let Some(variant) = app.variants.get(gateway::MOST_RULES - 1) {
+        return report_too_many(format!("{each} rules for what no route matches"), variant.name.span);
+    }
+    for together in plan.inseparable().into_iter().filter(|together| !plan.fits(together.iter().copied(), false)) {
+        let count = together.len();
+        report_too_many(
+            format!("{count} routes that share requests make {} rules of one object", count * each),
+            together[0].path.span,
+        );
     }
 }

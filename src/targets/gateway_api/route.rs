@@ -1,8 +1,7 @@
 //! The route objects of a place: one rule for each route, in their order, and last of all one that takes
 //! what no route matches, which Linkerd would answer with 404 otherwise.
 
-use crate::mesh::pairs;
-use crate::mesh::{App, Mesh, Method, Route, Variant, names};
+use crate::mesh::{App, Mesh, Route, Variant, names};
 use crate::objects::gateway::{
     BackendReference, GrpcRouteMatch, GrpcRouteRule, GrpcRouteSpec, HeaderMatch, HttpRouteMatch, HttpRouteRule, HttpRouteSpec,
     Timeouts,
@@ -10,36 +9,36 @@ use crate::objects::gateway::{
 use crate::objects::{Map, Metadata, Object, Spec};
 use crate::targets::{app_origin, matches};
 use crate::upstream::gateway;
-use crate::upstream::overlap::Overlap;
 
 use super::place::Place;
-use super::plan::{self, Group};
+use super::plan::{Group, Plan};
 use super::terms;
 
 /// The objects of a place.
 pub(super) fn routes(mesh: &Mesh, place: Place<'_>) -> Vec<Object> {
     if let Place::Port(app, at @ 1..) = place {
         let all = Group { annotations: Map::new(), routes: Vec::new(), catch_all: true };
-        return vec![object(mesh, place, names::server(app, at), all)];
+        return vec![object(mesh, place, None, names::server(app, at), all)];
     }
     let app = place.app();
+    let plan = Plan::of(mesh, app);
     let named = |group: Group<'_>| {
         let first = group.routes.first().filter(|_| !group.catch_all);
         let name = first.map_or_else(|| app.name.value.clone(), |first| names::outbound_route(app, &first.name));
-        object(mesh, place, name, group)
+        object(mesh, place, Some(&plan), name, group)
     };
-    plan::groups(mesh, app).into_iter().map(named).collect()
+    plan.groups().into_iter().map(named).collect()
 }
 
-fn object(mesh: &Mesh, place: Place<'_>, name: String, group: Group<'_>) -> Object {
+fn object(mesh: &Mesh, place: Place<'_>, plan: Option<&Plan<'_>>, name: String, group: Group<'_>) -> Object {
     let (app, linkerd) = (place.app(), mesh.cluster.linkerd.minor);
     let (parent_refs, hostnames) = ([place.parent()], place.hostnames());
     let spec = if place.is_grpc() {
         let rules = rules(place, &group, grpc_rule);
         Spec::GrpcRoute(GrpcRouteSpec { api_version: gateway::grpc_route(linkerd), parent_refs, hostnames, rules })
     } else {
-        let contested = contested(app);
-        let rules = rules(place, &group, |route| http_rule(mesh, app, route, &contested));
+        let contested = |route: &Route| plan.is_some_and(|plan| plan.is_contested(route));
+        let rules = rules(place, &group, |route| http_rule(mesh, app, route, contested));
         Spec::HttpRoute(HttpRouteSpec { api_version: gateway::http_route(linkerd), parent_refs, hostnames, rules })
     };
     let within = match (group.routes.first().filter(|_| !group.catch_all), place) {
@@ -98,7 +97,7 @@ fn header(variant: &Variant) -> HeaderMatch {
     HeaderMatch { r#type: "Exact", name: variant.header.value.clone(), value: variant.is.value.clone() }
 }
 
-fn http_rule(mesh: &Mesh, app: &App, route: Option<&Route>, contested: &[&Route]) -> HttpRouteRule {
+fn http_rule(mesh: &Mesh, app: &App, route: Option<&Route>, contested: impl Fn(&Route) -> bool) -> HttpRouteRule {
     let every_method = |route: &Route| -> Vec<HttpRouteMatch> {
         let of_method = |method: &'static str| HttpRouteMatch { method: Some(method), ..matches::http(route) };
         gateway::METHODS.map(of_method).into()
@@ -106,7 +105,7 @@ fn http_rule(mesh: &Mesh, app: &App, route: Option<&Route>, contested: &[&Route]
     HttpRouteRule {
         name: route.map(|route| route.name.value.clone()),
         matches: match route {
-            Some(route) if contested.iter().any(|one| std::ptr::eq(*one, route)) => every_method(route),
+            Some(route) if contested(route) => every_method(route),
             Some(route) => vec![matches::http(route)],
             None => Vec::new(),
         },
@@ -122,21 +121,4 @@ fn grpc_rule(route: Option<&Route>) -> GrpcRouteRule {
         matches: route.map(of_method).into_iter().collect(),
         backend_refs: Vec::new(),
     }
-}
-
-/// Routes of every method that come before one that names a method and matches the same path, as `/`
-/// does before what takes everything. Linkerd would take the other one, so these name every method too.
-fn contested(app: &App) -> Vec<&Route> {
-    let root = |route: &&Route| route.method == Method::Any && route.path.literal() == Some("/");
-    let mut contested: Vec<&Route> = app.routes.iter().filter(root).collect();
-    if app.routes.iter().all(|route| route.method != Method::Any) {
-        return contested;
-    }
-    pairs::each(app, |pair| {
-        let named = pair.first.method == Method::Any && pair.other.method != Method::Any;
-        if named && pair.is_tied() && pair.overlap() != Overlap::Never {
-            contested.extend(app.routes.iter().filter(|route| route.name == pair.first.name));
-        }
-    });
-    contested
 }
