@@ -28,10 +28,16 @@ fn main() {
         println!("{models} models: {most} KB of memory at most, for {input} KB of text");
         path
     });
+    let [gateway, istio] =
+        [("gateway.toml", "\"gateway-api\"\ngateway-api = \"1.2\""), ("istio.toml", "\"istio\"")].map(|(file, traffic)| {
+            let path = home.path().join(file);
+            fs::write(&path, support::manifest(1_000).replace("\"smi\"", traffic)).unwrap();
+            path
+        });
     run(render(&manifests[1]), &out);
     let prepared = home.path().join("prepared.yaml");
     fs::copy(&out, &prepared).unwrap();
-    let mut measured: [Vec<Duration>; 6] = Default::default();
+    let mut measured: [Vec<Duration>; 8] = Default::default();
     for _ in 0..ROUNDS {
         let commands = [
             mlmesh(&["--version"]),
@@ -40,16 +46,23 @@ fn main() {
             render(&manifests[2]),
             mlmesh(&["check", manifests[1].to_str().unwrap()]),
             command("cat", &[prepared.to_str().unwrap()]),
+            render(&gateway),
+            render(&istio),
         ];
         for (command, times) in commands.into_iter().zip(&mut measured) {
             times.push(run(command, &out));
         }
     }
-    let [start, one, thousand, ten_thousand, check, copy] = measured.map(median);
+    let [start, one, thousand, ten_thousand, check, copy, gateway, istio] = measured.map(median);
     let ratio = |time: Duration, base: Duration| time.as_secs_f64() / base.as_secs_f64();
     println!("one model: {one:.1?}, {:.2} times `mlmesh --version`", ratio(one, start));
     println!("1,000 models: {thousand:.1?}, {:.1} times `cat` of the same bytes ({copy:.1?})", ratio(thousand, copy));
     println!("10,000 models: {ten_thousand:.1?}, {:.1} times 1,000", ratio(ten_thousand, thousand));
+    println!(
+        "1,000 models on the Gateway API: {:.2} times SMI; on Istio: {:.2} times",
+        ratio(gateway, thousand),
+        ratio(istio, thousand)
+    );
     println!("check of 1,000 models: {check:.1?}, {:.2} times render", ratio(check, thousand));
 }
 
