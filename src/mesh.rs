@@ -19,7 +19,6 @@ pub(crate) mod uses;
 mod variants;
 mod workload;
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 pub use crate::manifest::{
@@ -77,16 +76,6 @@ impl Mesh {
     /// Everything that takes requests, here and outside.
     pub fn callees(&self) -> impl Iterator<Item = &App> + Clone {
         self.apps.iter().chain(self.outside.iter().map(|outside| &outside.app))
-    }
-
-    /// The namespaces from which something with a proxy calls a name.
-    #[must_use]
-    pub fn namespaces_calling(&self, callee: &str) -> Vec<&Namespace> {
-        let of_apps = self.apps.iter().filter(|app| app.all_calls().any(|call| call.callee == callee)).map(|app| &app.namespace);
-        let of_jobs = self.jobs.iter().filter(|job| job.calls.iter().any(|call| call.callee == callee)).map(|job| &job.namespace);
-        let calling = of_apps.chain(of_jobs).filter(|namespace| namespace.inject);
-        let by_name: BTreeMap<&str, &Namespace> = calling.map(|namespace| (namespace.name.as_str(), &**namespace)).collect();
-        by_name.into_values().collect()
     }
 
     /// What every pod runs.

@@ -161,8 +161,7 @@ pub(crate) fn compile(mesh: &Mesh) -> impl Iterator<Item = Unit> {
     let scene = Scene { mesh, stack: stack(mesh) };
     let mut running: Vec<Part<'_>> = mesh.apps.iter().map(Part::App).chain(mesh.jobs.iter().map(Part::Job)).collect();
     for outside in &mesh.outside {
-        let calling = mesh.namespaces_calling(&outside.app.name);
-        running.extend(calling.into_iter().map(|namespace| Part::Outside(outside, namespace)));
+        running.extend(outside.called_from.iter().map(|namespace| Part::Outside(outside, namespace)));
     }
     running.sort_by_key(|part| part.names());
     let namespaces = mesh.namespaces.iter().map(|namespace| Part::Namespace(namespace));

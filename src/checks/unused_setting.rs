@@ -34,7 +34,7 @@ pub(super) fn run(mesh: &Mesh, report: &mut Report) {
         }
     }
     for outside in &mesh.outside {
-        if mesh.namespaces_calling(&outside.app.name).is_empty() {
+        if outside.called_from.is_empty() {
             unused(outside.host.span, "nothing with a proxy calls this host", "say who calls it in `calls`, or leave it out");
         }
         for call in outside.app.routes.iter().filter_map(|route| route.calls.as_ref()?.first()) {

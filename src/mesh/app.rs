@@ -124,6 +124,8 @@ pub struct Outside {
     pub host: Spanned<String>,
     /// Its name, its port and its routes; it has no versions, and its namespace means nothing.
     pub app: App,
+    /// The namespaces from which something with a proxy calls it.
+    pub called_from: Vec<Arc<Namespace>>,
 }
 
 /// A port of an app.

@@ -163,7 +163,7 @@ pub(crate) fn check_derived(mesh: &Mesh, report: &mut Report) {
         }
     }
     for outside in &mesh.outside {
-        for namespace in mesh.namespaces_calling(&outside.app.name) {
+        for namespace in &outside.called_from {
             let namespace = namespace.name.as_str();
             take(namespace, Kind::Route, outside.app.name.value.clone(), outside.app.name.span, report);
             for route in &outside.app.routes {

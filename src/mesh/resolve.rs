@@ -50,14 +50,29 @@ pub(crate) fn resolve(manifest: &Manifest, source: &str, report: &mut Report) ->
             Service::Outside(service) => outside.push(scope.outside(name, service, report)),
         }
     }
-    let jobs = manifest.jobs.iter().map(|(name, job)| scope.job(name, job, report)).collect();
+    let jobs: Vec<Job> = manifest.jobs.iter().map(|(name, job)| scope.job(name, job, report)).collect();
     let mut apps: Vec<App> = models.into_iter().chain(services).collect();
     apps.sort_by(|one, other| one.name.cmp(&other.name));
     let identities = manifest.identities.keys().filter_map(|name| callers.caller(name, report)).collect();
+    called_from(&mut outside, &apps, &jobs);
     let namespaces = namespaces.values().map(Arc::clone).collect();
     let mesh = Mesh { source: source.to_owned(), cluster, namespaces, identities, apps, jobs, outside };
     names::check_derived(&mesh, report);
     mesh
+}
+
+/// From where each service outside is called.
+fn called_from(outside: &mut [Outside], apps: &[App], jobs: &[Job]) {
+    let mut calling: BTreeMap<&str, BTreeMap<&str, &Arc<Namespace>>> = BTreeMap::new();
+    let of_apps = apps.iter().flat_map(|app| app.all_calls().map(move |call| (&app.namespace, call)));
+    let of_jobs = jobs.iter().flat_map(|job| job.calls.iter().map(move |call| (&job.namespace, call)));
+    for (namespace, call) in of_apps.chain(of_jobs).filter(|(namespace, _)| namespace.inject) {
+        calling.entry(&call.callee).or_default().insert(&namespace.name, namespace);
+    }
+    for outside in outside {
+        let namespaces = calling.get(outside.app.name.as_str()).into_iter().flat_map(BTreeMap::values);
+        outside.called_from = namespaces.map(|namespace| Arc::clone(namespace)).collect();
+    }
 }
 
 fn cluster(cluster: &manifest::Cluster, manifest: &Manifest) -> Cluster {
@@ -150,7 +165,7 @@ impl Scope<'_> {
         let namespace = self.namespace(name, None, report);
         let ports = routes::ports(&endpoint, name, &namespace, self.callers, report);
         let host = service.host.as_ref().map_or_else(|| name.clone(), |host| Spanned::new(host.value.0.clone(), host.span));
-        Outside { host, app: self.app(AppKind::Service, name, &endpoint, (namespace, ports), report) }
+        Outside { host, app: self.app(AppKind::Service, name, &endpoint, (namespace, ports), report), called_from: Vec::new() }
     }
 
     fn service(&self, name: &Spanned<String>, service: &manifest::DeployedService, report: &mut Report) -> App {

@@ -75,7 +75,7 @@ fn outside(mesh: &Mesh, outside: &Outside, namespace: &Namespace) -> Vec<Object>
 /// What routes of hosts outside are attached to: one for a namespace, and only for its clients. What no
 /// route is for passes as it did before.
 fn egress(mesh: &Mesh, namespace: &Namespace) -> Option<Object> {
-    let calls = |outside: &&Outside| mesh.namespaces_calling(&outside.app.name).iter().any(|one| one.name == namespace.name);
+    let calls = |outside: &&Outside| outside.called_from.iter().any(|one| one.name == namespace.name);
     let first = mesh.outside.iter().find(calls)?;
     let metadata =
         Metadata { name: names::EGRESS.to_owned(), namespace: Some(namespace.name.value.clone()), ..Metadata::default() };
