@@ -998,6 +998,7 @@ stable = "v1"
 split = { v1 = 90, v2 = 10 }
 resources = { requests = { cpu = "500m" } }
 ports.admin = { port = 9090, callers = [] }
+rate-limit = { per-caller = 20, overrides = { gate = 50 } }
 
 [models.ranker.probes]
 readiness = { path = "/health", period = "10s" }
@@ -1013,6 +1014,7 @@ image = "registry.example.com/ranker:2"
 [models.ranker.routes]
 predict = { post = "/predict", timeout = "5s" }
 lookup = { get = "/models/{name}", timeout = "2s", retry = true }
+tokens = { post = "/tokens", stream = true }
 
 [models.ranker.retry-budget]
 ratio = 0.2
@@ -1128,6 +1130,17 @@ const DEFECTS: &[Defect] = &[
     ("retry = true", "retry = { on = [\"6xx\"] }", "invalid-retry-condition"),
     ("retry = true", "retry = \"yes\"", "wrong-type"),
     ("ratio = 0.2", "ratio = -0.2", "invalid-share"),
+    ("per-caller = 20", "per-caller = 0", "out-of-range"),
+    ("per-caller = 20", "per-calller = 20", "unknown-key"),
+    ("overrides = { gate = 50 }", "overrides = { gaet = 50 }", "unknown-caller"),
+    ("overrides = { gate = 50 }", "overrides = { hosts = 50 }", "override-without-account"),
+    ("overrides = { gate = 50 }", "overrides = { gate = true }", "wrong-type"),
+    ("rate-limit = { per-caller = 20, overrides = { gate = 50 } }", "rate-limit = 20", "wrong-type"),
+    ("rate-limit = { per-caller = 20, overrides = { gate = 50 } }", "rate-limit = { overrides = {} }", "empty-rate-limit"),
+    ("stream = true", "stream = 1", "wrong-type"),
+    ("stream = true", "stream = true, timeout = \"9s\"", "stream-with-deadline"),
+    ("stream = true", "idle-timeout = \"9s\"", "ignored-setting"),
+    ("stream = true", "timeout = \"0s\"", "zero-timeout"),
 
     ("from = \"old\"", "from = \"odl\"", "unknown-version"),
     ("step = 2", "step = 4", "step-out-of-range"),

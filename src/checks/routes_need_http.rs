@@ -17,7 +17,10 @@ pub(super) fn run(mesh: &Mesh, report: &mut Report) {
             let message = format!("the proxy sees no requests on a port that speaks `{}`", protocol.value.word());
             let diagnostic =
                 Diagnostic::new(&ROUTES_NEED_HTTP, route.name.span, message).also(protocol.span, "the port's protocol");
-            report.push(diagnostic.help("leave the routes out, or say `protocol = \"http1\"`, `\"http2\"` or `\"grpc\"`"));
+            report.push(diagnostic.help(match protocol.value {
+                Protocol::Tls => "leave the routes out: what the app itself encrypts, the proxy cannot read",
+                _ => "leave the routes out, or say `protocol = \"http1\"`, `\"http2\"` or `\"grpc\"`",
+            }));
         }
     }
 }

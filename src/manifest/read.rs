@@ -90,7 +90,11 @@ impl<'table, 'report> Reader<'table, 'report> {
                 let message = format!("the language has no key `{}` here", key.value);
                 let known = self.asked.iter().map(String::as_str).filter(|key| self.table.get(key).is_none());
                 let diagnostic = Diagnostic::new(&UNKNOWN_KEY, key.span, message);
-                self.report.push(diagnostic.help_with_names(&key.value, known, "keys of this table", as_key));
+                self.report.push(if known.clone().next().is_none() {
+                    diagnostic.help("leave it out: every key that this table takes is written")
+                } else {
+                    diagnostic.help_with_names(&key.value, known, "keys of this table", as_key)
+                });
             }
         }
     }

@@ -3,7 +3,8 @@
 use crate::diagnostic::{Diagnostic, Report, codes};
 use crate::manifest;
 use crate::mesh::access::Callers;
-use crate::mesh::{CircuitBreaker, Duration, Rate, RateLimit, Who};
+use crate::mesh::directory::Bearer;
+use crate::mesh::{CircuitBreaker, Duration, Rate, RateLimit};
 use crate::spanned::Spanned;
 
 codes! {
@@ -69,10 +70,22 @@ pub(crate) fn rate_limit(
             report.push(diagnostic.help("raise the total, or lower this"));
         }
     }
-    for (caller, _) in overrides.iter().filter(|(caller, _)| !matches!(caller.who, Who::Account { .. })) {
-        let message = format!("`{}` has no service account of this cluster", caller.name);
-        let diagnostic = Diagnostic::new(&OVERRIDE_WITHOUT_ACCOUNT, caller.name.span, message);
+    for name in written.overrides.keys() {
+        if !is_without_account(name, callers, report) {
+            continue;
+        }
+        let message = format!("`{name}` has no service account of this cluster");
+        let diagnostic = Diagnostic::new(&OVERRIDE_WITHOUT_ACCOUNT, name.span, message);
         report.push(diagnostic.help("name a model, a service, a job or an identity with a `service-account`"));
     }
     Some(RateLimit { span: written.span, total, per_caller, overrides })
+}
+
+/// Whether it is known of a caller that it has no service account here.
+fn is_without_account(name: &str, callers: &Callers<'_>, report: &Report) -> bool {
+    let Some(Bearer::Identity(identity)) = callers.directory.get(name) else { return false };
+    let foreign = identity.trust_domain.as_ref().is_some_and(|domain| domain.value != callers.trust_domain);
+    let unmeshed = identity.meshed.is_some_and(|meshed| !meshed.value);
+    let whole = identity.service_account.is_none() && !report.is_unread(identity.span, "service_account");
+    foreign || unmeshed || whole
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::route::RetryAnswer;
-use super::{ask, clients, rendered, request, targets_of, world};
+use super::{Part, ask, clients, rendered, request, targets_of, world};
 use crate::mesh::Mesh;
 use crate::proxy::{Terms, terms};
 
@@ -13,7 +13,10 @@ pub(crate) fn differences(before: &Mesh, after: &Mesh) -> Vec<String> {
     let worlds = [world(before, &units[0]), world(after, &units[1])];
     let clients = clients(before);
     let mut found = Vec::new();
-    for target in before.apps.iter().flat_map(|app| targets_of(before, app)) {
+    // The kubelet finds its way in either mesh, so only others would notice.
+    let moves = before.cluster.provider() != after.cluster.provider();
+    let targets = before.apps.iter().flat_map(|app| targets_of(before, app));
+    for target in targets.filter(|target| !moves || target.part != Part::Probe) {
         let place = (target.app.namespace.name.as_str(), target.app.name.as_str(), target.port);
         let what = format!("{} ({})", target.name, target.request);
         if let Some((_, meshed)) = clients.iter().find(|(_, client)| client.identity.is_some()) {
@@ -23,15 +26,29 @@ pub(crate) fn differences(before: &Mesh, after: &Mesh) -> Vec<String> {
             }
         }
         let mut doors: BTreeMap<(&str, &str), Vec<&str>> = BTreeMap::new();
-        for (name, client) in clients.iter().filter(|(name, _)| *name != target.app.name.value) {
+        let others = clients.iter().filter(|(name, _)| *name != target.app.name.value);
+        for (name, client) in others.clone() {
             let [old, new] = [&worlds[0], &worlds[1]].map(|world| ask(world, client, &target).verdict.word());
             if old != new {
                 doors.entry((old, new)).or_default().push(name);
             }
         }
-        found.extend(doors.into_iter().map(|((old, new), names)| format!("{what}: {} {old} becomes {new}", names.join(", "))));
+        let all = others.count();
+        let line =
+            |((old, new), names): ((&str, &str), Vec<&str>)| format!("{what}: {} {old} becomes {new}", listed(&names, all));
+        found.extend(doors.into_iter().map(line));
     }
     found
+}
+
+/// Some of so many names.
+fn listed(names: &[&str], all: usize) -> String {
+    const MOST: usize = 4;
+    match names.len() {
+        count if count == all => "everyone".to_owned(),
+        count if count > MOST => format!("{} and {} more", names[..MOST - 1].join(", "), count - MOST + 1),
+        _ => names.join(", "),
+    }
 }
 
 /// The terms, each under a name, as a person reads them.
