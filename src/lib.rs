@@ -98,7 +98,10 @@ pub fn analyze(source: Source, overlays: &[Overlay]) -> Result<Analysis, Overlay
     if let Some(mesh) = &mesh {
         let mut found = Report::default();
         checks::run(mesh, &mut found);
-        targets::effect::check(mesh, &mut found);
+        // Of a target that nobody chose, nothing can be said.
+        if manifest.cluster.as_ref().is_some_and(|cluster| cluster.traffic.is_some()) {
+            targets::effect::check(mesh, &mut found);
+        }
         // Where something could not be read or bound, what seems weak may only follow from that.
         let sound = !report.has_errors();
         report.extend(found.into_diagnostics().filter(|diagnostic| sound || diagnostic.severity == Severity::Error));

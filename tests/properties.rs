@@ -974,7 +974,8 @@ fn every_file_of_every_example_stays_inside_its_folder() {
 const SOUND: &str = r#"
 [cluster]
 kubernetes = "1.33"
-traffic = "smi"
+traffic = "gateway-api"
+gateway-api = "1.2"
 
 [namespaces.ml]
 inbound = "deny"
@@ -998,6 +999,7 @@ stable = "v1"
 split = { v1 = 90, v2 = 10 }
 resources = { requests = { cpu = "500m" } }
 ports.admin = { port = 9090, callers = [] }
+circuit-breaker = { max-failures = 5, min-penalty = "2s" }
 rate-limit = { per-caller = 20, overrides = { gate = 50 } }
 
 [models.ranker.probes]
@@ -1014,7 +1016,10 @@ image = "registry.example.com/ranker:2"
 [models.ranker.routes]
 predict = { post = "/predict", timeout = "5s" }
 lookup = { get = "/models/{name}", timeout = "2s", retry = true }
-tokens = { post = "/tokens", stream = true }
+tokens = { post = "/tokens", stream = true, idle-timeout = "20s" }
+
+[models.ranker.variants]
+beta = { version = "v2", when = { header = "x-cohort", is = "beta" } }
 
 [models.ranker.retry-budget]
 ratio = 0.2
@@ -1058,17 +1063,22 @@ port = 8083
 image = "registry.example.com/vault:1"
 callers = ["scorer"]
 
+[services.web]
+host = "api.example.com"
+port = 80
+routes.query = { get = "/query", timeout = "3s" }
+
 [jobs.training]
 namespace = "ml"
 image = "registry.example.com/training:1"
 schedule = "0 3 * * *"
 time-zone = "Europe/Berlin"
-calls = ["store.write", "store.read"]
+calls = ["store.write", "store.read", "web.query"]
 env = { TOKEN = { secret = "token", key = "key" } }
 "#;
 
 /// What the sound manifest raises, on purpose: nothing here follows from a defect.
-const BESIDE: &[&str] = &["closed-routes", "unmeshed-caller"];
+const BESIDE: &[&str] = &["closed-routes", "unmeshed-caller", "weaker-setting"];
 
 /// A defect: what is written in the sound manifest, what stands there instead, and the one code of it.
 type Defect = (&'static str, &'static str, &'static str);
@@ -1078,8 +1088,9 @@ type Defect = (&'static str, &'static str, &'static str);
 const DEFECTS: &[Defect] = &[
     ("kubernetes = \"1.33\"", "kubernetes = \"1.33.1\"", "invalid-version"),
     ("kubernetes = \"1.33\"", "kubernetes = 1.33", "wrong-type"),
-    ("traffic = \"smi\"", "traffic = \"sim\"", "unknown-word"),
-    ("traffic = \"smi\"\n", "", "missing-key"),
+    ("traffic = \"gateway-api\"", "traffic = \"gateway\"", "unknown-word"),
+    ("traffic = \"gateway-api\"\n", "", "missing-key"),
+    ("gateway-api = \"1.2\"", "gateway-api = \"1.2.1\"", "invalid-version"),
     ("inbound = \"deny\"", "inbuond = \"deny\"", "unknown-key"),
     ("inbound = \"deny\"", "inbound = 5", "wrong-type"),
     ("[namespaces.ml]", "[namespaces.ML]\n[namespaces.ml]", "invalid-name"),
@@ -1139,8 +1150,25 @@ const DEFECTS: &[Defect] = &[
     ("rate-limit = { per-caller = 20, overrides = { gate = 50 } }", "rate-limit = { overrides = {} }", "empty-rate-limit"),
     ("stream = true", "stream = 1", "wrong-type"),
     ("stream = true", "stream = true, timeout = \"9s\"", "stream-with-deadline"),
-    ("stream = true", "idle-timeout = \"9s\"", "ignored-setting"),
     ("stream = true", "timeout = \"0s\"", "zero-timeout"),
+    ("idle-timeout = \"20s\"", "idle-timeout = 20", "wrong-type"),
+    ("idle-timeout = \"20s\"", "idle-timeout = \"0s\"", "zero-timeout"),
+    ("retry = true", "retry = { limit = 0 }", "out-of-range"),
+    ("retry = true", "retry = { timeout = \"1 s\" }", "invalid-duration"),
+    ("retry = true", "retry = { on = [\"unavailable\"] }", "foreign-retry-condition"),
+    ("max-failures = 5", "max-failures = 0", "out-of-range"),
+    ("min-penalty = \"2s\"", "min-penalty = \"2m\"", "breaker-penalty"),
+    ("min-penalty = \"2s\"", "min-penalty = 2", "wrong-type"),
+    ("beta = { version = \"v2\"", "beta = { version = \"v3\"", "unknown-version"),
+    ("beta = { version = \"v2\", ", "beta = { ", "missing-key"),
+    ("header = \"x-cohort\"", "header = \"x cohort\"", "invalid-header"),
+    ("header = \"x-cohort\", ", "", "missing-key"),
+    ("is = \"beta\"", "is = \" beta\"", "invalid-header"),
+    ("when = { header = \"x-cohort\", is = \"beta\" }", "when = \"beta\"", "wrong-type"),
+    ("host = \"api.example.com\"", "host = \"https://api.example.com\"", "invalid-host"),
+    ("port = 80\n", "", "missing-key"),
+    ("port = 80\n", "port = \"80\"\n", "wrong-type"),
+    ("get = \"/query\"", "get = \"query\"", "invalid-path"),
 
     ("from = \"old\"", "from = \"odl\"", "unknown-version"),
     ("step = 2", "step = 4", "step-out-of-range"),
@@ -1163,7 +1191,7 @@ const DEFECTS: &[Defect] = &[
     ("image = \"registry.example.com/training:1\"", "image = 1", "wrong-type"),
     ("schedule = \"0 3 * * *\"", "schedule = \"0 3 * *\"", "invalid-schedule"),
     ("schedule = \"0 3 * * *\"\n", "", "time-zone-without-schedule"),
-    ("calls = [\"store.write\", \"store.read\"]", "calls = [\"store.wriet\"]", "unknown-route"),
+    ("calls = [\"store.write\", \"store.read\", \"web.query\"]", "calls = [\"store.wriet\", \"web.query\"]", "unknown-route"),
     ("secret = \"token\", ", "", "one-source"),
     ("secret = \"token\"", "secret = 5", "wrong-type"),
     ("TOKEN = {", "'TO KEN' = {", "invalid-env-name"),

@@ -13,6 +13,7 @@ use crate::mesh::{
     split, variants, workload,
 };
 use crate::spanned::{Span, Spanned};
+use crate::upstream::gateway;
 
 codes! {
     UNKNOWN_NAMESPACE = "unknown-namespace", Error, "a namespace that this file does not have",
@@ -39,7 +40,7 @@ pub(crate) fn resolve(manifest: &Manifest, source: &str, report: &mut Report) ->
     for (name, identity) in &manifest.identities {
         access::check_identity(name, identity, report);
     }
-    let cluster = self::cluster(manifest.cluster.as_ref().unwrap_or(&manifest::Cluster::default()), manifest);
+    let cluster = self::cluster(manifest.cluster.as_ref().unwrap_or(&manifest::Cluster::default()), manifest, report);
     let callers = Callers { directory: &directory, namespaces: &namespaces, trust_domain: &cluster.trust_domain };
     let scope = Scope { directory: &directory, namespaces: &namespaces, callers: &callers };
     let models = manifest.models.iter().map(|(name, model)| scope.model(name, model, report)).collect::<Vec<_>>();
@@ -75,14 +76,19 @@ fn called_from(outside: &mut [Outside], apps: &[App], jobs: &[Job]) {
     }
 }
 
-fn cluster(cluster: &manifest::Cluster, manifest: &Manifest) -> Cluster {
+fn cluster(cluster: &manifest::Cluster, manifest: &Manifest, report: &Report) -> Cluster {
     let text = |setting: &Option<Spanned<String>>, default: &str| setting.as_ref().map_or(default, |text| text).to_owned();
     let domain = text(&cluster.domain, "cluster.local");
+    let linkerd = cluster.linkerd.unwrap_or(Spanned::new(DEFAULT_LINKERD, cluster.span));
+    // A version that could not be read is not a missing one: the first that this Linkerd reads stands in.
+    let (first, _) = gateway::range(linkerd.minor);
+    let unread = report.is_unread(cluster.span, "gateway_api");
+    let stand_in = unread.then_some(Spanned::new(MinorVersion::new(1, first), cluster.span));
     Cluster {
         kubernetes: cluster.kubernetes.unwrap_or(Spanned::new(DEFAULT_KUBERNETES, cluster.span)),
-        linkerd: cluster.linkerd.unwrap_or(Spanned::new(DEFAULT_LINKERD, cluster.span)),
+        linkerd,
         traffic: cluster.traffic.unwrap_or(Spanned::new(Traffic::Profile, cluster.span)),
-        gateway_api: cluster.gateway_api,
+        gateway_api: cluster.gateway_api.or(stand_in),
         trust_domain: text(&cluster.trust_domain, &domain),
         control_plane_namespace: text(&cluster.control_plane_namespace, "linkerd"),
         domain,
