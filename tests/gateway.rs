@@ -283,9 +283,21 @@ fn what_linkerd_and_the_gateway_api_do_not_do_together_is_an_error() {
             "retry-budget = { ratio = 0.2, min-per-second = 1, ttl = \"10s\" }\nroutes.a = { get = \"/a\", retry = true }",
             "weaker-setting",
         ),
+        (
+            NEW,
+            "protocol = \"opaque\"\nvariants.b = { version = \"v2\", when = { header = \"a\", is = \"b\" } }",
+            "routes-need-http",
+        ),
+        (NEW, "protocol = \"opaque\"\ncircuit-breaker = {}", "routes-need-http"),
+        (NEW, "protocol = \"opaque\"", "ignored-setting"),
+        (NEW, "ports.c = { port = 9000, protocol = \"opaque\" }", "weaker-setting"),
         (OLD, "circuit-breaker = { max-penalty = \"0s\" }", "breaker-penalty"),
     ] {
-        let found = codes(cluster, model);
+        let text = format!("{HEAD}{cluster}\n{MODEL}{model}\n");
+        // A key that is written here stands in place of the model's.
+        let text = if model.starts_with("protocol") { text.replacen("protocol = \"http1\"\n", "", 1) } else { text };
+        let analysis = analyze(Source::new("mlops.toml", text), &[]).unwrap();
+        let found: Vec<&str> = analysis.report().diagnostics().iter().map(|one| one.code.name).collect();
         assert!(found.contains(&code), "{cluster} {model}: {found:?}");
     }
 }

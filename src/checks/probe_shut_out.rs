@@ -1,7 +1,7 @@
 //! A probe that the port's policy refuses.
 
 use crate::diagnostic::{Diagnostic, Report, codes};
-use crate::mesh::{Access, App, Handler, InboundPolicy, Mesh, Port, Probe, Protocol};
+use crate::mesh::{Access, App, Handler, InboundPolicy, Mesh, Port, Probe};
 
 codes! {
     PROBE_SHUT_OUT = "probe-shut-out", Error, "a probe that the port's policy refuses",
@@ -21,10 +21,9 @@ fn check(app: &App, probe: &Probe, report: &mut Report) {
     let Some(port) = app.ports.iter().find(|port| port.numbers.container == probe.port).filter(|_| app.namespace.inject) else {
         return;
     };
-    let bytes = matches!(port.protocol.value, Protocol::Opaque | Protocol::Tls);
     let passes_alone = match probe.handler {
         Handler::Exec(_) | Handler::Tcp => true,
-        Handler::Http(_) => !bytes,
+        Handler::Http(_) => port.has_requests(),
         Handler::Grpc(_) => false,
     };
     if passes_alone || admits_strangers(app, port) {

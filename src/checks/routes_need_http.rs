@@ -1,26 +1,34 @@
-//! Routes on a port that speaks no HTTP.
+//! What is said of requests on a port that has none.
 
 use crate::diagnostic::{Diagnostic, Report, codes};
-use crate::mesh::{Mesh, Protocol};
+use crate::mesh::{App, Mesh, Protocol};
+use crate::spanned::Span;
 
 codes! {
     ROUTES_NEED_HTTP = "routes-need-http", Error, "routes on a port that speaks no HTTP",
-        "On an opaque or TLS port the proxy sees bytes, not requests: routes, timeouts, retries and per-route \
-         callers would all be ignored. (linkerd2, policy-controller/grpc/src/inbound.rs)";
+        "On an opaque or TLS port the proxy sees bytes, not requests: routes, timeouts, retries, variants, copies, circuit \
+         breakers and per-route callers would all be ignored. (linkerd2, policy-controller/grpc/src/inbound.rs)";
 }
 
 pub(super) fn run(mesh: &Mesh, report: &mut Report) {
-    for app in mesh.callees() {
+    for app in mesh.callees().filter(|app| !app.main_port().has_requests()) {
         let protocol = app.main_port().protocol;
-        let bytes = matches!(protocol.value, Protocol::Opaque | Protocol::Tls);
-        if let Some(route) = app.routes.first().filter(|_| bytes) {
+        if let Some(span) = of_requests(app) {
             let message = format!("the proxy sees no requests on a port that speaks `{}`", protocol.value.word());
-            let diagnostic =
-                Diagnostic::new(&ROUTES_NEED_HTTP, route.name.span, message).also(protocol.span, "the port's protocol");
+            let diagnostic = Diagnostic::new(&ROUTES_NEED_HTTP, span, message).also(protocol.span, "the port's protocol");
             report.push(diagnostic.help(match protocol.value {
-                Protocol::Tls => "leave the routes out: what the app itself encrypts, the proxy cannot read",
-                _ => "leave the routes out, or say `protocol = \"http1\"`, `\"http2\"` or `\"grpc\"`",
+                Protocol::Tls => "leave this out: what the app itself encrypts, the proxy cannot read",
+                _ => "leave this out, or say `protocol = \"http1\"`, `\"http2\"` or `\"grpc\"`",
             }));
         }
     }
+}
+
+/// The first thing that speaks of requests.
+fn of_requests(app: &App) -> Option<Span> {
+    let route = app.routes.first().map(|route| route.name.span);
+    let variant = || app.variants.first().map(|variant| variant.name.span);
+    let mirror = || app.mirror.as_ref().map(|mirror| mirror.span);
+    let breaker = || app.circuit_breaker.map(|breaker| breaker.span);
+    route.or_else(variant).or_else(mirror).or_else(breaker)
 }

@@ -143,6 +143,14 @@ pub struct Port {
     pub rate_limit: Option<RateLimit>,
 }
 
+impl Port {
+    /// Whether a proxy sees requests on it, and not only bytes.
+    #[must_use]
+    pub fn has_requests(&self) -> bool {
+        !matches!(self.protocol.value, Protocol::Opaque | Protocol::Tls)
+    }
+}
+
 /// Who may call.
 #[derive(Debug)]
 pub enum Access {

@@ -1,6 +1,6 @@
 //! What a person made use of, and where: the list that is held against what the chosen targets can do.
 
-use crate::mesh::{Access, InboundPolicy, Mesh, Port, Protocol, Provider, RetryCondition, Traffic};
+use crate::mesh::{Access, App, InboundPolicy, Mesh, Namespace, Protocol, Provider, RetryCondition, Route, Traffic};
 use crate::spanned::Span;
 
 /// Declares the features: what each is, and the end of the key that asks for it, if one key alone does.
@@ -92,60 +92,74 @@ pub(crate) struct Use {
 impl Mesh {
     /// Every feature that is used, wherever it is used.
     pub(crate) fn uses(&self) -> Vec<Use> {
-        let mut uses = Vec::new();
-        let mut add = |feature, span: Option<Span>| uses.extend(span.map(|span| Use { feature, span }));
+        let mut uses = Uses(Vec::new());
         let by_access = self.cluster.provider() == Provider::Linkerd && self.cluster.traffic.value != Traffic::GatewayApi;
         let for_access = self.cluster.gateway_api.filter(|_| by_access);
-        add(Feature::GatewayApi, for_access.map(|version| version.span));
-        for namespace in &self.namespaces {
-            let audit = namespace.inbound.filter(|inbound| inbound.value == InboundPolicy::Audit);
-            add(Feature::Inbound, namespace.inbound.map(|inbound| inbound.span));
-            let of_cluster = namespace.inbound.filter(|inbound| {
-                matches!(inbound.value, InboundPolicy::ClusterUnauthenticated | InboundPolicy::ClusterAuthenticated)
-            });
-            add(Feature::InboundOfCluster, of_cluster.map(|inbound| inbound.span));
-            add(Feature::Audit, audit.map(|inbound| inbound.span));
-        }
-        self.outside.iter().for_each(|outside| add(Feature::OutsideHost, Some(outside.host.span)));
+        uses.add(Feature::GatewayApi, for_access.map(|version| version.span));
+        self.namespaces.iter().for_each(|namespace| uses.of_namespace(namespace));
+        self.outside.iter().for_each(|outside| uses.add(Feature::OutsideHost, Some(outside.host.span)));
         for app in self.callees() {
-            add(Feature::Split, app.split.as_ref().map(|split| split.span));
-            let is_bytes = |port: &Port| matches!(port.protocol.value, Protocol::Opaque | Protocol::Tls);
-            let main_bytes = is_bytes(app.main_port());
-            add(Feature::SplitOfBytes, app.split.as_ref().filter(|_| main_bytes).map(|split| split.span));
-            for port in app.ports[1..].iter().filter(|port| app.split.is_some() && is_bytes(port)) {
-                add(Feature::SplitOfFurtherBytes, Some(port.protocol.span));
-            }
-            add(Feature::Mirror, app.mirror.as_ref().map(|mirror| mirror.span));
-            add(Feature::RetryBudget, app.retry_budget.map(|budget| budget.span));
-            add(Feature::CircuitBreaker, app.circuit_breaker.map(|breaker| breaker.span));
-            app.variants.iter().for_each(|variant| add(Feature::Variants, Some(variant.name.span)));
-            for port in &app.ports {
-                add(Feature::Callers, callers(Some(&port.access)));
-                add(Feature::RateLimit, port.rate_limit.as_ref().map(|limit| limit.span));
-            }
-            for route in &app.routes {
-                add(Feature::RouteCallers, callers(route.callers.as_ref()));
-                let plain = !app.is_closed() || route.path.is_of_whole_segments();
-                add(Feature::RouteCallersByExpression, Some(route.path.span).filter(|_| !plain));
-                add(Feature::Timeout, route.timeout.map(|timeout| timeout.span));
-                add(Feature::IdleTimeout, route.idle_timeout.map(|timeout| timeout.span));
-                add(Feature::Stream, route.stream.map(|stream| stream.span));
-                add(Feature::Retry, route.retry.as_ref().map(|retry| retry.span));
-                let Some(retry) = &route.retry else { continue };
-                add(Feature::RetryLimit, retry.limit.map(|limit| limit.span));
-                add(Feature::RetryTimeout, retry.timeout.map(|timeout| timeout.span));
-                let over_http = route.grpc && app.main_port().protocol.value != Protocol::Grpc;
-                add(Feature::RetryOfGrpcOverHttp, Some(retry.span).filter(|_| over_http));
-                let statuses = |grpc: bool| {
-                    let on = retry.on.as_ref().filter(|on| on.iter().any(|one| matches!(one, RetryCondition::Grpc(_)) == grpc));
-                    on.map(|on| on.span)
-                };
-                add(Feature::RetryStatuses, statuses(false));
-                add(Feature::HttpStatusesOfGrpc, statuses(false).filter(|_| route.grpc));
-                add(Feature::RetryGrpcStatuses, statuses(true));
-            }
+            uses.of_app(app);
+            app.routes.iter().for_each(|route| uses.of_route(app, route));
         }
-        uses
+        uses.0
+    }
+}
+
+/// The uses that were found.
+struct Uses(Vec<Use>);
+
+impl Uses {
+    fn add(&mut self, feature: Feature, span: Option<Span>) {
+        self.0.extend(span.map(|span| Use { feature, span }));
+    }
+
+    fn of_namespace(&mut self, namespace: &Namespace) {
+        let says = |policies: &[InboundPolicy]| {
+            namespace.inbound.filter(|inbound| policies.contains(&inbound.value)).map(|inbound| inbound.span)
+        };
+        self.add(Feature::Inbound, namespace.inbound.map(|inbound| inbound.span));
+        self.add(Feature::InboundOfCluster, says(&[InboundPolicy::ClusterUnauthenticated, InboundPolicy::ClusterAuthenticated]));
+        self.add(Feature::Audit, says(&[InboundPolicy::Audit]));
+    }
+
+    fn of_app(&mut self, app: &App) {
+        let split = app.split.as_ref().map(|split| split.span);
+        self.add(Feature::Split, split);
+        self.add(Feature::SplitOfBytes, split.filter(|_| !app.main_port().has_requests()));
+        for port in app.ports[1..].iter().filter(|port| !port.has_requests()) {
+            self.add(Feature::SplitOfFurtherBytes, split.map(|_| port.protocol.span));
+        }
+        self.add(Feature::Mirror, app.mirror.as_ref().map(|mirror| mirror.span));
+        self.add(Feature::RetryBudget, app.retry_budget.map(|budget| budget.span));
+        self.add(Feature::CircuitBreaker, app.circuit_breaker.map(|breaker| breaker.span));
+        app.variants.iter().for_each(|variant| self.add(Feature::Variants, Some(variant.name.span)));
+        for port in &app.ports {
+            self.add(Feature::Callers, callers(Some(&port.access)));
+            self.add(Feature::RateLimit, port.rate_limit.as_ref().map(|limit| limit.span));
+        }
+    }
+
+    fn of_route(&mut self, app: &App, route: &Route) {
+        let plain = !app.is_closed() || route.path.is_of_whole_segments();
+        self.add(Feature::RouteCallers, callers(route.callers.as_ref()));
+        self.add(Feature::RouteCallersByExpression, Some(route.path.span).filter(|_| !plain));
+        self.add(Feature::Timeout, route.timeout.map(|timeout| timeout.span));
+        self.add(Feature::IdleTimeout, route.idle_timeout.map(|timeout| timeout.span));
+        self.add(Feature::Stream, route.stream.map(|stream| stream.span));
+        let Some(retry) = &route.retry else { return };
+        let over_http = route.grpc && app.main_port().protocol.value != Protocol::Grpc;
+        let statuses = |grpc: bool| {
+            let on = retry.on.as_ref().filter(|on| on.iter().any(|one| matches!(one, RetryCondition::Grpc(_)) == grpc));
+            on.map(|on| on.span)
+        };
+        self.add(Feature::Retry, Some(retry.span));
+        self.add(Feature::RetryLimit, retry.limit.map(|limit| limit.span));
+        self.add(Feature::RetryTimeout, retry.timeout.map(|timeout| timeout.span));
+        self.add(Feature::RetryOfGrpcOverHttp, Some(retry.span).filter(|_| over_http));
+        self.add(Feature::RetryStatuses, statuses(false));
+        self.add(Feature::HttpStatusesOfGrpc, statuses(false).filter(|_| route.grpc));
+        self.add(Feature::RetryGrpcStatuses, statuses(true));
     }
 }
 

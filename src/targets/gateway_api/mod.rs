@@ -10,7 +10,7 @@ mod route;
 mod terms;
 
 use crate::mesh::uses::Feature;
-use crate::mesh::{App, CircuitBreaker, Mesh, MinorVersion, Namespace, Outside, Port, Protocol, names};
+use crate::mesh::{App, CircuitBreaker, Mesh, MinorVersion, Namespace, Outside, names};
 use crate::objects::linkerd::EgressNetworkSpec;
 use crate::objects::{Map, Metadata, Object, Spec};
 use crate::targets::{Decoration, Part, Role, Subject, Support, Target, app_origin};
@@ -60,7 +60,7 @@ fn app(mesh: &Mesh, app: &App) -> Vec<Object> {
     let mut objects = Vec::new();
     let is_divided = app.split.is_some() || !app.variants.is_empty();
     for (at, port) in app.ports.iter().enumerate() {
-        if has_requests(port) && (is_divided || at == 0 && !app.routes.is_empty()) {
+        if port.has_requests() && (is_divided || at == 0 && !app.routes.is_empty()) {
             objects.extend(route::routes(mesh, Place::Port(app, at)));
         }
     }
@@ -69,7 +69,7 @@ fn app(mesh: &Mesh, app: &App) -> Vec<Object> {
 
 /// The routes of a host outside, for the callers in one namespace.
 fn outside(mesh: &Mesh, outside: &Outside, namespace: &Namespace) -> Vec<Object> {
-    if has_requests(outside.app.main_port()) { route::routes(mesh, Place::Outside(outside, namespace)) } else { Vec::new() }
+    if outside.app.main_port().has_requests() { route::routes(mesh, Place::Outside(outside, namespace)) } else { Vec::new() }
 }
 
 /// What routes of hosts outside are attached to: one for a namespace, and only for its clients. What no
@@ -81,11 +81,6 @@ fn egress(mesh: &Mesh, namespace: &Namespace) -> Option<Object> {
         Metadata { name: names::EGRESS.to_owned(), namespace: Some(namespace.name.value.clone()), ..Metadata::default() };
     let spec = Spec::EgressNetwork(EgressNetworkSpec { traffic_policy: "Allow" });
     Some(Object { metadata, spec, origin: app_origin(&first.app, "") })
-}
-
-/// Whether the proxy sees requests on a port, and not only bytes.
-fn has_requests(port: &Port) -> bool {
-    !matches!(port.protocol.value, Protocol::Opaque | Protocol::Tls)
 }
 
 /// The circuit breaker stands on the Service that callers know: Linkerd holds it for every backend.

@@ -7,8 +7,8 @@ mod decorate;
 mod limits;
 mod traffic;
 
+use crate::mesh::App;
 use crate::mesh::uses::Feature;
-use crate::mesh::{App, Protocol};
 use crate::objects::{Map, Metadata};
 use crate::targets::{Part, Role, Support, Target};
 
@@ -70,9 +70,4 @@ fn metadata(name: &str, app: &App) -> Metadata {
 
 fn app_label(app: &App) -> Map {
     Map::from([("app".into(), app.name.value.clone().into())])
-}
-
-/// Whether the proxy sees requests on a port, and not only bytes.
-fn is_http(protocol: Protocol) -> bool {
-    !matches!(protocol, Protocol::Opaque | Protocol::Tls)
 }

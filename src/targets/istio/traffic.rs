@@ -12,12 +12,12 @@ use crate::objects::istio::{
 use crate::objects::{Object, Spec};
 use crate::targets::app_origin;
 
-use super::{is_http, metadata};
+use super::metadata;
 
 pub(super) fn traffic(mesh: &Mesh, app: &App) -> Vec<Object> {
     let mut objects = Vec::new();
     let said = !app.routes.is_empty() || app.split.is_some() || !app.variants.is_empty() || app.mirror.is_some();
-    if said && is_http(app.main_port().protocol.value) {
+    if said && app.main_port().has_requests() {
         let spec = Spec::VirtualService(virtual_service(mesh, app));
         objects.push(Object { metadata: metadata(&app.name, app), spec, origin: app_origin(app, "") });
     }
@@ -49,7 +49,7 @@ fn host(mesh: &Mesh, app: &App, service: &str) -> String {
 
 fn virtual_service(mesh: &Mesh, app: &App) -> VirtualServiceSpec {
     let mut http = Vec::new();
-    for (at, port) in app.ports.iter().enumerate().filter(|(_, port)| is_http(port.protocol.value)) {
+    for (at, port) in app.ports.iter().enumerate().filter(|(_, port)| port.has_requests()) {
         let routes = app.routes.iter().filter(|_| at == 0).map(Some).chain([None]);
         http.extend(routes.flat_map(|route| rules(mesh, app, port, route)));
     }
@@ -84,7 +84,7 @@ fn rule(
     headers: BTreeMap<String, StringMatch>,
     destinations: Vec<WeightedDestination>,
 ) -> HttpRoute {
-    let several = app.ports.iter().filter(|port| is_http(port.protocol.value)).count() > 1;
+    let several = app.ports.iter().filter(|port| port.has_requests()).count() > 1;
     let one = HttpMatch {
         method: route.and_then(|route| route.method.token()).map(|method| StringMatch::Exact(method.to_owned())),
         uri: route.map(|route| uri(&route.path)),
