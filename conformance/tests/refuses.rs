@@ -332,6 +332,24 @@ fn tree_cases() -> Vec<Case> {
             "/metadata/name",
             "no `Service` `x`",
         ),
+        case(
+            "VirtualService/fraud",
+            vec![("/spec/http/0/route/1/destination/host", json!("fraud-v3.ml.svc.cluster.local"))],
+            "/spec/http/0/route/1/destination",
+            "no `Service` `fraud-v3`",
+        ),
+        case(
+            "VirtualService/fraud",
+            vec![("/spec/http/0/mirror/port/number", json!(8080))],
+            "/spec/http/0/mirror",
+            "has no port 8080",
+        ),
+        case(
+            "DestinationRule/fraud-v1",
+            vec![("/spec/host", json!("fraud-v9.ml.svc.cluster.local"))],
+            "/spec/host",
+            "no `Service` `fraud-v9`",
+        ),
         case("ServiceAccount/training", vec![("/metadata/name", json!("fraud"))], "", "in the tree twice"),
     ]
 }

@@ -44,6 +44,10 @@ fn references(object: &Object) -> Vec<Reference<'_>> {
         (LINKERD, "HTTPLocalRateLimitPolicy") => rate_limit(object),
         (LINKERD | GATEWAY, "HTTPRoute" | "GRPCRoute" | "TLSRoute" | "TCPRoute") => route(object),
         ("linkerd.io", "ServiceProfile") => profile(object),
+        ("networking.istio.io", "VirtualService") => virtual_service(object),
+        ("networking.istio.io", "DestinationRule") => {
+            host(object.text("/spec/host"), "/spec/host".to_owned(), None).into_iter().collect()
+        }
         ("flagger.app", "Canary") => canary(object),
         ("argoproj.io", "Rollout") => rollout(object),
         _ => Vec::new(),
@@ -150,14 +154,33 @@ fn service<'o>(object: &'o Object, place: String, to: &'o Value) -> Reference<'o
     Reference { port: to["port"].as_u64(), ..elsewhere(object, place, "", "Service", to) }
 }
 
-/// A profile is named after its Service: `service.namespace.svc.domain`.
+/// A profile is named after its Service.
 fn profile(object: &Object) -> Vec<Reference<'_>> {
-    let mut parts = object.name().splitn(4, '.');
+    host(object.name(), "/metadata/name".to_owned(), None).into_iter().collect()
+}
+
+/// The Service that a DNS name means: `service.namespace.svc.domain`.
+fn host(name: &str, place: String, port: Option<u64>) -> Option<Reference<'_>> {
+    let mut parts = name.splitn(4, '.');
     let (Some(name), Some(namespace), Some("svc")) = (parts.next(), parts.next(), parts.next()) else {
-        return Vec::new();
+        return None;
     };
-    let to = Identity { group: "", kind: "Service", namespace, name };
-    vec![Reference { place: "/metadata/name".to_owned(), to, port: None }]
+    Some(Reference { place, to: Identity { group: "", kind: "Service", namespace, name }, port })
+}
+
+fn virtual_service(object: &Object) -> Vec<Reference<'_>> {
+    let mut references = Vec::new();
+    for (at, name) in object.items("/spec/hosts") {
+        references.extend(host(name.as_str().unwrap_or_default(), at, None));
+    }
+    for (at, rule) in object.items("/spec/http") {
+        let routes =
+            items(rule, "/route", &at).into_iter().map(|(at, to)| (format!("{at}/destination"), &to["destination"]));
+        let mirror = rule.get("mirror").map(|to| (format!("{at}/mirror"), to));
+        let named = routes.chain(mirror);
+        references.extend(named.filter_map(|(at, to)| host(text(to, "/host"), at, to["port"]["number"].as_u64())));
+    }
+    references
 }
 
 fn canary(object: &Object) -> Vec<Reference<'_>> {
