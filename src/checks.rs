@@ -49,6 +49,7 @@ mod retry_never_fits;
 mod rolling_update_stuck;
 mod root_in_restricted;
 mod route_without_callers;
+mod routes_behind_tls;
 mod routes_need_http;
 mod stream_with_deadline;
 mod success_threshold;
@@ -134,6 +135,7 @@ pub(crate) static CHECKS: &[Check] = &[
     Check { codes: rolling_update_stuck::CODES, run: rolling_update_stuck::run, of: Any },
     Check { codes: root_in_restricted::CODES, run: root_in_restricted::run, of: Any },
     Check { codes: route_without_callers::CODES, run: route_without_callers::run, of: Linkerd },
+    Check { codes: routes_behind_tls::CODES, run: routes_behind_tls::run, of: Any },
     Check { codes: routes_need_http::CODES, run: routes_need_http::run, of: Any },
     Check { codes: stream_with_deadline::CODES, run: stream_with_deadline::run, of: Any },
     Check { codes: success_threshold::CODES, run: success_threshold::run, of: Any },

@@ -1,8 +1,7 @@
 //! What is said of requests on a port that has none.
 
 use crate::diagnostic::{Diagnostic, Report, codes};
-use crate::mesh::{App, Mesh, Protocol};
-use crate::spanned::Span;
+use crate::mesh::{Mesh, Protocol};
 
 codes! {
     ROUTES_NEED_HTTP = "routes-need-http", Error, "routes on a port that speaks no HTTP",
@@ -13,7 +12,7 @@ codes! {
 pub(super) fn run(mesh: &Mesh, report: &mut Report) {
     for app in mesh.callees().filter(|app| !app.main_port().has_requests()) {
         let protocol = app.main_port().protocol;
-        if let Some(span) = of_requests(app) {
+        if let Some(span) = app.first_of_requests() {
             let message = format!("the proxy sees no requests on a port that speaks `{}`", protocol.value.word());
             let diagnostic = Diagnostic::new(&ROUTES_NEED_HTTP, span, message).also(protocol.span, "the port's protocol");
             report.push(diagnostic.help(match protocol.value {
@@ -22,13 +21,4 @@ pub(super) fn run(mesh: &Mesh, report: &mut Report) {
             }));
         }
     }
-}
-
-/// The first thing that speaks of requests.
-fn of_requests(app: &App) -> Option<Span> {
-    let route = app.routes.first().map(|route| route.name.span);
-    let variant = || app.variants.first().map(|variant| variant.name.span);
-    let mirror = || app.mirror.as_ref().map(|mirror| mirror.span);
-    let breaker = || app.circuit_breaker.map(|breaker| breaker.span);
-    route.or_else(variant).or_else(mirror).or_else(breaker)
 }

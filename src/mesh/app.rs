@@ -80,6 +80,16 @@ impl App {
         self.ports.iter().map(|port| &port.access).chain(routes)
     }
 
+    /// The first thing in it that speaks of requests, which a proxy must see to do it.
+    #[must_use]
+    pub fn first_of_requests(&self) -> Option<Span> {
+        let route = self.routes.first().map(|route| route.name.span);
+        let variant = || self.variants.first().map(|variant| variant.name.span);
+        let mirror = || self.mirror.as_ref().map(|mirror| mirror.span);
+        let breaker = || self.circuit_breaker.map(|breaker| breaker.span);
+        route.or_else(variant).or_else(mirror).or_else(breaker)
+    }
+
     /// All calls that it makes, on whichever route.
     pub fn all_calls(&self) -> impl Iterator<Item = &Call> {
         self.calls.iter().chain(self.routes.iter().filter_map(|route| route.calls.as_ref()).flatten())
