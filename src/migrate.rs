@@ -3,9 +3,9 @@
 //! what both have changes; then what is old goes; and a policy that is for another route afterwards has a
 //! second one beside it in between, so that at no moment a route stands without its grant.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use crate::mesh::{Mesh, Provider, names};
+use crate::mesh::{Mesh, Provider, Traffic, names};
 use crate::objects::{Object, Spec, Unit};
 use crate::output::{self, Tree, yaml};
 use crate::targets;
@@ -52,14 +52,14 @@ impl MigrationStep<'_> {
         }
     }
 
-    /// Why no request is lost, or which may be.
+    /// Why no request is lost, or which may be, and what runs again.
     #[must_use]
-    pub fn why(&self) -> &'static str {
+    pub fn why(&self) -> String {
         let meshes = (self.from.cluster.provider(), self.to.cluster.provider());
-        match (self.phase, meshes) {
+        let why = match (self.phase, meshes) {
             (Phase::Add, (Provider::Linkerd, Provider::Istio)) => "no pod has a proxy of Istio's yet, so nobody looks at these",
             (Phase::Add, (Provider::Istio, Provider::Linkerd)) => "no pod has a proxy of Linkerd's yet, so nobody looks at these",
-            (Phase::Add, _) if self.to.cluster.traffic.value == crate::mesh::Traffic::GatewayApi => {
+            (Phase::Add, _) if self.to.cluster.traffic.value == Traffic::GatewayApi => {
                 "Linkerd looks at no route of a Service that has a ServiceProfile, so these do nothing yet"
             }
             (Phase::Add, _) => "a ServiceProfile is in force as soon as it is there, with the same routes and weights",
@@ -69,13 +69,28 @@ impl MigrationStep<'_> {
                  calls, or open the callers before"
             }
             (Phase::Change, _) => "each object is replaced whole, and what it refers to is there already",
-            (Phase::Remove, _) if self.from.cluster.traffic.value == crate::mesh::Traffic::Smi => {
+            (Phase::Remove, _) if self.from.cluster.traffic.value == Traffic::Smi => {
                 "the TrafficSplit and the ServiceProfile go together: alone, the extension would take the weights out of the \
                  profile"
             }
             (Phase::Remove, _) => "from here on what is new is in force",
             (Phase::Settle, _) => "the lasting policies are for the new routes now",
+        };
+        match self.rerun() {
+            jobs if jobs.is_empty() => why.to_owned(),
+            jobs => format!("{why}. What has no schedule runs again: {}", jobs.join(", ")),
         }
+    }
+
+    /// The Jobs that are made anew: nothing in a Job can be changed, so that another pod means another Job.
+    fn rerun(&self) -> Vec<String> {
+        let mut jobs = Vec::new();
+        for [old, new] in both(self.from, self.to).into_values().filter(|_| self.phase == Phase::Change) {
+            let made = new.into_iter().filter(|(_, object)| matches!(object.spec, Spec::Job(_)));
+            let anew = made.filter(|(path, object)| old.get(path).is_some_and(|old| old.metadata.name != object.metadata.name));
+            jobs.extend(anew.map(|(_, object)| object.metadata.name));
+        }
+        jobs
     }
 }
 
@@ -85,21 +100,18 @@ impl Tree for MigrationStep<'_> {
     }
 }
 
-/// The group, the kind and the name of an object within its unit.
-type Key = (String, &'static str, String);
+/// The objects of a unit, each under its file: what stands in the same file before and afterwards is the
+/// same thing, also where its name has changed, as a Job's does with everything in it.
+type Files = BTreeMap<String, Object>;
 
-fn key(object: &Object) -> Key {
-    let (api_version, kind) = object.kind();
-    let group = api_version.split_once('/').map_or("", |(group, _)| group);
-    (group.to_owned(), kind, object.metadata.name.clone())
-}
-
-/// The objects of both meshes, unit by unit.
-fn both(from: &Mesh, to: &Mesh) -> BTreeMap<(String, Option<String>), [Vec<Object>; 2]> {
-    let mut both: BTreeMap<(String, Option<String>), [Vec<Object>; 2]> = BTreeMap::new();
+/// The files of both meshes, unit by unit.
+fn both(from: &Mesh, to: &Mesh) -> BTreeMap<(String, Option<String>), [Files; 2]> {
+    let mut both: BTreeMap<(String, Option<String>), [Files; 2]> = BTreeMap::new();
     for (at, mesh) in [from, to].into_iter().enumerate() {
-        for unit in targets::compile(mesh) {
-            both.entry((unit.namespace, unit.app)).or_default()[at].extend(unit.objects);
+        for mut unit in targets::compile(mesh) {
+            let objects = std::mem::take(&mut unit.objects).into_iter();
+            let files: Files = objects.map(|object| (output::path(&unit, &object), object)).collect();
+            both.entry((unit.namespace, unit.app)).or_default()[at].extend(files);
         }
     }
     both
@@ -134,11 +146,9 @@ impl Difference {
     fn of(from: &Mesh, to: &Mesh) -> Self {
         let mut difference = Self::default();
         for [old, new] in both(from, to).into_values() {
-            let old: BTreeMap<Key, Object> = old.into_iter().map(|object| (key(&object), object)).collect();
-            let keys: BTreeSet<Key> = new.iter().map(key).collect();
-            difference.removed |= old.keys().any(|key| !keys.contains(key));
-            for new in &new {
-                match old.get(&key(new)) {
+            difference.removed |= old.keys().any(|path| !new.contains_key(path));
+            for (path, new) in &new {
+                match old.get(path) {
                     None => difference.added = true,
                     Some(old) if is_retargeted(old, new) => difference.retargeted = true,
                     Some(old) => difference.changed |= text(old) != text(new),
@@ -162,14 +172,13 @@ impl MigrationStep<'_> {
     }
 
     /// The objects of a unit at this step.
-    fn merged(&self, old: Vec<Object>, new: Vec<Object>) -> Vec<Object> {
+    fn merged(&self, mut old: Files, new: Files) -> Vec<Object> {
         if self.phase == Phase::Settle {
-            return new;
+            return new.into_values().collect();
         }
-        let mut old: BTreeMap<Key, Object> = old.into_iter().map(|object| (key(&object), object)).collect();
         let mut objects = Vec::new();
-        for new in new {
-            match old.remove(&key(&new)) {
+        for (path, new) in new {
+            match old.remove(&path) {
                 None => objects.push(new),
                 Some(old) if is_retargeted(&old, &new) => {
                     objects.push(stand_in(new));
@@ -194,20 +203,28 @@ fn stand_in(mut policy: Object) -> Object {
 
 #[cfg(test)]
 mod tests {
-    use super::{MigrationStep, Phase, steps};
+    use std::collections::BTreeMap;
+
+    use super::{Phase, steps};
     use crate::diagnostic::Report;
     use crate::mesh::{Mesh, resolve};
     use crate::objects::Spec;
+    use crate::output::{self, Tree};
     use crate::proxy::{Request, Verdict, terms};
     use crate::questions::{ask, clients, rendered, targets_of, world};
     use crate::source::{Source, Sources};
-    use crate::{manifest, syntax};
+    use crate::{manifest, syntax, targets};
 
     const EXAMPLES: [&str; 3] = [
         include_str!("../examples/quickstart/mlops.toml"),
         include_str!("../examples/recommender/mlops.toml"),
         include_str!("../examples/callers/mlops.toml"),
     ];
+
+    const WITHIN_LINKERD: [(&str, &str); 4] =
+        [("smi", "gateway-api"), ("profile", "gateway-api"), ("gateway-api", "smi"), ("smi", "profile")];
+
+    const BETWEEN_MESHES: [(&str, &str); 3] = [("smi", "istio"), ("gateway-api", "istio"), ("istio", "profile")];
 
     fn on(text: &str, traffic: &str) -> Mesh {
         let needed = if text.contains("\ngateway-api = ") { "" } else { "\ngateway-api = \"1.2\"" };
@@ -223,9 +240,9 @@ mod tests {
         mesh
     }
 
-    fn each(look: impl Fn(&Mesh, &Mesh)) {
+    fn each<'a>(moves: impl IntoIterator<Item = &'a (&'a str, &'a str)> + Clone, look: impl Fn(&Mesh, &Mesh)) {
         for text in EXAMPLES {
-            for (from, to) in [("smi", "gateway-api"), ("profile", "gateway-api"), ("gateway-api", "smi"), ("smi", "profile")] {
+            for (from, to) in moves.clone() {
                 look(&on(text, from), &on(text, to));
             }
         }
@@ -234,7 +251,7 @@ mod tests {
     /// Whoever is let in before and after is let in at every step, and every request has somewhere to go.
     #[test]
     fn no_step_refuses_what_both_ends_take() {
-        each(|from, to| {
+        each(&WITHIN_LINKERD, |from, to| {
             let ends = [rendered(from), rendered(to)];
             let worlds = [world(from, &ends[0]), world(to, &ends[1])];
             for step in steps(from, to) {
@@ -259,7 +276,7 @@ mod tests {
     /// Of two routes that match alike nobody knows which is taken, so each has a policy of its own group.
     #[test]
     fn no_attached_route_is_without_its_grant() {
-        each(|from, to| {
+        each(&WITHIN_LINKERD, |from, to| {
             for step in steps(from, to) {
                 let units = step.units();
                 let objects = || units.iter().flat_map(|unit| &unit.objects);
@@ -269,11 +286,12 @@ mod tests {
                         Spec::GrpcRoute(spec) => spec.parent_refs[0].kind == "Server",
                         _ => false,
                     };
-                    let (group, kind, name) = super::key(route);
+                    let (api_version, kind) = route.kind();
+                    let (group, name) = (api_version.split('/').next().unwrap_or_default(), &route.metadata.name);
                     let granted = objects().any(|object| match &object.spec {
                         Spec::AuthorizationPolicy(policy) => {
                             let target = &policy.target_ref;
-                            (target.group, target.kind, &target.name) == (group.as_str(), kind, &name)
+                            (target.group, target.kind, &target.name) == (group, kind, name)
                         }
                         _ => false,
                     });
@@ -284,16 +302,32 @@ mod tests {
     }
 
     #[test]
-    fn the_last_step_is_the_new_tree() {
-        each(|from, to| {
-            let last: MigrationStep<'_> = *steps(from, to).last().expect("something changes");
-            let printed = |units: Vec<crate::objects::Unit>| -> Vec<String> {
-                let mut texts: Vec<String> = units.iter().flat_map(|unit| &unit.objects).map(super::text).collect();
-                texts.sort();
-                texts
-            };
-            assert_eq!(printed(last.units()), printed(rendered(to)), "{:?}", last.phase);
-            assert!(steps(from, from).is_empty() && last.phase != Phase::Add);
+    fn every_step_has_each_file_once_and_the_last_is_the_new_tree() {
+        each(WITHIN_LINKERD.iter().chain(&BETWEEN_MESHES), |from, to| {
+            let mut files = BTreeMap::new();
+            for step in steps(from, to) {
+                files.clear();
+                step.walk(&mut |path, text| {
+                    assert!(files.insert(path.to_owned(), text.to_owned()).is_none(), "{:?}: {path}", step.phase);
+                });
+            }
+            let mut new = BTreeMap::new();
+            output::tree("mlops.toml", || targets::compile(to)).walk(&mut |path, text| {
+                new.insert(path.to_owned(), text.to_owned());
+            });
+            assert_eq!(files, new);
+            assert!(steps(from, from).is_empty());
         });
+    }
+
+    /// Everything in a pod is part of a Job's name, so that another proxy makes another Job.
+    #[test]
+    fn a_job_takes_the_place_of_the_one_before() {
+        let (from, to) = (on(EXAMPLES[1], "smi"), on(EXAMPLES[1], "istio"));
+        for step in steps(&from, &to) {
+            let jobs = step.units().iter().flat_map(|unit| &unit.objects).filter(|object| object.kind().1 == "Job").count();
+            assert_eq!(jobs, 1, "{:?}", step.phase);
+            assert_eq!(step.why().contains("runs again"), step.phase == Phase::Change, "{}", step.why());
+        }
     }
 }

@@ -9,7 +9,7 @@ mod tree;
 pub(crate) mod yaml;
 
 pub use disk::{Difference, DiskError, LedgerFault, Overwrite, PathFault, Plan, Refusal, Step, Tree, Written, diff, plan, write};
-pub(crate) use layout::{stream, tree};
+pub(crate) use layout::{path, stream, tree};
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -54,6 +54,13 @@ fn print(source: &str, object: &Object, text: &mut String) {
     yaml::print(object, text);
 }
 
+/// Where an object of a unit stands in the tree.
+pub(crate) fn path(unit: &Unit, object: &Object) -> String {
+    let mut path = String::new();
+    place(unit, object, &mut path);
+    path
+}
+
 fn place(unit: &Unit, object: &Object, path: &mut String) {
     path.push_str(&unit.namespace);
     path.push('/');
