@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::mesh::{Mesh, Provider, Traffic, names};
+use crate::mesh::{Mesh, Traffic, names};
 use crate::objects::{Object, Spec, Unit};
 use crate::output::{self, Tree, yaml};
 use crate::targets;
@@ -55,26 +55,36 @@ impl MigrationStep<'_> {
     /// Why no request is lost, or which may be, and what runs again.
     #[must_use]
     pub fn why(&self) -> String {
-        let meshes = (self.from.cluster.provider(), self.to.cluster.provider());
-        let why = match (self.phase, meshes) {
-            (Phase::Add, (Provider::Linkerd, Provider::Istio)) => "no pod has a proxy of Istio's yet, so nobody looks at these",
-            (Phase::Add, (Provider::Istio, Provider::Linkerd)) => "no pod has a proxy of Linkerd's yet, so nobody looks at these",
-            (Phase::Add, _) if self.to.cluster.traffic.value == Traffic::GatewayApi => {
+        let (from, to) = (self.from.cluster.traffic.value, self.to.cluster.traffic.value);
+        let between_meshes = self.from.cluster.provider() != self.to.cluster.provider();
+        let why = match (self.phase, from, to) {
+            (Phase::Add, _, _) if between_meshes => "no pod has a proxy of this mesh yet, so nobody looks at these",
+            (Phase::Add, _, Traffic::GatewayApi) => {
                 "Linkerd looks at no route of a Service that has a ServiceProfile, so these do nothing yet"
             }
-            (Phase::Add, _) => "a ServiceProfile is in force as soon as it is there, with the same routes and weights",
-            (Phase::Change, (one, other)) if one != other => {
+            (Phase::Add, Traffic::Profile, Traffic::Smi) => {
+                "the extension passes by a ServiceProfile that says `smi.linkerd.io/skip`, so these do nothing yet"
+            }
+            (Phase::Add, _, _) => "a ServiceProfile is in force as soon as it is there, with the same routes and weights",
+            (Phase::Change, _, _) if between_meshes => {
                 "restart the pods afterwards: a pod gets the other mesh's proxy when it is made. Until the last one is, pods of \
                  the two meshes do not know each other's identity, and whoever names callers refuses them: do it while nobody \
                  calls, or open the callers before"
             }
-            (Phase::Change, _) => "each object is replaced whole, and what it refers to is there already",
-            (Phase::Remove, _) if self.from.cluster.traffic.value == Traffic::Smi => {
+            (Phase::Change, _, _) => "each object is replaced whole, and what it refers to is there already",
+            (Phase::Remove, _, _) if between_meshes => {
+                "no pod has a proxy of the other mesh any longer, so nobody looks at these"
+            }
+            (Phase::Remove, Traffic::Smi, Traffic::Profile) => {
+                "the ServiceProfile says `smi.linkerd.io/skip` by now, so the extension leaves the weights in it"
+            }
+            (Phase::Remove, Traffic::Smi, _) => {
                 "the TrafficSplit and the ServiceProfile go together: alone, the extension would take the weights out of the \
                  profile"
             }
-            (Phase::Remove, _) => "from here on what is new is in force",
-            (Phase::Settle, _) => "the lasting policies are for the new routes now",
+            (Phase::Remove, _, Traffic::GatewayApi) => "from here on what is new is in force",
+            (Phase::Remove, _, _) => "what is new is in force already",
+            (Phase::Settle, _, _) => "the lasting policies are for the new routes now",
         };
         match self.rerun() {
             jobs if jobs.is_empty() => why.to_owned(),
@@ -318,6 +328,26 @@ mod tests {
             assert_eq!(files, new);
             assert!(steps(from, from).is_empty());
         });
+    }
+
+    #[test]
+    fn a_step_says_why_it_does_no_harm_in_its_direction() {
+        let wanted: [(&str, &str, &[&str]); 8] = [
+            ("smi", "gateway-api", &["these do nothing yet", "go together"]),
+            ("profile", "gateway-api", &["these do nothing yet", "from here on"]),
+            ("gateway-api", "smi", &["in force as soon as", "in force already"]),
+            ("gateway-api", "profile", &["in force as soon as", "in force already"]),
+            ("smi", "profile", &["replaced whole", "leaves the weights in it"]),
+            ("profile", "smi", &["passes by a ServiceProfile", "replaced whole"]),
+            ("smi", "istio", &["no pod has a proxy of this mesh yet", "restart the pods", "of the other mesh any longer"]),
+            ("istio", "smi", &["no pod has a proxy of this mesh yet", "restart the pods", "of the other mesh any longer"]),
+        ];
+        for (from, to, wanted) in wanted {
+            let (from, to) = (on(EXAMPLES[0], from), on(EXAMPLES[0], to));
+            let said: Vec<String> = steps(&from, &to).iter().map(super::MigrationStep::why).collect();
+            assert_eq!(said.len(), wanted.len(), "{said:?}");
+            assert!(said.iter().zip(wanted).all(|(said, wanted)| said.contains(wanted)), "{said:?}");
+        }
     }
 
     /// Everything in a pod is part of a Job's name, so that another proxy makes another Job.
