@@ -34,6 +34,8 @@ pub fn explain(name: &str) -> Result<String, String> {
     for key in keys.iter().filter(|key| key.path == name || key.path.ends_with(&ending)) {
         let meaning = key.meaning();
         match found.iter_mut().find(|(_, known)| *known == meaning) {
+            // Two kinds of table may have a key in common, as services here and outside have.
+            Some((paths, _)) if paths.contains(&key.path.as_str()) => {}
             Some((paths, _)) => paths.push(&key.path),
             None => found.push((vec![&key.path], meaning)),
         }

@@ -884,6 +884,13 @@ fn explain_tells_of_a_key_by_its_path_or_its_end() {
 }
 
 #[test]
+fn explain_names_a_key_once_that_two_kinds_of_table_have() {
+    let said = ends(0, Home::new().run("explain routes.stream")).out;
+    let paths: Vec<&str> = said.lines().filter(|line| !line.starts_with(' ')).collect();
+    assert_eq!(paths, ["models.routes.stream", "services.routes.stream"]);
+}
+
+#[test]
 fn explain_tells_of_the_keys_of_a_version() {
     assert!(ends(0, Home::new().run("explain models.versions.image")).out.contains("The image"));
 }
