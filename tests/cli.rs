@@ -1063,6 +1063,14 @@ fn another_version_shows_what_would_break_and_what_would_change() {
 }
 
 #[test]
+fn what_is_deployed_elsewhere_has_no_keys_of_a_deployment_and_the_error_says_why() {
+    let home = Home::with(&example("chat").replace("host = \"search", "namespace = \"chat\"\nhost = \"search"));
+    let said = ends(1, home.run("check"));
+    let wanted = "help: a service with a `host` is outside of the cluster, and takes only `host`, `port`, `protocol`, `routes`";
+    assert!(said.err.contains("unknown-key") && said.err.contains(wanted), "{said:?}");
+}
+
+#[test]
 fn another_version_is_one_that_is_known_and_another() {
     let home = Home::with(&example("callers"));
     for (call, said) in [

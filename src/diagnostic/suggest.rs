@@ -1,9 +1,9 @@
 //! The nearest right name for a wrong one.
 
-/// The one of `known` that is most like `wrong`, if any is like it at all: a third of its letters
-/// may differ, and swapped neighbours count once.
+/// The one of `known` that is most like `wrong`, if any is like it at all: a third of its letters may
+/// differ, and swapped neighbours count once. Of one or two letters none may: `v3` is no `v1`.
 pub(crate) fn nearest<'a>(wrong: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let most = (wrong.chars().count() / 3).max(1);
+    let most = wrong.chars().count() / 3;
     known
         .into_iter()
         .map(|name| (distance(wrong, name), name))
@@ -37,5 +37,7 @@ mod tests {
     #[test]
     fn a_different_word_is_not() {
         assert_eq!(nearest("gpu", ["image", "port"]), None);
+        assert_eq!(nearest("v3", ["v1", "v2"]), None);
+        assert_eq!(nearest("V1", ["v1", "v2"]), Some("v1"));
     }
 }

@@ -7,11 +7,11 @@ use crate::manifest::duration::Duration;
 use crate::manifest::named::Named;
 use crate::manifest::port::{Port, PortNumber, PortNumbers, Protocol};
 use crate::manifest::rate::{CircuitBreaker, Rate, RateLimit};
-use crate::manifest::read::{Read, as_str, integer};
+use crate::manifest::read::{Read, Reader, as_str, as_table, integer};
 use crate::manifest::retry::RetryBudget;
 use crate::manifest::route::Route;
 use crate::manifest::schedule::{CronPolicy, Schedule, TimeZone};
-use crate::manifest::table::{Wrong, table, texts};
+use crate::manifest::table::{Wrong, read_all, read_table, table, texts};
 use crate::manifest::variant::{Mirror, Variant};
 use crate::manifest::workload::{Pod, Scale};
 use crate::spanned::Spanned;
@@ -180,12 +180,13 @@ impl Default for Service {
 
 impl Read for Service {
     fn read(value: &Value, report: &mut Report) -> Option<Self> {
-        let outside = value.as_table().is_some_and(|table| table.get("host").is_some());
-        if outside {
-            Read::read(value, report).map(|service| Self::Outside(Box::new(service)))
+        let table = as_table(value, report)?;
+        Some(if table.get("host").is_some() {
+            let reader = Reader::new(table, report).of_kind("a service with a `host` is outside of the cluster");
+            Self::Outside(Box::new(read_all(reader)))
         } else {
-            Read::read(value, report).map(|service| Self::Deployed(Box::new(service)))
-        }
+            Self::Deployed(Box::new(read_table(table, report)))
+        })
     }
 }
 

@@ -32,12 +32,19 @@ pub(crate) trait Read: Sized {
 pub(crate) struct Reader<'table, 'report> {
     table: &'table Table,
     asked: Vec<String>,
+    kind: Option<&'static str>,
     report: &'report mut Report,
 }
 
 impl<'table, 'report> Reader<'table, 'report> {
     pub(crate) fn new(table: &'table Table, report: &'report mut Report) -> Self {
-        Self { table, asked: Vec::new(), report }
+        Self { table, asked: Vec::new(), kind: None, report }
+    }
+
+    /// Where what a table is hangs on one of its keys: a sentence that says so to whoever writes a key that
+    /// does not fit.
+    pub(crate) fn of_kind(self, kind: &'static str) -> Self {
+        Self { kind: Some(kind), ..self }
     }
 
     /// Where the table begins.
@@ -90,10 +97,16 @@ impl<'table, 'report> Reader<'table, 'report> {
                 let message = format!("the language has no key `{}` here", key.value);
                 let known = self.asked.iter().map(String::as_str).filter(|key| self.table.get(key).is_none());
                 let diagnostic = Diagnostic::new(&UNKNOWN_KEY, key.span, message);
-                self.report.push(if known.clone().next().is_none() {
-                    diagnostic.help("leave it out: every key that this table takes is written")
-                } else {
-                    diagnostic.help_with_names(&key.value, known, "keys of this table", as_key)
+                let none_left = known.clone().next().is_none();
+                let diagnostic = diagnostic.help_with_names(&key.value, known, "keys of this table", as_key);
+                let help = match self.kind {
+                    _ if diagnostic.suggestion.is_some() => None,
+                    Some(kind) => Some(format!("{kind}, and takes only {}", listing(self.asked.iter().map(String::as_str)))),
+                    None => none_left.then(|| "leave it out: every key that this table takes is written".to_owned()),
+                };
+                self.report.push(match help {
+                    Some(help) => diagnostic.help(help),
+                    None => diagnostic,
                 });
             }
         }

@@ -121,7 +121,11 @@ macro_rules! table {
 
 /// Reads a whole table; a key that no field asked for is reported.
 pub(crate) fn read_table<T: Fields>(table: &Table, report: &mut Report) -> T {
-    let mut reader = Reader::new(table, report);
+    read_all(Reader::new(table, report))
+}
+
+/// Reads all fields of a table; a key that no field asked for is reported.
+pub(crate) fn read_all<T: Fields>(mut reader: Reader<'_, '_>) -> T {
     let read = T::read_fields(&mut reader);
     reader.finish();
     read
