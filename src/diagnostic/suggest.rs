@@ -1,15 +1,21 @@
 //! The nearest right name for a wrong one.
 
 /// The one of `known` that is most like `wrong`, if any is like it at all: a third of its letters may
-/// differ, and swapped neighbours count once. Of one or two letters none may: `v3` is no `v1`.
+/// differ, and swapped neighbours count once. Two letters may only be swapped: `v3` is no slip for `v1`.
 pub(crate) fn nearest<'a>(wrong: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let most = wrong.chars().count() / 3;
     known
         .into_iter()
         .map(|name| (distance(wrong, name), name))
-        .filter(|&(distance, _)| distance <= most)
+        .filter(|&(distance, name)| distance <= most || distance == 1 && letters(wrong) == letters(name))
         .min()
         .map(|(_, name)| name)
+}
+
+fn letters(name: &str) -> Vec<char> {
+    let mut letters: Vec<char> = name.chars().collect();
+    letters.sort_unstable();
+    letters
 }
 
 /// Whether the two differ in capitals, hyphens and underscores alone.
@@ -32,6 +38,7 @@ mod tests {
         assert_eq!(nearest("max_surge", ["max-surge", "max-unavailable"]), Some("max-surge"));
         assert_eq!(nearest("Timeout", ["timeout"]), Some("timeout"));
         assert_eq!(nearest("iamge", ["image"]), Some("image"));
+        assert_eq!(nearest("lm", ["ml"]), Some("ml"));
     }
 
     #[test]
