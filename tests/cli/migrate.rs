@@ -1,0 +1,74 @@
+//! Another version and another traffic API: `mlmesh check --cluster` and `mlmesh migrate`.
+
+use crate::home::{Home, ends, example};
+
+#[test]
+fn another_version_shows_what_would_break_and_what_would_change() {
+    let home = Home::with(&example("recommender"));
+    let older = ends(1, home.run("check --cluster kubernetes=1.28 --format short"));
+    assert!(older.err.lines().all(|line| line.contains("job-never-completes")) && older.err.lines().count() == 4, "{older:?}");
+    let sidecars = ends(0, home.run("check --cluster linkerd=2.19"));
+    assert!(sidecars.out.contains("+            config.beta.linkerd.io/proxy-enable-native-sidecar: \"true\""), "{sidecars:?}");
+    assert_eq!(sidecars.err, "mlops.toml: 0 created, 4 changed, 0 removed\n");
+    assert_eq!(ends(0, home.run("check --cluster linkerd=2.20")).out, "", "that is the default");
+    assert_eq!(home.names(""), ["mlops.toml"], "a check writes nothing");
+}
+
+#[test]
+fn another_version_is_one_that_is_known_and_another() {
+    let home = Home::with(&example("callers"));
+    for (call, said) in [
+        ("check --cluster linkerd=2.19", "the manifest says `linkerd = \"2.19\"` already"),
+        ("check --cluster istio=1.22", "such as `linkerd=2.21`"),
+        ("check --cluster 2.21", "such as `linkerd=2.21`"),
+        ("migrate --to smi", "the manifest says `traffic = \"smi\"` already"),
+        ("migrate --to consul", "possible values: smi, profile, gateway-api, istio"),
+    ] {
+        let answer = ends(2, home.run(call));
+        assert!(answer.err.contains(said), "{call}: {answer:?}");
+    }
+    let wrong = ends(1, home.run("check --cluster linkerd=two"));
+    assert!(wrong.err.contains("invalid-version") && wrong.err.contains("--cluster:1:9"), "{wrong:?}");
+}
+
+#[test]
+fn a_migration_is_a_report_and_the_trees_of_its_steps() {
+    let home = Home::with(&example("quickstart"));
+    let call = "migrate --to gateway-api --cluster gateway-api=1.2";
+    let dry = ends(0, home.run(call));
+    let expected = "\
+mlops.toml: to `gateway-api` in 2 steps
+
+Noticed by callers
+  ranker.metadata (GET /v1/models/{x}): retry `on 500-599; at most 20 % more requests, and 10 a second from each client` becomes `on 500-599; 1 more for one request`
+
+Steps: commit one, wait until the cluster has all of it, then the next
+  1. what is new, beside what is there: Linkerd looks at no route of a Service that has a ServiceProfile, so these do nothing yet
+     + ml/ranker/httproute-outbound-metadata.yaml
+     + ml/ranker/httproute.yaml
+  2. what is old goes, all in one commit: the TrafficSplit and the ServiceProfile go together: alone, the extension would take the weights out of the profile
+     - ml/ranker/serviceprofile.yaml
+     - ml/ranker/trafficsplit.yaml
+
+With the last step, write `traffic = \"gateway-api\"` and `gateway-api = \"1.2\"` into `[cluster]`: that is what `render` gives from then on.
+";
+    assert_eq!(dry.out, expected);
+    assert_eq!(home.names(""), ["mlops.toml"], "a dry report writes nothing");
+    assert_eq!(ends(0, home.run(&format!("{call} -o steps"))).out, expected);
+    let moved = example("quickstart").replace("traffic = \"smi\"", "traffic = \"gateway-api\"\ngateway-api = \"1.2\"");
+    home.put("mlops.toml", moved);
+    assert_eq!(ends(0, home.run("render --check -o steps/2")).out, "", "the last step is what is rendered afterwards");
+    let both = home.names("steps/1");
+    assert!(both.contains(&"steps/1/ml/ranker/httproute.yaml".to_owned()), "{both:?}");
+    assert!(both.contains(&"steps/1/ml/ranker/serviceprofile.yaml".to_owned()), "{both:?}");
+}
+
+#[test]
+fn a_migration_that_would_lose_a_setting_altogether_is_refused_and_shows_which() {
+    let home = Home::with(&example("chat"));
+    let refused = ends(1, home.run("migrate --to profile --format short -o steps"));
+    assert_eq!(refused.out, "");
+    let lost: Vec<&str> = refused.err.lines().filter(|line| line.contains("error[ignored-setting]")).collect();
+    assert_eq!(lost.len(), 5, "{refused:?}");
+    assert_eq!(home.names(""), ["mlops.toml"]);
+}

@@ -1,0 +1,58 @@
+//! `mlmesh access` and `mlmesh route`.
+
+use crate::home::{ERROR, Home, SECOND_MODEL, clean_and, ends, example, said};
+
+#[test]
+fn access_is_asked_of_one_caller_and_one_callee() {
+    let home = Home::with(&clean_and(SECOND_MODEL));
+    let all = ends(0, home.run("access --format json"));
+    let rows: Vec<serde_json::Value> = serde_json::from_str(&all.out).unwrap();
+    assert!(rows.iter().any(|row| row["from"] == "scorer" && row["to"] == "ranker.predict"), "{}", all.out);
+    assert!(rows.iter().any(|row| row["from"] == "unmeshed" && row["to"] == "scorer"), "{}", all.out);
+    let one = ends(0, home.run("access scorer ranker.predict --format json"));
+    let rows: Vec<serde_json::Value> = serde_json::from_str(&one.out).unwrap();
+    assert_eq!(rows.len(), 1);
+    assert_eq!(rows[0]["verdict"], "denied");
+}
+
+#[test]
+fn a_question_about_nobody_says_who_was_probably_meant() {
+    let home = Home::with(&clean_and(SECOND_MODEL));
+    assert!(ends(2, home.run("access scorre")).err.contains("did you mean `scorer`?"));
+    assert!(ends(2, home.run("access scorer rankr")).err.contains("did you mean `ranker`?"));
+    assert!(ends(2, home.run("route --from scorer --to rankr GET /")).err.contains("did you mean `ranker`?"));
+    assert!(ends(2, home.run("route --from scorer --to ranker GET predict")).err.contains("does not start with `/`"));
+}
+
+#[test]
+fn a_question_about_a_manifest_with_errors_is_not_answered() {
+    let said = ends(1, Home::with(&clean_and(ERROR)).run("access"));
+    assert!(said.out.is_empty() && said.err.contains("unknown-namespace"), "{}", said.err);
+}
+
+#[test]
+fn route_says_the_terms_of_a_request() {
+    let home = Home::with(&clean_and(SECOND_MODEL));
+    let said = ends(0, home.run("route --from scorer --to ranker post /predict?debug=1"));
+    assert!(
+        said.out.starts_with("route     predict\ntimeout   5s\nretry     never\nto        ranker 100 %: denied (no policy of the Server ranker admits it)\n"),
+        "{}",
+        said.out
+    );
+    let json: serde_json::Value =
+        serde_json::from_str(&ends(0, home.run("route --from unmeshed --to ranker POST /predict --format json")).out).unwrap();
+    assert_eq!((&json["route"], &json["timeout"]), (&serde_json::Value::Null, &serde_json::Value::Null));
+}
+
+#[test]
+fn route_looks_at_the_headers_of_a_request() {
+    let home = Home::with(&example("chat"));
+    let call = "route --from web --to assistant POST /v1/chat/completions";
+    let stable = ends(0, home.run(call));
+    assert!(stable.out.contains("idle      20s") && stable.out.contains("to        assistant 100 %: allowed"), "{stable:?}");
+    let mut command = home.command(call);
+    let pilot = ends(0, said(command.args(["-H", "X-Cohort:  pilot"])));
+    assert!(pilot.out.contains("to        assistant-m2 100 %: allowed"), "{pilot:?}");
+    let wrong = ends(2, said(home.command(call).args(["-H", "x-cohort"])));
+    assert!(wrong.err.contains("NAME: VALUE"), "{wrong:?}");
+}

@@ -1,0 +1,13 @@
+//! What holds of every manifest: its order means nothing, its output is the same everywhere, every
+//! setting matters, no input is too much, and no name leads out of the folder.
+
+#![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "a test may")]
+
+mod defects;
+mod endurance;
+mod names;
+mod order;
+mod rows;
+mod sameness;
+mod settings;
+mod support;
