@@ -225,11 +225,28 @@ mod tests {
     use crate::source::{Source, Sources};
     use crate::{manifest, syntax, targets};
 
-    const EXAMPLES: [&str; 3] = [
+    const EXAMPLES: [&str; 4] = [
         include_str!("../examples/quickstart/mlops.toml"),
         include_str!("../examples/recommender/mlops.toml"),
         include_str!("../examples/callers/mlops.toml"),
+        LIKE_A_STAND_IN,
     ];
+
+    /// A route whose name looks like that of a policy that stands in for another's.
+    const LIKE_A_STAND_IN: &str = r#"
+[cluster]
+traffic = "smi"
+[namespaces.ml]
+[models.ranker]
+namespace = "ml"
+port = 8080
+callers = []
+[models.ranker.versions.v1]
+image = "registry.example.com/ranker:1.0"
+[models.ranker.routes]
+predict = { post = "/v1/predict", callers = ["ranker"] }
+predict-next = { post = "/v2/predict", callers = ["ranker"] }
+"#;
 
     const WITHIN_LINKERD: [(&str, &str); 4] =
         [("smi", "gateway-api"), ("profile", "gateway-api"), ("gateway-api", "smi"), ("smi", "profile")];

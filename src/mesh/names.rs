@@ -60,9 +60,10 @@ pub(crate) fn callers(server: &str) -> String {
     format!("{server}-callers")
 }
 
-/// What stands in for a policy while another mesh takes over.
+/// What stands in for a policy while another mesh takes over. No name of a manifest has a dot, so that no
+/// route of it can have a policy of this name.
 pub(crate) fn stand_in(policy: &str) -> String {
-    format!("{policy}-next")
+    format!("{policy}.next")
 }
 
 /// The grants that are called after something: to whom the cluster knows, to identities of elsewhere,
