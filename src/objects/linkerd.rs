@@ -14,7 +14,7 @@ pub(crate) struct ServerSpec {
     pub(crate) access_policy: &'static str,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct AuthorizationPolicySpec {
     pub(crate) target_ref: Reference,

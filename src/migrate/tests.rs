@@ -1,0 +1,240 @@
+//! That a migration loses no request: what its steps do, and what may happen in the middle of one.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{Phase, steps};
+use crate::diagnostic::Report;
+use crate::mesh::{Mesh, resolve};
+use crate::objects::{Object, Spec, Unit};
+use crate::output::{self, Tree};
+use crate::proxy::{Request, Verdict, terms};
+use crate::questions::{ask, clients, rendered, targets_of, world};
+use crate::source::{Source, Sources};
+use crate::{manifest, syntax, targets};
+
+const EXAMPLES: [&str; 4] = [
+    include_str!("../../examples/quickstart/mlops.toml"),
+    include_str!("../../examples/recommender/mlops.toml"),
+    include_str!("../../examples/callers/mlops.toml"),
+    CLOSED,
+];
+
+/// Closed tables, of HTTP and of gRPC; the name of a route looks like that of a policy that stands in for
+/// another's.
+const CLOSED: &str = r#"
+[cluster]
+traffic = "smi"
+[namespaces.ml]
+[models.ranker]
+namespace = "ml"
+port = 8080
+callers = []
+probes = { readiness = { path = "/health" } }
+[models.ranker.versions.v1]
+image = "registry.example.com/ranker:1.0"
+[models.ranker.routes]
+predict = { post = "/v1/predict", callers = ["ranker"], timeout = "2s" }
+predict-next = { post = "/v2/predict", callers = ["encoder"] }
+[models.encoder]
+namespace = "ml"
+port = 8001
+protocol = "grpc"
+stable = "v1"
+split = { v1 = 80, v2 = 20 }
+[models.encoder.versions]
+v1 = { image = "registry.example.com/encoder:1.0" }
+v2 = { image = "registry.example.com/encoder:2.0" }
+[models.encoder.routes]
+infer = { grpc = "inference.GRPCInferenceService/ModelInfer", callers = ["ranker"] }
+load = { grpc = "inference.GRPCInferenceService/RepositoryModelLoad", callers = ["encoder"] }
+"#;
+
+const WITHIN_LINKERD: [(&str, &str); 4] =
+    [("smi", "gateway-api"), ("profile", "gateway-api"), ("gateway-api", "smi"), ("smi", "profile")];
+
+const BETWEEN_MESHES: [(&str, &str); 3] = [("smi", "istio"), ("gateway-api", "istio"), ("istio", "profile")];
+
+fn on(text: &str, traffic: &str) -> Mesh {
+    let needed = if text.contains("\ngateway-api = ") { "" } else { "\ngateway-api = \"1.2\"" };
+    let text = match traffic {
+        "gateway-api" => text.replace("traffic = \"smi\"", &format!("traffic = \"{traffic}\"{needed}")),
+        other => text.replace("traffic = \"smi\"", &format!("traffic = \"{other}\"")),
+    };
+    let (mut sources, mut report) = (Sources::default(), Report::default());
+    let id = sources.add(Source::new("mlops.toml", text));
+    let document = syntax::parse(sources.get(id), id, &mut report);
+    let mesh = resolve(&manifest::read(&document.root, &mut report), "mlops.toml", &mut report);
+    assert!(!report.has_errors(), "{report:?}");
+    mesh
+}
+
+fn each<'a>(moves: impl IntoIterator<Item = &'a (&'a str, &'a str)> + Clone, look: impl Fn(&Mesh, &Mesh)) {
+    for text in EXAMPLES {
+        for (from, to) in moves.clone() {
+            look(&on(text, from), &on(text, to));
+        }
+    }
+}
+
+/// Whom both ends let in or refuse, each step does, and every request has the terms and the backends of one
+/// of the two.
+#[test]
+fn no_step_does_what_neither_end_does() {
+    each(&WITHIN_LINKERD, |from, to| {
+        let ends = [rendered(from), rendered(to)];
+        let worlds = [world(from, &ends[0]), world(to, &ends[1])];
+        for step in steps(from, to) {
+            let units = step.units();
+            let between = world(to, &units);
+            for target in to.apps.iter().flat_map(|app| targets_of(to, app)) {
+                for (name, client) in clients(to) {
+                    let allowed = |world: &_| ask(world, &client, &target).verdict == Verdict::Allowed;
+                    let verdicts = worlds.each_ref().map(allowed);
+                    assert!(verdicts.contains(&allowed(&between)), "{:?}: {name} to {}", step.phase, target.name);
+                    let request = Request { method: &target.method, path: &target.path, headers: &[] };
+                    let place = (target.app.namespace.name.as_str(), target.app.name.as_str(), target.port);
+                    let terms_in = |world: &_| {
+                        let terms = terms(world, &client, place, request);
+                        (terms.timeout, terms.backends)
+                    };
+                    let of_ends = worlds.each_ref().map(terms_in);
+                    assert!(of_ends.contains(&terms_in(&between)), "{:?}: {name} to {}", step.phase, target.name);
+                }
+            }
+        }
+    });
+}
+
+/// The units of a state in which some files are as they were and the others as they will be.
+fn mixed(was: Vec<Unit>, will_be: Vec<Unit>, is_taken: impl Fn(&str) -> bool) -> Vec<Unit> {
+    let mut mixed: BTreeMap<(String, Option<String>), Unit> = BTreeMap::new();
+    for (units, taken) in [(was, false), (will_be, true)] {
+        for mut unit in units {
+            let objects = std::mem::take(&mut unit.objects);
+            let chosen = objects.into_iter().filter(|object| is_taken(&output::path(&unit, object)) == taken);
+            let chosen: Vec<Object> = chosen.collect();
+            let key = (unit.namespace.clone(), unit.app.clone());
+            mixed.entry(key).or_insert(unit).objects.extend(chosen);
+        }
+    }
+    mixed.into_values().collect()
+}
+
+fn files(units: &[Unit]) -> BTreeMap<String, String> {
+    let of_unit = |unit: &Unit| -> Vec<(String, String)> {
+        unit.objects.iter().map(|object| (output::path(unit, object), super::text(object))).collect()
+    };
+    units.iter().flat_map(of_unit).collect()
+}
+
+/// A cluster takes the files of a commit in an order that nobody knows: what is added changes nothing that
+/// is there, and of every other step each file may come first, or last.
+#[test]
+fn whichever_file_of_a_step_comes_first_nobody_is_refused() {
+    for (from, to) in WITHIN_LINKERD {
+        let (from, to) = (&on(CLOSED, from), &on(CLOSED, to));
+        let ends = [rendered(from), rendered(to)];
+        let worlds = [world(from, &ends[0]), world(to, &ends[1])];
+        let mut before: Box<dyn Fn() -> Vec<Unit>> = Box::new(|| rendered(from));
+        for step in steps(from, to) {
+            let (was, will_be) = (files(&before()), files(&step.units()));
+            let paths: BTreeSet<&String> = was.keys().chain(will_be.keys()).collect();
+            let differing: Vec<&String> = paths.into_iter().filter(|path| was.get(*path) != will_be.get(*path)).collect();
+            if step.phase == Phase::Add {
+                assert!(differing.iter().all(|path| !was.contains_key(*path)), "{differing:?}");
+            }
+            for path in differing.into_iter().filter(|_| step.phase != Phase::Add) {
+                for alone in [true, false] {
+                    let units = mixed(before(), step.units(), |other| (other == path) == alone);
+                    let between = world(to, &units);
+                    for target in to.apps.iter().flat_map(|app| targets_of(to, app)) {
+                        for (name, client) in clients(to) {
+                            let allowed = |world: &_| ask(world, &client, &target).verdict == Verdict::Allowed;
+                            let as_ever = worlds.each_ref().map(allowed).contains(&allowed(&between));
+                            assert!(as_ever, "{:?}, {path}, {alone}: {name} to {}", step.phase, target.name);
+                        }
+                    }
+                }
+            }
+            before = Box::new(move || step.units());
+        }
+    }
+}
+
+/// Of two routes that match alike nobody knows which is taken, so each has a policy of its own group.
+#[test]
+fn no_attached_route_is_without_its_grant() {
+    each(&WITHIN_LINKERD, |from, to| {
+        for step in steps(from, to) {
+            let units = step.units();
+            let objects = || units.iter().flat_map(|unit| &unit.objects);
+            for route in objects() {
+                let attached = match &route.spec {
+                    Spec::HttpRoute(spec) => spec.parent_refs[0].kind == "Server",
+                    Spec::GrpcRoute(spec) => spec.parent_refs[0].kind == "Server",
+                    _ => false,
+                };
+                let (api_version, kind) = route.kind();
+                let (group, name) = (api_version.split('/').next().unwrap_or_default(), &route.metadata.name);
+                let granted = objects().any(|object| match &object.spec {
+                    Spec::AuthorizationPolicy(policy) => {
+                        let target = &policy.target_ref;
+                        (target.group, target.kind, &target.name) == (group, kind, name)
+                    }
+                    _ => false,
+                });
+                assert!(!attached || granted, "{:?}: {group} {kind} {name}", step.phase);
+            }
+        }
+    });
+}
+
+#[test]
+fn every_step_has_each_file_once_and_the_last_is_the_new_tree() {
+    each(WITHIN_LINKERD.iter().chain(&BETWEEN_MESHES), |from, to| {
+        let mut files = BTreeMap::new();
+        for step in steps(from, to) {
+            files.clear();
+            step.walk(&mut |path, text| {
+                assert!(files.insert(path.to_owned(), text.to_owned()).is_none(), "{:?}: {path}", step.phase);
+            });
+        }
+        let mut new = BTreeMap::new();
+        output::tree("mlops.toml", || targets::compile(to)).walk(&mut |path, text| {
+            new.insert(path.to_owned(), text.to_owned());
+        });
+        assert_eq!(files, new);
+        assert!(steps(from, from).is_empty());
+    });
+}
+
+#[test]
+fn a_step_says_why_it_does_no_harm_in_its_direction() {
+    let wanted: [(&str, &str, &[&str]); 8] = [
+        ("smi", "gateway-api", &["these do nothing yet", "go together"]),
+        ("profile", "gateway-api", &["these do nothing yet", "from here on"]),
+        ("gateway-api", "smi", &["in force as soon as", "in force already"]),
+        ("gateway-api", "profile", &["in force as soon as", "in force already"]),
+        ("smi", "profile", &["replaced whole", "leaves the weights in it"]),
+        ("profile", "smi", &["passes by a ServiceProfile", "replaced whole"]),
+        ("smi", "istio", &["no pod has a proxy of this mesh yet", "restart the pods", "of the other mesh any longer"]),
+        ("istio", "smi", &["no pod has a proxy of this mesh yet", "restart the pods", "of the other mesh any longer"]),
+    ];
+    for (from, to, wanted) in wanted {
+        let (from, to) = (on(EXAMPLES[0], from), on(EXAMPLES[0], to));
+        let said: Vec<String> = steps(&from, &to).iter().map(super::MigrationStep::why).collect();
+        assert_eq!(said.len(), wanted.len(), "{said:?}");
+        assert!(said.iter().zip(wanted).all(|(said, wanted)| said.contains(wanted)), "{said:?}");
+    }
+}
+
+/// Everything in a pod is part of a Job's name, so that another proxy makes another Job.
+#[test]
+fn a_job_takes_the_place_of_the_one_before() {
+    let (from, to) = (on(EXAMPLES[1], "smi"), on(EXAMPLES[1], "istio"));
+    for step in steps(&from, &to) {
+        let jobs = step.units().iter().flat_map(|unit| &unit.objects).filter(|object| object.kind().1 == "Job").count();
+        assert_eq!(jobs, 1, "{:?}", step.phase);
+        assert_eq!(step.why().contains("runs again"), step.phase == Phase::Change, "{}", step.why());
+    }
+}
