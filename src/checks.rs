@@ -19,6 +19,8 @@ mod duplicate_route;
 mod floating_tag;
 mod foreign_retry_condition;
 mod grpc_route_on_http_port;
+mod host_of_cluster;
+mod host_taken;
 mod idempotent_unused;
 mod invalid_annotation_value;
 mod invalid_domain;
@@ -105,6 +107,8 @@ pub(crate) static CHECKS: &[Check] = &[
     Check { codes: floating_tag::CODES, run: floating_tag::run, of: Any },
     Check { codes: foreign_retry_condition::CODES, run: foreign_retry_condition::run, of: Any },
     Check { codes: grpc_route_on_http_port::CODES, run: grpc_route_on_http_port::run, of: Any },
+    Check { codes: host_of_cluster::CODES, run: host_of_cluster::run, of: Any },
+    Check { codes: host_taken::CODES, run: host_taken::run, of: Any },
     Check { codes: idempotent_unused::CODES, run: idempotent_unused::run, of: Any },
     Check { codes: invalid_annotation_value::CODES, run: invalid_annotation_value::run, of: Linkerd },
     Check { codes: invalid_domain::CODES, run: invalid_domain::run, of: Any },

@@ -158,7 +158,8 @@ impl Scope<'_> {
         versions
     }
 
-    /// Where the host or the port is missing or wrong, which was reported, the name and 0 stand in for it.
+    /// Where the host or the port is missing or wrong, which was reported, a host of nowhere (RFC 2606) and 0
+    /// stand in for it.
     fn outside(&self, name: &Spanned<String>, service: &manifest::OutsideService, report: &mut Report) -> Outside {
         let number = service.port.map(|port| Spanned::new(PortNumbers { service: port.0, container: port.0 }, port.span));
         let endpoint = Endpoint {
@@ -170,7 +171,8 @@ impl Scope<'_> {
         };
         let namespace = self.namespace(name, None, report);
         let ports = routes::ports(&endpoint, name, &namespace, self.callers, report);
-        let host = service.host.as_ref().map_or_else(|| name.clone(), |host| Spanned::new(host.value.0.clone(), host.span));
+        let nowhere = || Spanned::new(format!("{name}.invalid"), name.span);
+        let host = service.host.as_ref().map_or_else(nowhere, |host| Spanned::new(host.value.0.clone(), host.span));
         Outside { host, app: self.app(AppKind::Service, name, &endpoint, (namespace, ports), report), called_from: Vec::new() }
     }
 
