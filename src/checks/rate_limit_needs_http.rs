@@ -20,7 +20,10 @@ pub(super) fn run(mesh: &Mesh, report: &mut Report) {
             } else if matches!(port.protocol.value, Protocol::Grpc | Protocol::Opaque | Protocol::Tls) {
                 let message = format!("Linkerd limits nothing on a port that speaks `{}`", port.protocol.value.word());
                 let diagnostic = Diagnostic::new(&RATE_LIMIT_NEEDS_HTTP, limit.span, message);
-                let help = "leave it out, or say `protocol = \"http2\"`, which gRPC is";
+                let help = match port.protocol.value {
+                    Protocol::Grpc => "leave it out, or say `protocol = \"http2\"`, which gRPC is",
+                    _ => "leave it out: of a port without requests there are none to count",
+                };
                 report.push(diagnostic.also(port.protocol.span, "the port's protocol").help(help));
             }
         }
