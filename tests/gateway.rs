@@ -301,3 +301,28 @@ fn what_linkerd_and_the_gateway_api_do_not_do_together_is_an_error() {
         assert!(found.contains(&code), "{cluster} {model}: {found:?}");
     }
 }
+
+// ---- what another setting forestalls ----
+
+#[test]
+fn an_idle_timeout_behind_the_deadline_is_said_to_do_nothing() {
+    let idle = |idle: &str| codes(NEW, &format!("routes.a = {{ get = \"/a\", timeout = \"5s\", idle-timeout = \"{idle}\" }}"));
+    assert_eq!(idle("5s"), ["unused-setting"]);
+    assert_eq!(idle("4s"), [""; 0]);
+}
+
+#[test]
+fn a_variant_that_goes_where_all_requests_go_is_said_to_do_nothing() {
+    let variant = |split: &str, version: &str| {
+        let stable = if split.starts_with("rollout") { "" } else { "stable = \"v1\"\n" };
+        let model = MODEL.replace("split = { v1 = 90, v2 = 10 }", split).replace("stable = \"v1\"\n", stable);
+        let variant = format!("variants.x = {{ version = \"{version}\", when = {{ header = \"x-cohort\", is = \"b\" }} }}");
+        let analysis = analyze(Source::new("mlops.toml", format!("{HEAD}{NEW}\n{model}{variant}\n")), &[]).unwrap();
+        assert!(analysis.checked().is_some(), "{:?}", analysis.report());
+        analysis.report().diagnostics().iter().any(|one| one.code.name == "unused-setting")
+    };
+    assert!(variant("", "v1") && variant("split = { v1 = 100, v2 = 0 }", "v1"));
+    assert!(!variant("", "v2") && !variant("split = { v1 = 90, v2 = 10 }", "v1"));
+    let rollout = "rollout = { from = \"v1\", to = \"v2\", step = 2, steps = [{ weight = 100, hold = \"5m\" }] }";
+    assert!(!variant(rollout, "v2"), "a rollout comes to its end by itself");
+}

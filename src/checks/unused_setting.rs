@@ -7,7 +7,9 @@ use crate::spanned::Span;
 codes! {
     UNUSED_SETTING = "unused-setting", Warning, "a setting that has nothing to act on",
         "Some settings are only compared with others: `max-body` with `retry`, `load` with `capacity`, `client-retries` with \
-         the timeouts of what is called. Alone they check nothing, and a reader would think that they do.";
+         the timeouts of what is called. Alone they check nothing, and a reader would think that they do. The same is true of \
+         what another setting always forestalls: an `idle-timeout` behind a shorter `timeout`, a variant that goes where all \
+         requests go.";
 }
 
 pub(super) fn run(mesh: &Mesh, report: &mut Report) {
@@ -16,12 +18,8 @@ pub(super) fn run(mesh: &Mesh, report: &mut Report) {
     };
     let of_linkerd = mesh.cluster.of_linkerd.iter().filter(|_| mesh.cluster.provider() == Provider::Istio);
     of_linkerd.for_each(|span| unused(*span, "Istio's output does not hang on this", "leave it out"));
+    mesh.callees().for_each(|app| of_routes(app, &mut unused));
     for app in &mesh.apps {
-        for route in app.routes.iter().filter(|route| route.retry.is_none()) {
-            if let Some(body) = &route.max_body {
-                unused(body.span, "nothing is retried here, so no body is too large", "leave it out, or say `retry = true`");
-            }
-        }
         let capacities = || app.versions.iter().filter_map(|version| version.scale.capacity);
         if let Some(load) = app.load.filter(|_| capacities().next().is_none()) {
             unused(load.span, "no `capacity` says what a pod can take", "add `capacity` beside it, or leave it out");
@@ -31,6 +29,9 @@ pub(super) fn run(mesh: &Mesh, report: &mut Report) {
         }
         if let Some(retries) = app.client_retries.filter(|_| !calls_any(app)) {
             unused(retries.span, "this app calls nobody", "say whom it calls, or leave it out");
+        }
+        for variant in app.variants.iter().filter(|variant| takes_all(app, &variant.version)) {
+            unused(variant.name.span, "all requests go to its version anyway", "name another version, or leave it out");
         }
     }
     for outside in &mesh.outside {
@@ -45,6 +46,27 @@ pub(super) fn run(mesh: &Mesh, report: &mut Report) {
         if let Some(retries) = job.client_retries {
             unused(retries.span, "this job calls nobody", "say whom it calls, or leave it out");
         }
+    }
+}
+
+fn of_routes(app: &App, unused: &mut impl FnMut(Span, &str, &str)) {
+    for route in &app.routes {
+        if let Some(body) = route.max_body.as_ref().filter(|_| route.retry.is_none()) {
+            unused(body.span, "nothing is retried here, so no body is too large", "leave it out, or say `retry = true`");
+        }
+        let over = route.timeout.map(|timeout| timeout.value);
+        if let Some(idle) = route.idle_timeout.filter(|idle| over.is_some_and(|over| over <= idle.value)) {
+            unused(idle.span, "the whole request is over before", "make it shorter than `timeout`, or leave it out");
+        }
+    }
+}
+
+/// Whether every request goes to this version, with or without a header. A rollout comes to that by itself.
+fn takes_all(app: &App, version: &str) -> bool {
+    match &app.split {
+        _ if !app.steps.is_empty() => false,
+        Some(split) => split.weights.iter().all(|(key, weight)| (key == version) == (weight.value > 0)),
+        None => app.stable.as_deref() == Some(version),
     }
 }
 
