@@ -54,7 +54,8 @@ fn of_routes(app: &App, unused: &mut impl FnMut(Span, &str, &str)) {
         if let Some(body) = route.max_body.as_ref().filter(|_| route.retry.is_none()) {
             unused(body.span, "nothing is retried here, so no body is too large", "leave it out, or say `retry = true`");
         }
-        let over = route.timeout.map(|timeout| timeout.value);
+        // A deadline of nothing and one of a stream are errors of their own.
+        let over = route.timeout.map(|timeout| timeout.value).filter(|over| over.millis() > 0 && route.stream.is_none());
         if let Some(idle) = route.idle_timeout.filter(|idle| over.is_some_and(|over| over <= idle.value)) {
             unused(idle.span, "the whole request is over before", "make it shorter than `timeout`, or leave it out");
         }
