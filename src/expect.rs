@@ -3,16 +3,16 @@
 
 use crate::diagnostic::{Diagnostic, Report, codes, quoted};
 use crate::manifest::{Duration, Expect};
-use crate::mesh::{Mesh, names};
-use crate::proxy::{Client, Terms, Verdict, World, terms};
-use crate::questions::{Part, Target, ask, clients, rendered, request, targets_of, world};
+use crate::mesh::{App, Mesh, names};
+use crate::proxy::{Client, Terms, Verdict, World};
+use crate::questions::{Part, Target, ask, clients, rendered, request, targets_of, terms_to, world};
 use crate::spanned::{Span, Spanned};
 
 codes! {
     INVALID_EXPECTATION = "invalid-expectation", Error, "an expectation that says nothing that could be asked",
         "An expectation of a name that there is not would hold for ever, and prove nothing.";
     EXPECTATION_FAILED = "expectation-failed", Error, "an expectation that does not hold",
-        "`[expect]` says what must stay true while the rest of the file changes. What it is held against is what Linkerd's \\
+        "`[expect]` says what must stay true while the rest of the file changes. What it is held against is what the mesh's \
          proxies do with the rendered objects, not what the file means.";
 }
 
@@ -21,18 +21,19 @@ pub(crate) fn check(mesh: &Mesh, expect: &Expect, report: &mut Report) {
     let units = rendered(mesh);
     let world = world(mesh, &units);
     let bench = Bench { mesh, world: &world, clients: clients(mesh) };
+    let deployed = || mesh.apps.iter();
     for written in &expect.can {
-        bench.each(written, report, |bench, client, target, report| {
+        bench.each(written, deployed(), report, |bench, client, target, report| {
             if target.is_meant() {
                 bench.can(written, client, target, report);
             }
         });
     }
     for written in &expect.cannot {
-        bench.each(written, report, |bench, client, target, report| bench.cannot(written, client, target, report));
+        bench.each(written, deployed(), report, |bench, client, target, report| bench.cannot(written, client, target, report));
     }
     for (written, timeout) in &expect.timeout {
-        bench.each(written, report, |bench, client, target, report| {
+        bench.each(written, mesh.callees(), report, |bench, client, target, report| {
             if target.is_meant() {
                 bench.timeout(timeout, client, target, report);
             }
@@ -55,10 +56,11 @@ struct Bench<'a> {
 type Named<'a> = (&'a str, &'a Client);
 
 impl Bench<'_> {
-    /// Asks `question` of every target that `CALLER -> CALLEE` means.
-    fn each(
+    /// Asks `question` of every target that `CALLER -> CALLEE` means, of these apps.
+    fn each<'b>(
         &self,
         written: &Spanned<String>,
+        of: impl Iterator<Item = &'b App>,
         report: &mut Report,
         question: impl Fn(&Self, Named<'_>, &Target<'_>, &mut Report),
     ) {
@@ -69,12 +71,17 @@ impl Bench<'_> {
             let names = self.clients.iter().map(|(name, _)| name.as_str());
             return report.push(unknown(written.span, from).help_with_names(from, names, "callers", |near| arrow(near, to)));
         };
-        let targets: Vec<Target<'_>> = self.mesh.apps.iter().flat_map(|app| targets_of(self.mesh, app)).collect();
+        let targets: Vec<Target<'_>> = of.flat_map(|app| targets_of(self.mesh, app)).collect();
         // An app stands for all that its main port takes; nobody can be kept from a probe.
         let of_app = |target: &Target<'_>| target.app.name.as_str() == to && target.part != Part::Port;
         let meant = |target: &&Target<'_>| target.part != Part::Probe && (target.name == to || of_app(target));
         let meant: Vec<&Target<'_>> = targets.iter().filter(meant).collect();
         if meant.is_empty() {
+            let app = to.split('.').next().unwrap_or(to);
+            if targets.iter().all(|target| target.app.name.value != app) && self.mesh.outside(app).is_some() {
+                let message = "nothing admits or refuses what leaves the cluster";
+                return report.push(invalid(written.span, message, "leave it out, or expect its `timeout`"));
+            }
             let names = targets.iter().map(|target| target.name.as_str());
             return report.push(unknown(written.span, to).help_with_names(to, names, "callees", |near| arrow(from, near)));
         }
@@ -135,7 +142,7 @@ impl Bench<'_> {
     }
 
     fn terms(&self, client: &Client, target: &Target<'_>) -> Terms {
-        terms(self.world, client, (&target.app.namespace.name, &target.app.name, target.port), request(target))
+        terms_to(self.mesh, self.world, client, (target.app, target.port), request(target))
     }
 }
 

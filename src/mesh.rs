@@ -73,6 +73,12 @@ impl Mesh {
         Some(&self.apps[at])
     }
 
+    /// The service outside of this name.
+    #[must_use]
+    pub fn outside(&self, name: &str) -> Option<&Outside> {
+        self.outside.iter().find(|outside| outside.app.name.value == name)
+    }
+
     /// Everything that takes requests, here and outside.
     pub fn callees(&self) -> impl Iterator<Item = &App> + Clone {
         self.apps.iter().chain(self.outside.iter().map(|outside| &outside.app))

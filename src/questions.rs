@@ -12,7 +12,7 @@ use regex::Regex;
 
 use crate::mesh::{App, Handler, Mesh, Method, Namespace, Path, Piece, Protocol, Provider, Route, Who};
 use crate::objects::Unit;
-use crate::proxy::{Client, Decision, Identity, Request, Settings, Verdict, World, decide};
+use crate::proxy::{Client, Decision, Identity, Request, Settings, Terms, Verdict, World, decide, terms, terms_outside};
 use crate::targets;
 use crate::upstream::linkerd;
 use crate::upstream::overlap::Expression;
@@ -184,6 +184,16 @@ fn probes(app: &App) -> BTreeSet<(u16, String)> {
             *port != main || app.routes.iter().all(|route| route.method != Method::Get || route.path.literal() != Some(path))
         })
         .collect()
+}
+
+/// The terms of a request to a port of an app, here or outside.
+pub(crate) fn terms_to(mesh: &Mesh, world: &World<'_>, client: &Client, place: (&App, u16), request: Request<'_>) -> Terms {
+    let (app, port) = place;
+    let Some(outside) = mesh.outside(&app.name) else {
+        return terms(world, client, (&app.namespace.name, &app.name, port), request);
+    };
+    let from = client.identity.as_ref().map_or("", |identity| identity.namespace.as_str());
+    terms_outside(world, client, (from, &outside.host, port), request)
 }
 
 /// What the Server of a target's pods does with this client's request.

@@ -33,6 +33,9 @@ pub(crate) fn matrix(mesh: &Mesh, from: Option<&str>, to: Option<&str>) -> Resul
     if let Some(from) = from.filter(|from| !clients.iter().any(|(name, _)| name == from)) {
         return Err(unknown("caller", from, clients.iter().map(|(name, _)| name.as_str())));
     }
+    if let Some(outside) = to.and_then(|to| mesh.outside(to.split('.').next().unwrap_or(to))) {
+        return Err(format!("`{}` is outside of the cluster, where nothing admits or refuses", outside.app.name));
+    }
     if let Some(to) = to.filter(|_| !targets.iter().any(|target| wanted(&target.name, &target.app.name))) {
         return Err(unknown("callee", to, targets.iter().map(|target| target.name.as_str())));
     }

@@ -6,9 +6,9 @@ use std::fmt;
 use serde::Serialize;
 
 use super::access::unknown;
-use super::{admission, clients, rendered, world};
+use super::{admission, clients, rendered, terms_to, world};
 use crate::mesh::Mesh;
-use crate::proxy::{Request, Retry, Terms, Verdict, terms, terms_outside};
+use crate::proxy::{Decision, Request, Retry, Terms, Verdict};
 
 /// What becomes of one request.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -98,25 +98,16 @@ pub(crate) fn answer(mesh: &Mesh, from: &str, to: &str, asked: Request<'_>) -> R
     let world = world(mesh, &units);
     // A query is no part of what routes match.
     let request = Request { path: asked.path.split(['?', '#']).next().unwrap_or(asked.path), ..asked };
-    if let Some(outside) = mesh.outside.iter().find(|outside| outside.app.name.value == to) {
-        let from = client.1.identity.as_ref().map_or("", |identity| identity.namespace.as_str());
-        let place = (from, outside.host.as_str(), outside.app.main_port().numbers.service);
-        let passes = |(service, weight)| BackendAnswer {
-            service,
-            weight,
-            verdict: Verdict::Allowed,
-            rule: "it is outside of the cluster".to_owned(),
-        };
-        return Ok(terms_outside(&world, &client.1, place, request).answered(passes));
-    }
-    let app = mesh.app(to).ok_or_else(|| unknown("callee", to, callees()))?;
-    let (namespace, port) = (&app.namespace.name, app.main_port().numbers.service);
-    let terms = terms(&world, &client.1, (namespace, &app.name, port), request);
+    let app = mesh.callees().find(|app| app.name.value == to).ok_or_else(|| unknown("callee", to, callees()))?;
+    let port = app.main_port().numbers.service;
     let backend = |(service, weight): (String, u32)| {
-        let decision = admission(&world, &client.1, namespace, &service, port, request);
-        BackendAnswer { service, weight, verdict: decision.verdict, rule: decision.rule }
+        let Decision { verdict, rule } = match mesh.outside(to) {
+            Some(_) => Decision { verdict: Verdict::Allowed, rule: "it is outside of the cluster".to_owned() },
+            None => admission(&world, &client.1, &app.namespace.name, &service, port, request),
+        };
+        BackendAnswer { service, weight, verdict, rule }
     };
-    Ok(terms.answered(backend))
+    Ok(terms_to(mesh, &world, &client.1, (app, port), request).answered(backend))
 }
 
 impl Terms {

@@ -10,6 +10,7 @@ fn explain_tells_of_every_code() {
     for code in mlmesh::codes() {
         let said = ends(0, home.run(&format!("explain {}", code.name)));
         assert!(said.out.starts_with(code.name) && said.out.contains(code.summary), "{}", said.out);
+        assert!(!code.why.contains(['\\', '\n']) && !code.why.contains("  "), "a text is one paragraph: {}", code.why);
     }
 }
 

@@ -56,3 +56,21 @@ fn route_looks_at_the_headers_of_a_request() {
     let wrong = ends(2, said(home.command(call).args(["-H", "x-cohort"])));
     assert!(wrong.err.contains("NAME: VALUE"), "{wrong:?}");
 }
+
+#[test]
+fn of_a_host_outside_the_terms_are_asked_and_nobody_admits_or_refuses() {
+    let home = Home::with(&example("chat"));
+    let outside = "outside of the cluster, where nothing admits or refuses";
+    assert!(ends(2, home.run("access assistant web-search")).err.contains(outside));
+    let expecting = |expectation: &str| {
+        home.put("mlops.toml", format!("{}\n[expect]\n{expectation}\n", example("chat")));
+        home.run("check --format short")
+    };
+    ends(0, expecting("timeout = { \"assistant -> web-search.query\" = \"3s\" }"));
+    let longer = ends(1, expecting("timeout = { \"assistant -> web-search.query\" = \"4s\" }"));
+    assert!(longer.err.contains("expectation-failed") && longer.err.contains("may take 3s, not 4s"), "{longer:?}");
+    for question in ["can", "cannot"] {
+        let said = ends(1, expecting(&format!("{question} = [\"assistant -> web-search\"]")));
+        assert!(said.err.contains("invalid-expectation") && said.err.contains("leaves the cluster"), "{said:?}");
+    }
+}
