@@ -119,7 +119,7 @@ pub(crate) static CHECKS: &[Check] = &[
     Check { codes: literal_secret::CODES, run: literal_secret::run, of: Any },
     Check { codes: load_over_capacity::CODES, run: load_over_capacity::run, of: Any },
     Check { codes: nobody_may_call::CODES, run: nobody_may_call::run, of: Any },
-    Check { codes: opaque_by_default::CODES, run: opaque_by_default::run, of: Linkerd },
+    Check { codes: opaque_by_default::CODES, run: opaque_by_default::run, of: Any },
     Check { codes: policy_without_proxy::CODES, run: policy_without_proxy::run, of: Any },
     Check { codes: probe_seconds::CODES, run: probe_seconds::run, of: Any },
     Check { codes: probe_shut_out::CODES, run: probe_shut_out::run, of: Linkerd },

@@ -3,7 +3,7 @@
 
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "a test may")]
 
-use mlmesh::{Analysis, Source, Verdict, analyze};
+use mlmesh::{Analysis, Severity, Source, Verdict, analyze};
 
 const HEAD: &str = "[cluster]\ntraffic = \"istio\"\n[namespaces.ml]\ninbound = \"deny\"\n[identities.gate]\nnamespace = \"edge\"\nservice-account = \"gate\"\n\
                     [identities.hosts]\nmeshed = false\nnetworks = [\"10.1.0.0/16\"]\n";
@@ -125,6 +125,51 @@ fn only_ports_that_everyone_has_an_identity_for_refuse_plain_text() {
     assert!(modes("callers = [\"gate\", \"hosts\"]").starts_with("\n    mode: PERMISSIVE\n"));
     let mixed = modes("callers = [\"gate\"]\nports.admin = { port = 9000, callers = [\"hosts\"] }");
     assert_eq!(mixed, "\n    mode: STRICT\n  portLevelMtls:\n    \"9000\":\n      mode: PERMISSIVE\n");
+}
+
+#[test]
+fn what_is_detected_says_nothing_by_its_name_and_what_is_known_is_said() {
+    let ports = "ports.extra = { port = 9000 }\nports.cache = { port = 6380, protocol = \"opaque\" }\n\
+                 ports.http-out = { port = 9443, protocol = \"tls\" }\n";
+    let service = |model: &str| objects(model, "Service")[0].split_once("ports:\n").unwrap().1.to_owned();
+    let of_port = |name: &str, more: &str| format!("  - name: {name}\n    port: {more}");
+    let text = service(ports);
+    for line in [
+        of_port("http", "8080\n    targetPort: http\n    appProtocol: http\n"),
+        of_port("cache", "6380\n    targetPort: cache\n    appProtocol: tcp\n"),
+        of_port("extra", "9000\n    targetPort: extra\n"),
+        of_port("http-out", "9443\n    targetPort: http-out\n    appProtocol: tls\n"),
+    ] {
+        assert!(text.contains(&line), "{line}\n{text}");
+    }
+    assert_eq!(text.matches("appProtocol").count(), 3);
+    let detected = MODEL.replace("protocol = \"http1\"\n", "");
+    let analysis = analyze(Source::new("mlops.toml", format!("{HEAD}{detected}")), &[]).unwrap();
+    let mut names = 0;
+    analysis.checked().unwrap().stream(&mut |text| {
+        if text.contains("\nkind: Service\n") {
+            assert!(text.contains("  - name: main\n    port: 8080\n    targetPort: main\n") && !text.contains("appProtocol"));
+            names += 1;
+        }
+    });
+    assert_eq!(names, 3);
+}
+
+#[test]
+fn a_port_on_which_istio_detects_nothing_is_an_error() {
+    for (port, code) in [
+        ("ports.grpc-admin = 9000", Some("protocol-in-port-name")),
+        ("ports.redis = 6380", Some("protocol-in-port-name")),
+        ("ports.admin-grpc = 9000", None),
+        ("ports.db = 27017", Some("opaque-by-default")),
+        ("ports.db = 5432", None),
+    ] {
+        let table = port.replace(" = ", " = { port = ") + " }";
+        let analysis = analyze(Source::new("mlops.toml", format!("{HEAD}{MODEL}{table}\n")), &[]).unwrap();
+        let errors = analysis.report().diagnostics().iter().filter(|one| one.severity == Severity::Error);
+        let found: Vec<&str> = errors.map(|one| one.code.name).collect();
+        assert_eq!(found, Vec::from_iter(code), "{port}");
+    }
 }
 
 #[test]

@@ -1,22 +1,26 @@
-//! A port that Linkerd takes for opaque unless told otherwise.
+//! A port that a mesh takes for opaque unless told otherwise.
 
 use crate::diagnostic::{Diagnostic, Report, codes};
-use crate::mesh::{Mesh, PortNumbers, Protocol};
-use crate::upstream::linkerd;
+use crate::mesh::{Mesh, PortNumbers, Protocol, Provider};
+use crate::upstream::{istio, linkerd};
 
 codes! {
-    OPAQUE_BY_DEFAULT = "opaque-by-default", Error, "a port that Linkerd takes for opaque unless told otherwise",
-        "Linkerd takes the ports 25, 587, 3306, 4444, 5432, 6379, 9300 and 11211 for databases and the like and \
-         does not look for HTTP on them: routes, retries and metrics would silently vanish. (linkerd2, \
-         charts/linkerd-control-plane/values.yaml)";
+    OPAQUE_BY_DEFAULT = "opaque-by-default", Error, "a port that the mesh takes for opaque unless told otherwise",
+        "Linkerd takes the ports 25, 587, 3306, 4444, 5432, 6379, 9300 and 11211 for databases and the like, Istio the ports \
+         25, 53, 3306 and 27017, and does not look for HTTP on them: routes, retries and metrics would silently vanish. \
+         (linkerd2, charts/linkerd-control-plane/values.yaml; istio, pkg/config/kube/conversion.go)";
 }
 
 pub(super) fn run(mesh: &Mesh, report: &mut Report) {
+    let (mesh_name, opaque): (_, &[u16]) = match mesh.cluster.provider() {
+        Provider::Linkerd => ("Linkerd", &linkerd::OPAQUE_PORTS),
+        Provider::Istio => ("Istio", &istio::OPAQUE_PORTS),
+    };
     for port in mesh.apps.iter().filter(|app| app.namespace.inject).flat_map(|app| &app.ports) {
         let PortNumbers { service, container } = port.numbers.value;
-        let listed = [service, container].into_iter().find(|number| linkerd::OPAQUE_PORTS.contains(number));
+        let listed = [service, container].into_iter().find(|number| opaque.contains(number));
         let Some(number) = listed.filter(|_| port.protocol.value == Protocol::Detect) else { continue };
-        let message = format!("Linkerd detects nothing on port {number}: it takes it for opaque");
+        let message = format!("{mesh_name} detects nothing on port {number}: it takes it for opaque");
         let help = "say what is spoken, such as `protocol = \"http1\"` or `protocol = \"opaque\"`, or use another port";
         report.push(Diagnostic::new(&OPAQUE_BY_DEFAULT, port.numbers.span, message).help(help));
     }

@@ -50,9 +50,11 @@ pub(crate) fn ports(
     ports
 }
 
+/// A name says no more than the manifest does: some meshes take it for what is spoken.
 fn main_name(protocol: Protocol) -> &'static str {
     match protocol {
-        Protocol::Detect | Protocol::Http1 | Protocol::Http2 => "http",
+        Protocol::Detect => "main",
+        Protocol::Http1 | Protocol::Http2 => "http",
         Protocol::Grpc => "grpc",
         Protocol::Opaque => "tcp",
         Protocol::Tls => "tls",

@@ -17,6 +17,18 @@ pub(crate) const RESERVED: [(&str, &str); 6] = [
     ("traffic.sidecar.istio.io/excludeOutboundPorts", "what leaves by an excluded port has no identity and no route"),
 ];
 
+/// The ports on which Istio detects nothing and takes what comes for bytes (istio,
+/// `pkg/config/kube/conversion.go`).
+pub(crate) const OPAQUE_PORTS: [u16; 4] = [25, 53, 3306, 27017];
+
+/// The word at the front of a port's name that Istio takes for what is spoken on it, unless `appProtocol`
+/// says so (istio.io, ops/configuration/traffic-management/protocol-selection); `None` where it detects it.
+pub(crate) fn protocol_of_name(name: &str) -> Option<&'static str> {
+    const WORDS: [&str; 9] = ["grpc", "http", "http2", "https", "mongo", "mysql", "redis", "tcp", "tls"];
+    let first = name.split('-').next().unwrap_or(name);
+    WORDS.into_iter().find(|word| *word == first)
+}
+
 /// Whether a path of a policy means this path: exactly, by a `*` at either end, or, since Istio 1.22, by
 /// `{*}` for one segment and `{**}` for the rest (the same page).
 pub(crate) fn is_path(pattern: &str, path: &str) -> bool {

@@ -25,12 +25,18 @@ pub(super) fn decorate(_: &Mesh, subject: Subject<'_>) -> Decoration {
             let annotations = Some(native).filter(|_| job.namespace.inject).into_iter().collect();
             Decoration { labels: inject(&job.namespace), annotations, ..Decoration::default() }
         }
-        // Istio guesses what is spoken on a port that nobody speaks of.
-        Subject::Port(port) => {
-            let app_protocol = (port.protocol.value == Protocol::Opaque).then_some("tcp");
-            Decoration { app_protocol, ..Decoration::default() }
-        }
+        Subject::Port(port) => Decoration { app_protocol: app_protocol(port.protocol.value), ..Decoration::default() },
         Subject::Service(_) | Subject::VersionService(_) => Decoration::default(),
+    }
+}
+
+/// The words of Istio's own (istio.io, ops/configuration/traffic-management/protocol-selection). It detects
+/// what is spoken on a port that says nothing, neither here nor by its name.
+fn app_protocol(protocol: Protocol) -> Option<&'static str> {
+    match protocol {
+        Protocol::Opaque => Some("tcp"),
+        Protocol::Tls => Some("tls"),
+        Protocol::Detect | Protocol::Http1 | Protocol::Http2 | Protocol::Grpc => None,
     }
 }
 
