@@ -2,7 +2,7 @@
 //! trees to commit one after the other. What is new comes first, while what is old is still in force; then
 //! what both have changes; then what is old goes; and a policy that is for another route afterwards has a
 //! second one beside it in between, so that at no moment a route stands without its grant, whichever file
-//! of a step the cluster takes first.
+//! of a step the cluster takes first. Only a port that turns to gRPC has a step of which that is not true.
 
 use std::collections::BTreeMap;
 
@@ -16,6 +16,7 @@ use crate::targets;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Phase {
     Add,
+    Turn,
     Change,
     Remove,
     Settle,
@@ -32,15 +33,31 @@ pub struct MigrationStep<'a> {
 
 /// The steps that change anything, in their order.
 pub(crate) fn steps<'a>(from: &'a Mesh, to: &'a Mesh) -> Vec<MigrationStep<'a>> {
-    let difference = Difference::of(from, to);
-    let needed = |phase: &Phase| match phase {
-        Phase::Add => difference.added,
-        Phase::Change => difference.changed,
-        Phase::Remove => difference.removed,
-        Phase::Settle | Phase::Clear => difference.retargeted,
+    let phases = [Phase::Add, Phase::Turn, Phase::Change, Phase::Remove, Phase::Settle, Phase::Clear];
+    let mut before = texts(targets::compile(from));
+    let mut steps = Vec::new();
+    for phase in phases {
+        let step = MigrationStep { from, to, phase };
+        let after = texts(step.units().into_iter());
+        if after != before {
+            steps.push(step);
+        }
+        before = after;
+    }
+    steps
+}
+
+/// Every object as it is printed, by its file.
+fn texts(units: impl Iterator<Item = Unit>) -> BTreeMap<String, String> {
+    let of_unit = |unit: Unit| {
+        let text = |object: &Object| {
+            let mut text = String::new();
+            yaml::print(object, &mut text);
+            (output::path(&unit, object), text)
+        };
+        unit.objects.iter().map(text).collect::<Vec<_>>()
     };
-    let phases = [Phase::Add, Phase::Change, Phase::Remove, Phase::Settle, Phase::Clear];
-    phases.into_iter().filter(needed).map(|phase| MigrationStep { from, to, phase }).collect()
+    units.flat_map(of_unit).collect()
 }
 
 impl MigrationStep<'_> {
@@ -49,6 +66,7 @@ impl MigrationStep<'_> {
     pub fn title(&self) -> &'static str {
         match self.phase {
             Phase::Add => "what is new, beside what is there",
+            Phase::Turn => "what turns to gRPC, all in one commit",
             Phase::Change => "what both have, in its new form",
             Phase::Remove => "what is old goes, all in one commit",
             Phase::Settle => "the lasting policies, for what is new",
@@ -70,6 +88,10 @@ impl MigrationStep<'_> {
                 "the extension passes by a ServiceProfile that says `smi.linkerd.io/skip`, so these do nothing yet"
             }
             (Phase::Add, _, _) => "a ServiceProfile is in force as soon as it is there, with the same routes and weights",
+            (Phase::Turn, _, _) => {
+                "Linkerd looks at one kind of route of a Server alone, and answers what it knows no route for with 404. Until the \
+                 cluster has all of this step, callers of these may be refused: do it while nobody calls"
+            }
             (Phase::Change, _, _) if between_meshes => {
                 "restart the pods afterwards: a pod gets the other mesh's proxy when it is made. Until the last one is, pods of \
                  the two meshes do not know each other's identity, and whoever names callers refuses them: do it while nobody \
@@ -132,48 +154,6 @@ fn both(from: &Mesh, to: &Mesh) -> BTreeMap<(String, Option<String>), [Files; 2]
     both
 }
 
-/// A second policy beside one that is for another kind of route afterwards.
-fn stand_in(old: &Object, new: &Object) -> Option<Object> {
-    let (Spec::AuthorizationPolicy(was), Spec::AuthorizationPolicy(is)) = (&old.spec, &new.spec) else { return None };
-    let is_same = (was.target_ref.group, was.target_ref.kind) == (is.target_ref.group, is.target_ref.kind);
-    let metadata = Metadata { name: names::stand_in(&new.metadata.name), ..new.metadata.clone() };
-    (!is_same).then(|| Object { metadata, spec: Spec::AuthorizationPolicy(is.clone()), origin: new.origin.clone() })
-}
-
-fn text(object: &Object) -> String {
-    let mut text = String::new();
-    yaml::print(object, &mut text);
-    text
-}
-
-/// What differs between the objects of two meshes.
-#[derive(Default)]
-struct Difference {
-    added: bool,
-    changed: bool,
-    removed: bool,
-    retargeted: bool,
-}
-
-impl Difference {
-    fn of(from: &Mesh, to: &Mesh) -> Self {
-        let mut difference = Self::default();
-        for [old, new] in both(from, to).into_values() {
-            difference.removed |= old.keys().any(|path| !new.contains_key(path));
-            for (path, new) in &new {
-                match old.get(path) {
-                    None => difference.added = true,
-                    Some(old) if stand_in(old, new).is_some() => difference.retargeted = true,
-                    Some(old) => difference.changed |= text(old) != text(new),
-                }
-            }
-        }
-        // A policy that stands in is new too.
-        difference.added |= difference.retargeted;
-        difference
-    }
-}
-
 impl MigrationStep<'_> {
     fn units(&self) -> Vec<Unit> {
         let merged = both(self.from, self.to).into_iter().map(|((namespace, app), [old, new])| {
@@ -186,22 +166,56 @@ impl MigrationStep<'_> {
 
     /// The objects of a unit at this step.
     fn merged(&self, mut old: Files, new: Files) -> Vec<Object> {
+        let turns = turns(&old, &new);
+        let at_once = |object: &Object| turns && is_inbound(object);
         let mut objects = Vec::new();
         for (path, new) in new {
+            let at_once = at_once(&new);
             let Some(old) = old.remove(&path) else {
-                objects.push(new);
+                objects.extend(Some(new).filter(|_| !at_once || self.phase >= Phase::Turn));
                 continue;
             };
-            let stand_in = stand_in(&old, &new);
-            let first = if stand_in.is_some() { Phase::Settle } else { Phase::Change };
+            let stand_in = stand_in(&old, &new).filter(|_| !at_once);
+            let first = match &stand_in {
+                _ if at_once => Phase::Turn,
+                Some(_) => Phase::Settle,
+                None => Phase::Change,
+            };
             objects.push(if self.phase < first { old } else { new });
             objects.extend(stand_in.filter(|_| self.phase < Phase::Clear));
         }
-        if self.phase < Phase::Remove {
-            objects.extend(old.into_values());
-        }
+        let last = |old: &Object| if at_once(old) { Phase::Add } else { Phase::Change };
+        objects.extend(old.into_values().filter(|old| self.phase <= last(old)));
         objects
     }
+}
+
+/// Whether a Server of the unit speaks something else afterwards, to which another kind of route belongs.
+fn turns(old: &Files, new: &Files) -> bool {
+    let protocol = |object: &Object| match &object.spec {
+        Spec::Server(server) => Some(server.proxy_protocol),
+        _ => None,
+    };
+    new.iter().any(|(path, new)| old.get(path).is_some_and(|old| protocol(old) != protocol(new)))
+}
+
+/// Whether this decides at a Server who is let in.
+fn is_inbound(object: &Object) -> bool {
+    let parent = match &object.spec {
+        Spec::Server(_) | Spec::AuthorizationPolicy(_) => return true,
+        Spec::HttpRoute(route) => &route.parent_refs[0],
+        Spec::GrpcRoute(route) => &route.parent_refs[0],
+        _ => return false,
+    };
+    parent.kind == "Server"
+}
+
+/// A second policy beside one that is for another kind of route afterwards.
+fn stand_in(old: &Object, new: &Object) -> Option<Object> {
+    let (Spec::AuthorizationPolicy(was), Spec::AuthorizationPolicy(is)) = (&old.spec, &new.spec) else { return None };
+    let is_same = (was.target_ref.group, was.target_ref.kind) == (is.target_ref.group, is.target_ref.kind);
+    let metadata = Metadata { name: names::stand_in(&new.metadata.name), ..new.metadata.clone() };
+    (!is_same).then(|| Object { metadata, spec: Spec::AuthorizationPolicy(is.clone()), origin: new.origin.clone() })
 }
 
 #[cfg(test)]

@@ -57,6 +57,9 @@ fn routed<'a>(world: &'a World<'a>, pod: Pod<'a>, name: &'a str, server: &Server
                 })
                 .collect()
         }
+        // A GRPCRoute puts every HTTPRoute of the same Server out of use, whatever the Server speaks
+        // (policy-controller/k8s/status).
+        "unknown" | "HTTP/1" | "HTTP/2" if world.grpc_routes.contains_key(&key) => Vec::new(),
         "unknown" | "HTTP/1" | "HTTP/2" => {
             let attached = world.http_routes.get(&key).into_iter().flatten();
             let rules = attached.flat_map(|(metadata, spec)| spec.rules.iter().map(move |rule| (metadata, spec, rule)));
