@@ -205,7 +205,7 @@ fn apply_order(spec: &Spec) -> u8 {
 fn app_origin(app: &App, within: &str) -> String {
     let tables = match app.kind {
         AppKind::Model => "models",
-        AppKind::Service => "services",
+        AppKind::Service | AppKind::Outside => "services",
     };
     format!("{tables}.{}{within}", app.name.value)
 }

@@ -3,7 +3,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may")]
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
 use mlmesh::output::Tree;
@@ -300,6 +300,35 @@ fn what_linkerd_and_the_gateway_api_do_not_do_together_is_an_error() {
         let found: Vec<&str> = analysis.report().diagnostics().iter().map(|one| one.code.name).collect();
         assert!(found.contains(&code), "{cluster} {model}: {found:?}");
     }
+}
+
+// ---- hosts outside ----
+
+/// One GRPCRoute would make gRPC of all that leaves for its port, whatever the host.
+#[test]
+fn grpc_outside_has_http_routes_and_is_not_tried_again() {
+    let outside = |terms: &str| {
+        let text = format!(
+            "{HEAD}{NEW}\n{MODEL}calls = [\"far.infer\"]\n[services.far]\nhost = \"far.example.com\"\nport = 8001\nprotocol = \"grpc\"\n\
+             routes.infer = {{ grpc = \"a.B/C\", timeout = \"3s\"{terms} }}\n"
+        );
+        analyze(Source::new("mlops.toml", text), &[]).unwrap()
+    };
+    let analysis = outside("");
+    let checked = analysis.checked().unwrap();
+    let mut kinds = BTreeSet::new();
+    checked.walk(&mut |path, text| {
+        if path.starts_with("ml/far/") {
+            assert!(text.contains("kind: HTTPRoute") && !text.contains("kind: GRPCRoute"), "{text}");
+            kinds.insert(path.to_owned());
+        }
+    });
+    assert_eq!(Vec::from_iter(kinds), ["ml/far/httproute.yaml"]);
+    let answer = checked.route("m", "far", ("POST", "/a.B/C"), &[]).unwrap();
+    assert_eq!((answer.route.as_deref(), answer.timeout.as_deref()), (Some("infer"), Some("3s")));
+    let retried = outside(", retry = true, idempotent = true");
+    let codes: Vec<&str> = retried.report().diagnostics().iter().map(|one| one.code.name).collect();
+    assert_eq!(codes, ["ignored-setting"]);
 }
 
 // ---- what another setting forestalls ----

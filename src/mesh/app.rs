@@ -9,19 +9,21 @@ use crate::mesh::{
 use crate::spanned::{Span, Spanned};
 use crate::upstream::overlap::Expression;
 
-/// Whether an app serves a model.
+/// What an app is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AppKind {
     /// `[models.NAME]`.
     Model,
     /// `[services.NAME]`.
     Service,
+    /// `[services.NAME]` with a `host`: it is outside of the cluster.
+    Outside,
 }
 
 /// A model or a service: what has callers.
 #[derive(Debug)]
 pub struct App {
-    /// Whether it serves a model.
+    /// What it is.
     pub kind: AppKind,
     /// Its name, and its identity.
     pub name: Spanned<String>,

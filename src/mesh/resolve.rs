@@ -173,7 +173,7 @@ impl Scope<'_> {
         let ports = routes::ports(&endpoint, name, &namespace, self.callers, report);
         let nowhere = || Spanned::new(format!("{name}.invalid"), name.span);
         let host = service.host.as_ref().map_or_else(nowhere, |host| Spanned::new(host.value.0.clone(), host.span));
-        Outside { host, app: self.app(AppKind::Service, name, &endpoint, (namespace, ports), report), called_from: Vec::new() }
+        Outside { host, app: self.app(AppKind::Outside, name, &endpoint, (namespace, ports), report), called_from: Vec::new() }
     }
 
     fn service(&self, name: &Spanned<String>, service: &manifest::DeployedService, report: &mut Report) -> App {

@@ -1,6 +1,6 @@
 //! What a person made use of, and where: the list that is held against what the chosen targets can do.
 
-use crate::mesh::{Access, App, InboundPolicy, Mesh, Namespace, Protocol, Provider, RetryCondition, Route, Traffic};
+use crate::mesh::{Access, App, AppKind, InboundPolicy, Mesh, Namespace, Protocol, Provider, RetryCondition, Route, Traffic};
 use crate::spanned::Span;
 
 /// Declares the features: what each is, and the end of the key that asks for it, if one key alone does.
@@ -56,6 +56,8 @@ features! {
     HttpStatusesOfGrpc = "",
     /// A gRPC method is tried again on a port that is not declared to be gRPC's.
     RetryOfGrpcOverHttp = "",
+    /// A gRPC method of a host outside is tried again.
+    RetryOfGrpcOutside = "",
     /// How often one request is tried again.
     RetryLimit = "routes.retry.limit",
     /// A timeout for each try.
@@ -148,7 +150,8 @@ impl Uses {
         self.add(Feature::IdleTimeout, route.idle_timeout.map(|timeout| timeout.span));
         self.add(Feature::Stream, route.stream.map(|stream| stream.span));
         let Some(retry) = &route.retry else { return };
-        let over_http = route.grpc && app.main_port().protocol.value != Protocol::Grpc;
+        let outside = app.kind == AppKind::Outside;
+        let over_http = route.grpc && !outside && app.main_port().protocol.value != Protocol::Grpc;
         let statuses = |grpc: bool| {
             let on = retry.on.as_ref().filter(|on| on.iter().any(|one| matches!(one, RetryCondition::Grpc(_)) == grpc));
             on.map(|on| on.span)
@@ -157,6 +160,7 @@ impl Uses {
         self.add(Feature::RetryLimit, retry.limit.map(|limit| limit.span));
         self.add(Feature::RetryTimeout, retry.timeout.map(|timeout| timeout.span));
         self.add(Feature::RetryOfGrpcOverHttp, Some(retry.span).filter(|_| over_http));
+        self.add(Feature::RetryOfGrpcOutside, Some(retry.span).filter(|_| route.grpc && outside));
         self.add(Feature::RetryStatuses, statuses(false));
         self.add(Feature::HttpStatusesOfGrpc, statuses(false).filter(|_| route.grpc));
         self.add(Feature::RetryGrpcStatuses, statuses(true));

@@ -140,6 +140,7 @@ fn role(feature: Feature) -> Role {
         | Feature::RetryGrpcStatuses
         | Feature::HttpStatusesOfGrpc
         | Feature::RetryOfGrpcOverHttp
+        | Feature::RetryOfGrpcOutside
         | Feature::RetryLimit
         | Feature::RetryTimeout
         | Feature::RetryBudget

@@ -46,6 +46,9 @@ fn supports(feature: Feature) -> Support {
         Feature::RetryOfGrpcOverHttp => {
             Support::Never("an HTTPRoute looks at no gRPC status, and a failed call is a 200; say `protocol = \"grpc\"`")
         }
+        Feature::RetryOfGrpcOutside => Support::Never(
+            "an HTTPRoute looks at no gRPC status, and a GRPCRoute would make gRPC of all that leaves for this port",
+        ),
         Feature::SplitOfFurtherBytes => {
             Support::Weaker("connections to this port are not split: they all go to the stable version")
         }

@@ -3,6 +3,8 @@
 use crate::mesh::{App, Namespace, Outside, Port, Protocol, names};
 use crate::objects::gateway::{BackendReference, ParentReference};
 
+use super::terms;
+
 /// The group of EgressNetworks.
 const LINKERD: &str = "policy.linkerd.io";
 
@@ -72,6 +74,10 @@ impl<'a> Place<'a> {
 
     /// Whether its routes are GRPCRoutes.
     pub(super) fn is_grpc(self) -> bool {
-        self.port().protocol.value == Protocol::Grpc
+        match self {
+            Self::Port(app, 0) => terms::is_grpc(app),
+            Self::Port(app, at) => app.ports[at].protocol.value == Protocol::Grpc,
+            Self::Outside(outside, _) => terms::is_grpc(&outside.app),
+        }
     }
 }

@@ -2,7 +2,7 @@
 //! one unit, and a list has no spaces; Linkerd drops what it cannot read (linkerd2,
 //! policy-controller/k8s/index/src/outbound/index/{http,grpc}.rs).
 
-use crate::mesh::{App, Duration, Mesh, Protocol, Retry, RetryCondition, Route};
+use crate::mesh::{App, AppKind, Duration, Mesh, Protocol, Retry, RetryCondition, Route};
 use crate::objects::Map;
 use crate::upstream::gateway;
 
@@ -32,9 +32,10 @@ pub(super) fn of_rule(mesh: &Mesh, app: &App, route: &Route) -> Option<String> {
     Some(request.to_string()).filter(|request| gateway::is_duration(request))
 }
 
-/// Whether the main port has GRPCRoutes.
+/// Whether the main port has GRPCRoutes. A host outside has none: one of them would make gRPC of all that its
+/// callers send to this port of whatever host (linkerd2, policy-controller/grpc/src/outbound.rs).
 pub(super) fn is_grpc(app: &App) -> bool {
-    app.main_port().protocol.value == Protocol::Grpc
+    app.main_port().protocol.value == Protocol::Grpc && app.kind != AppKind::Outside
 }
 
 /// The condition is always written: without one Linkerd retries on no status at all.

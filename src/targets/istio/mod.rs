@@ -42,7 +42,9 @@ fn supports(feature: Feature) -> Support {
             "Envoy leaves a pod alone for `min-penalty` times the number of times that it did so before, and knows no \
              `max-penalty`",
         ),
-        Feature::OutsideHost => Support::Never("Istio wants a ServiceEntry for it, which mlmesh does not write"),
+        Feature::OutsideHost | Feature::RetryOfGrpcOutside => {
+            Support::Never("Istio wants a ServiceEntry for it, which mlmesh does not write")
+        }
         Feature::IdleTimeout => Support::Never("a VirtualService has a timeout for the whole request alone"),
         Feature::SplitOfFurtherBytes => {
             Support::Weaker("connections to this port are not split: they all go to the stable version")
