@@ -38,7 +38,7 @@ fn the_table_of_targets_is_what_the_compiler_itself_uses() {
     let text = format!(
         "# What each target honours\n\n\
          Generated from the table that the compiler itself uses. A cell says since which version of the mesh a setting does what\n\
-         was asked; Linkerd 2.16 and Istio 1.22 are the oldest that mlmesh compiles for. *Less* is a warning that names the loss, *no*\n\
+         was asked; Linkerd 2.16 and Istio 1.24 are the oldest that mlmesh compiles for. *Less* is a warning that names the loss, *no*\n\
          is an error at the line; the number leads to the reason. `mlmesh explain KEY` says the same of one key, and\n\
          [adding-a-target.md](adding-a-target.md) how a column comes in.\n\n{}",
         mlmesh::support_table()

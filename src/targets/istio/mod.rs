@@ -1,6 +1,7 @@
 //! Istio in place of Linkerd: who may call, and where requests go. The version Services are destinations
 //! by their own names: a subset would look for pods among those of the model's Service, which are the
-//! stable version's alone.
+//! stable version's alone. Older than 1.24 it cannot be: only since then can a job say that its sidecar ends
+//! with it.
 
 mod access;
 mod decorate;
@@ -14,7 +15,7 @@ use crate::targets::{Part, Role, Support, Target};
 
 pub(super) static TARGET: Target = Target {
     name: "istio",
-    since: "Istio 1.22",
+    since: "Istio 1.24",
     roles: &[Role::Access, Role::Traffic],
     supports,
     compile: |scene, part| match part {
