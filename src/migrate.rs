@@ -81,6 +81,9 @@ impl MigrationStep<'_> {
         let between_meshes = self.from.cluster.provider() != self.to.cluster.provider();
         let why = match (self.phase, from, to) {
             (Phase::Add, _, _) if between_meshes => "no pod has a proxy of this mesh yet, so nobody looks at these",
+            (Phase::Add, from, to) if from == to => {
+                "of two routes that match alike Linkerd takes the older, so these do nothing yet"
+            }
             (Phase::Add, _, Traffic::GatewayApi) => {
                 "Linkerd looks at no route of a Service that has a ServiceProfile, so these do nothing yet"
             }
@@ -101,6 +104,7 @@ impl MigrationStep<'_> {
             (Phase::Remove, _, _) if between_meshes => {
                 "no pod has a proxy of the other mesh any longer, so nobody looks at these"
             }
+            (Phase::Remove, from, to) if from == to => "from here on what is new is in force",
             (Phase::Remove, Traffic::Smi, Traffic::Profile) => {
                 "the ServiceProfile says `smi.linkerd.io/skip` by now, so the extension leaves the weights in it"
             }

@@ -1,4 +1,4 @@
-//! `mlmesh migrate`: from one traffic API to another.
+//! `mlmesh migrate`: from one traffic API, or one version of what is installed, to another.
 
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
@@ -18,9 +18,14 @@ pub(super) struct Migrate {
     #[command(flatten)]
     manifest: Manifest,
     /// The traffic API to move to: a word that `traffic` in `[cluster]` takes
-    #[arg(long, value_name = "API", value_parser = clap::builder::PossibleValuesParser::new(crate::manifest::Traffic::WORDS))]
-    to: String,
-    /// What the cluster has besides, if the manifest does not say it, such as `gateway-api=1.2`
+    #[arg(
+        long,
+        value_name = "API",
+        required_unless_present = "cluster",
+        value_parser = clap::builder::PossibleValuesParser::new(crate::manifest::Traffic::WORDS)
+    )]
+    to: Option<String>,
+    /// What the cluster has then, if the manifest does not say it, such as `gateway-api=1.2`
     #[arg(long, value_name = "NAME=VERSION", value_parser = version)]
     cluster: Vec<Overlay>,
     /// Writes the trees of the steps to `DIR/1`, `DIR/2` and so on, each with its ledger
@@ -37,8 +42,7 @@ impl Migrate {
             print_report(&here, format);
             return Err(Stop::Found);
         };
-        let overlays: Vec<Overlay> = [Overlay::traffic(&self.to)].into_iter().chain(self.cluster.iter().cloned()).collect();
-        let there = analyze(input.source(), &overlays)?;
+        let there = analyze(input.source(), &self.overlays())?;
         let Some(after) = there.checked() else {
             print_news(&there.news(&here), there.sources(), format);
             return Err(Stop::Found);
@@ -51,13 +55,20 @@ impl Migrate {
         }
     }
 
+    fn overlays(&self) -> Vec<Overlay> {
+        let traffic = self.to.iter().map(|word| Overlay::traffic(word));
+        traffic.chain(self.cluster.iter().cloned()).collect()
+    }
+
     /// What is lost, what differs, and what to do in which order.
     fn report(&self, here: &Analysis, there: &Analysis, steps: &[MigrationStep<'_>]) -> String {
         let mut out = String::new();
         let mut line = |text: &str| writeln!(out, "{text}").expect("a string takes everything");
         let (Some(before), Some(after)) = (here.checked(), there.checked()) else { return out };
         let news = render_report(&there.news(here), there.sources(), Format::Short);
-        line(&format!("{}: to `{}` in {} steps", there.sources().manifest_name(), self.to, steps.len()));
+        let set = self.overlays().iter().filter_map(setting).collect::<Vec<String>>().join("` and `");
+        let goal = self.to.as_ref().unwrap_or(&set);
+        line(&format!("{}: to `{goal}` in {} steps", there.sources().manifest_name(), steps.len()));
         list("Said less exactly, or not as before", news.lines().map(str::to_owned), &mut line);
         list("Noticed by callers", before.differences_to(&after).into_iter(), &mut line);
         if steps.is_empty() {
@@ -76,8 +87,6 @@ impl Migrate {
             let step = *step;
             was = Box::new(move |next| output::changes(&step, next, &mut |_| {}));
         }
-        let set: Vec<String> = self.cluster.iter().filter_map(setting).collect();
-        let set: String = [format!("traffic = \"{}\"", self.to)].into_iter().chain(set).collect::<Vec<_>>().join("` and `");
         line(&format!("\nWith the last step, write `{set}` into `[cluster]`: that is what `render` gives from then on."));
         out
     }

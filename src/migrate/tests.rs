@@ -49,17 +49,26 @@ infer = { grpc = "inference.GRPCInferenceService/ModelInfer", callers = ["ranker
 load = { grpc = "inference.GRPCInferenceService/RepositoryModelLoad", callers = ["encoder"] }
 "#;
 
-const WITHIN_LINKERD: [(&str, &str); 4] =
-    [("smi", "gateway-api"), ("profile", "gateway-api"), ("gateway-api", "smi"), ("smi", "profile")];
+/// The last is no other traffic, but other routes at the Servers.
+const WITHIN_LINKERD: [(&str, &str); 5] = [
+    ("smi", "gateway-api"),
+    ("profile", "gateway-api"),
+    ("gateway-api", "smi"),
+    ("smi", "profile"),
+    ("smi", "smi\"\ngateway-api = \"1.2"),
+];
 
 const BETWEEN_MESHES: [(&str, &str); 3] = [("smi", "istio"), ("gateway-api", "istio"), ("istio", "profile")];
 
+/// A manifest with another `traffic`, and what that needs.
 fn on(text: &str, traffic: &str) -> Mesh {
-    let needed = if text.contains("\ngateway-api = ") { "" } else { "\ngateway-api = \"1.2\"" };
-    let text = match traffic {
-        "gateway-api" => text.replace("traffic = \"smi\"", &format!("traffic = \"{traffic}\"{needed}")),
-        other => text.replace("traffic = \"smi\"", &format!("traffic = \"{other}\"")),
+    let installed = text.contains("\ngateway-api = ");
+    let traffic = match traffic {
+        "gateway-api" if !installed => "gateway-api\"\ngateway-api = \"1.2",
+        traffic if installed => traffic.split('"').next().unwrap_or(traffic),
+        traffic => traffic,
     };
+    let text = text.replace("traffic = \"smi\"", &format!("traffic = \"{traffic}\""));
     let (mut sources, mut report) = (Sources::default(), Report::default());
     let id = sources.add(Source::new("mlops.toml", text));
     let document = syntax::parse(sources.get(id), id, &mut report);
@@ -211,18 +220,21 @@ fn no_attached_route_is_without_its_grant() {
 #[test]
 fn every_step_has_each_file_once_and_the_last_is_the_new_tree() {
     each(WITHIN_LINKERD.iter().chain(&BETWEEN_MESHES), |from, to| {
-        let mut files = BTreeMap::new();
+        let tree = |mesh: &Mesh| {
+            let mut files = BTreeMap::new();
+            output::tree("mlops.toml", || targets::compile(mesh)).walk(&mut |path, text| {
+                files.insert(path.to_owned(), text.to_owned());
+            });
+            files
+        };
+        let mut files = tree(from);
         for step in steps(from, to) {
             files.clear();
             step.walk(&mut |path, text| {
                 assert!(files.insert(path.to_owned(), text.to_owned()).is_none(), "{:?}: {path}", step.phase);
             });
         }
-        let mut new = BTreeMap::new();
-        output::tree("mlops.toml", || targets::compile(to)).walk(&mut |path, text| {
-            new.insert(path.to_owned(), text.to_owned());
-        });
-        assert_eq!(files, new);
+        assert_eq!(files, tree(to));
         assert!(steps(from, from).is_empty());
     });
 }

@@ -72,3 +72,16 @@ fn a_migration_that_would_lose_a_setting_altogether_is_refused_and_shows_which()
     assert_eq!(lost.len(), 5, "{refused:?}");
     assert_eq!(home.names(""), ["mlops.toml"]);
 }
+
+#[test]
+fn a_version_alone_is_moved_to_in_steps_too() {
+    let home = Home::with(&example("recommender"));
+    let said = ends(0, home.run("migrate --cluster gateway-api=1.2 -o steps")).out;
+    assert!(said.starts_with("mlops.toml: to `gateway-api = \"1.2\"` in 4 steps\n"), "{said}");
+    assert!(said.ends_with(
+        "With the last step, write `gateway-api = \"1.2\"` into `[cluster]`: that is what `render` gives from then on.\n"
+    ));
+    home.put("mlops.toml", example("recommender").replace("traffic = \"smi\"", "traffic = \"smi\"\ngateway-api = \"1.2\""));
+    assert_eq!(ends(0, home.run("render --check -o steps/4")).out, "", "the last step is what is rendered afterwards");
+    assert!(ends(2, home.run("migrate")).err.contains("--to"));
+}
