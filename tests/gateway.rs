@@ -302,6 +302,29 @@ fn what_linkerd_and_the_gateway_api_do_not_do_together_is_an_error() {
     }
 }
 
+/// A rule of Linkerd's own HTTPRoute has at most 8 matches; the API server refuses one with more.
+#[test]
+fn the_probes_of_many_versions_are_spread_over_rules() {
+    let version = |at: usize| {
+        let probe = |kind: &str| format!("probes.{kind}.path = \"/{kind}/{at}\"\n");
+        format!("[models.m.versions.w{at}]\nimage = \"r/m:{at}\"\n{}{}", probe("readiness"), probe("liveness"))
+    };
+    let versions: String = (0..6).map(version).collect();
+    let head = HEAD.replace("gateway-api", "smi");
+    let text = format!("{head}{MODEL}routes.a = {{ get = \"/a\", callers = [\"m\"] }}\n{versions}");
+    let analysis = analyze(Source::new("mlops.toml", text), &[]).unwrap();
+    let mut seen = 0;
+    analysis.checked().unwrap().walk(&mut |path, text| {
+        if path == "ml/m/policy-httproute-probes.yaml" {
+            let matches: Vec<usize> =
+                text.split("  - matches:").skip(1).map(|rule| rule.matches("- method: GET").count()).collect();
+            assert_eq!(matches, [8, 4]);
+            seen += 1;
+        }
+    });
+    assert_eq!(seen, 1);
+}
+
 // ---- hosts outside ----
 
 /// One GRPCRoute would make gRPC of all that leaves for its port, whatever the host.

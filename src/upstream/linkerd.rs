@@ -10,6 +10,10 @@ pub(crate) const OPAQUE_PORTS: [u16; 8] = [25, 587, 3306, 4444, 5432, 6379, 9300
 pub(crate) const GRPC_RETRY_CONDITIONS: [&str; 5] =
     ["cancelled", "deadline-exceeded", "internal", "resource-exhausted", "unavailable"];
 
+/// How many matches a rule of Linkerd's own HTTPRoute may have (linkerd2, CRD of `httproutes.policy.linkerd.io`);
+/// one of the Gateway API's may have 64.
+pub(crate) const MOST_MATCHES: usize = 8;
+
 /// The largest body of a request that is kept to send it again, in billionths of a byte: 64 KiB
 /// (linkerd2-proxy `app/outbound/src/http/retry.rs`).
 pub(crate) const MOST_RETRIED_BODY: i128 = 64 * 1024 * 1_000_000_000;

@@ -11,7 +11,7 @@ use crate::objects::gateway::{
 use crate::objects::linkerd::Reference;
 use crate::objects::{Object, Spec};
 use crate::targets::{Scene, app_origin, matches};
-use crate::upstream::gateway;
+use crate::upstream::{gateway, linkerd};
 
 use super::grant::{everyone, grants};
 use super::{GROUP, has_gateway_routes, metadata, speaks_grpc};
@@ -59,7 +59,13 @@ fn spec(scene: &Scene<'_>, app: &App, server: &str, route: &Route) -> Spec {
 fn http(scene: &Scene<'_>, server: &str, name: Option<String>, matches: Vec<HttpRouteMatch>) -> Spec {
     let linkerd = scene.mesh.cluster.linkerd.minor;
     let api_version = if has_gateway_routes(scene) { gateway::http_route(linkerd) } else { OWN_HTTP_ROUTE };
-    let rules = vec![HttpRouteRule { name, matches, timeouts: None, backend_refs: Vec::new() }];
+    let rule = |matches: &[HttpRouteMatch]| HttpRouteRule {
+        name: name.clone(),
+        matches: matches.to_vec(),
+        timeouts: None,
+        backend_refs: Vec::new(),
+    };
+    let rules = matches.chunks(linkerd::MOST_MATCHES).map(rule).collect();
     Spec::HttpRoute(HttpRouteSpec { api_version, parent_refs: [parent(server)], hostnames: Vec::new(), rules })
 }
 
