@@ -50,7 +50,7 @@ pub use migrate::MigrationStep;
 pub use output::yaml::print as print_yaml;
 pub use proxy::Verdict;
 pub use questions::access::Access;
-pub use questions::route::{BackendAnswer, BudgetAnswer, RetryAnswer, RouteAnswer};
+pub use questions::route::{BackendAnswer, BudgetAnswer, CopyAnswer, RetryAnswer, RouteAnswer};
 pub use source::{Place, Source, Sources};
 pub use spanned::{SourceId, Span, Spanned};
 

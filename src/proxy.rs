@@ -107,6 +107,8 @@ pub(crate) struct Terms {
     pub(crate) retry: Option<Retry>,
     /// The Services that it goes to, with their weights.
     pub(crate) backends: Vec<(String, u32)>,
+    /// The Service that gets a copy of it, and of how many in a hundred.
+    pub(crate) copies: Option<(String, f64)>,
 }
 
 /// When and how often a failed request is tried again.

@@ -92,6 +92,13 @@ fn copies_go_to_the_mirror() {
     let text = &objects("mirror = { version = \"v2\", share = \"2.5%\" }", "VirtualService")[0];
     assert!(text.contains("mirror:\n      host: m-v2.ml.svc.cluster.local"), "{text}");
     assert!(text.contains("mirrorPercentage:\n      value: 2.5"), "{text}");
+    let copies = |model: &str| {
+        let answer = analysis(model).checked().unwrap().route("meshed", "m", ("GET", "/"), &[]).unwrap();
+        answer.copies.map(|copies| (copies.service, copies.percent))
+    };
+    assert_eq!(copies("mirror = { version = \"v2\", share = \"2.5%\" }"), Some(("m-v2".to_owned(), 2.5)));
+    assert_eq!(copies("mirror = { version = \"v2\" }"), Some(("m-v2".to_owned(), 100.0)));
+    assert_eq!(copies(""), None);
 }
 
 #[test]

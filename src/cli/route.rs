@@ -75,5 +75,8 @@ fn lines(answer: &RouteAnswer) -> String {
         let share = f64::from(backend.weight) * 100.0 / f64::from(whole.max(1));
         line("to", format!("{} {share:.0} %: {} ({})", backend.service, backend.verdict.word(), backend.rule));
     }
+    if let Some(copies) = &answer.copies {
+        line("copies", format!("{} {} %", copies.service, copies.percent));
+    }
     out
 }

@@ -38,7 +38,7 @@ pub(crate) fn mirror(model: &Model, report: &mut Report) -> Option<Mirror> {
     let version = mirror.version.as_ref()?;
     let percent = mirror.share.map_or(100.0, |share| share.0 * 100.0);
     if let Some(share) = mirror.share.filter(|_| percent <= 0.0 || percent > 100.0) {
-        let diagnostic = Diagnostic::new(&INVALID_MIRROR, share.span, "this share is not between 0% and 100%");
+        let diagnostic = Diagnostic::new(&INVALID_MIRROR, share.span, "this is no share of the requests above 0% and up to 100%");
         report.push(diagnostic.help("write a share such as \"10%\", or leave the mirror out"));
     }
     let version = crate::spanned::Spanned::new(known(model, version, report)?, version.span);

@@ -82,6 +82,10 @@ pub(super) fn terms(world: &World<'_>, (namespace, service, port): (&str, &str, 
             budget: None,
         }),
         backends: rule.route.iter().map(|to| (short(&to.destination.host), weight(to.weight))).filter(|to| to.1 > 0).collect(),
+        copies: rule.mirror.as_ref().map(|to| {
+            let percent = rule.mirror_percentage.as_ref().map_or(100.0, |percent| percent.value);
+            (short(&to.host), percent)
+        }),
     })
 }
 

@@ -23,6 +23,17 @@ pub struct RouteAnswer {
     pub retry: Option<RetryAnswer>,
     /// Where it goes.
     pub backends: Vec<BackendAnswer>,
+    /// Where a copy of it goes, whose answer nobody sees; none: nowhere.
+    pub copies: Option<CopyAnswer>,
+}
+
+/// A Service that gets copies of requests.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct CopyAnswer {
+    /// The Service.
+    pub service: String,
+    /// Of how many requests in a hundred.
+    pub percent: f64,
 }
 
 /// When and how often a failed request is tried again.
@@ -118,6 +129,7 @@ impl Terms {
             idle_timeout: self.idle_timeout,
             retry: self.retry.map(RetryAnswer::from),
             backends: self.backends.into_iter().map(backend).collect(),
+            copies: self.copies.map(|(service, percent)| CopyAnswer { service, percent }),
         }
     }
 }

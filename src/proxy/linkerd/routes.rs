@@ -60,6 +60,7 @@ fn terms_of(taken: &Candidate<'_>, parent: &str) -> Terms {
         idle_timeout: annotation("timeout.linkerd.io/idle"),
         retry: retry(&taken.object.annotations),
         backends,
+        copies: None,
     }
 }
 
