@@ -354,6 +354,24 @@ fn grpc_outside_has_http_routes_and_is_not_tried_again() {
     assert_eq!(codes, ["ignored-setting"]);
 }
 
+#[test]
+fn a_host_outside_is_no_name_that_the_cluster_answers() {
+    for (host, inside) in [
+        ("far.example.com", false),
+        ("*.example.com", false),
+        ("m.example", false),
+        ("far", true),
+        ("m.ml", true),
+        ("far.data.svc", true),
+        ("far.data.svc.cluster.local", true),
+    ] {
+        let text = format!("{HEAD}{NEW}\n{MODEL}calls = [\"far\"]\n[services.far]\nhost = \"{host}\"\nport = 80\n");
+        let analysis = analyze(Source::new("mlops.toml", text), &[]).unwrap();
+        let found: Vec<&str> = analysis.report().diagnostics().iter().map(|one| one.code.name).collect();
+        assert_eq!(found, Vec::from_iter(inside.then_some("host-of-cluster")), "{host}");
+    }
+}
+
 // ---- what another setting forestalls ----
 
 #[test]

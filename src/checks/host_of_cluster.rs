@@ -5,16 +5,20 @@ use crate::mesh::Mesh;
 
 codes! {
     HOST_OF_CLUSTER = "host-of-cluster", Error, "a host outside that is a name of the cluster's own",
-        "A name without a dot, one that ends in `.svc` and one in the cluster's domain are answered by the cluster's DNS with \
-         an address inside. An EgressNetwork is for what leaves the cluster, so its routes would never be asked. \
+        "A name without a dot, one that ends in `.svc`, one in the cluster's domain and `NAME.NAMESPACE` of a Service are \
+         answered by the cluster's DNS with an address inside. An EgressNetwork is for what leaves the cluster, so its routes would never be asked. \
          (linkerd.io, reference/egress-network; kubernetes.io, concepts/services-networking/dns-pod-service)";
 }
 
 pub(super) fn run(mesh: &Mesh, report: &mut Report) {
     let domain = format!(".{}", mesh.cluster.domain);
+    let is_service = |host: &str| {
+        host.split_once('.').is_some_and(|(name, namespace)| mesh.app(name).is_some_and(|app| *app.namespace.name == namespace))
+    };
     for outside in &mesh.outside {
         let host = outside.host.as_str();
-        if host.contains('.') && !host.ends_with(".svc") && !host.ends_with(&domain) {
+        let inside = !host.contains('.') || host.ends_with(".svc") || host.ends_with(&domain) || is_service(host);
+        if !inside {
             continue;
         }
         let message = format!("`{host}` is a name of the cluster's own");
