@@ -2,7 +2,9 @@
 //! request goes. It reads objects alone and never what was meant, so that a fault in the output shows in
 //! its answers.
 
+mod expressions;
 mod istio;
+mod labels;
 mod linkerd;
 
 use std::collections::BTreeMap;
@@ -19,6 +21,9 @@ use crate::objects::linkerd::{
 };
 use crate::objects::smi::TrafficSplitSpec;
 use crate::objects::{Map, Metadata, Object, Spec, Unit};
+
+use expressions::Expressions;
+use labels::{Labelled, Selectors};
 
 /// What the cluster's own settings are.
 pub(crate) struct Settings {
@@ -111,6 +116,13 @@ pub(crate) struct Terms {
     pub(crate) copies: Option<(String, f64)>,
 }
 
+impl Terms {
+    /// Those of a request of which nothing is said.
+    fn to(destination: &str) -> Self {
+        Self { backends: vec![(destination.to_owned(), 1)], ..Self::default() }
+    }
+}
+
 /// When and how often a failed request is tried again.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Retry {
@@ -136,8 +148,8 @@ pub(crate) struct World<'a> {
     settings: Settings,
     namespaces: BTreeMap<&'a str, &'a Metadata>,
     services: BTreeMap<Named<'a>, (&'a Metadata, &'a ServiceSpec)>,
-    pods: BTreeMap<&'a str, Vec<Pod<'a>>>,
-    servers: BTreeMap<&'a str, Vec<(&'a str, &'a ServerSpec)>>,
+    pods: Labelled<'a, Pod<'a>>,
+    servers: Selectors<'a, (&'a str, &'a ServerSpec)>,
     /// By the kind and the name of their parent.
     http_routes: BTreeMap<(Named<'a>, &'a str), Vec<(&'a Metadata, &'a HttpRouteSpec)>>,
     grpc_routes: BTreeMap<(Named<'a>, &'a str), Vec<(&'a Metadata, &'a GrpcRouteSpec)>>,
@@ -150,8 +162,9 @@ pub(crate) struct World<'a> {
     egress: BTreeMap<&'a str, &'a str>,
     /// By the host that they are for.
     virtual_services: BTreeMap<&'a str, &'a VirtualServiceSpec>,
-    istio_policies: BTreeMap<&'a str, Vec<(&'a str, &'a istio_objects::AuthorizationPolicySpec)>>,
-    peers: BTreeMap<&'a str, Vec<(&'a str, &'a PeerAuthenticationSpec)>>,
+    istio_policies: Selectors<'a, (&'a str, &'a istio_objects::AuthorizationPolicySpec)>,
+    peers: Selectors<'a, (&'a str, &'a PeerAuthenticationSpec)>,
+    expressions: Expressions,
 }
 
 /// The pods of a Deployment.
@@ -169,8 +182,8 @@ impl<'a> World<'a> {
             settings,
             namespaces: BTreeMap::new(),
             services: BTreeMap::new(),
-            pods: BTreeMap::new(),
-            servers: BTreeMap::new(),
+            pods: Labelled::new(),
+            servers: Selectors::new(),
             http_routes: BTreeMap::new(),
             grpc_routes: BTreeMap::new(),
             policies: BTreeMap::new(),
@@ -180,8 +193,9 @@ impl<'a> World<'a> {
             splits: BTreeMap::new(),
             egress: BTreeMap::new(),
             virtual_services: BTreeMap::new(),
-            istio_policies: BTreeMap::new(),
-            peers: BTreeMap::new(),
+            istio_policies: Selectors::new(),
+            peers: Selectors::new(),
+            expressions: Expressions::default(),
         };
         units.iter().flat_map(|unit| &unit.objects).for_each(|object| world.take(object));
         world
@@ -196,9 +210,9 @@ impl<'a> World<'a> {
             Spec::Deployment(spec) => {
                 let (of, containers) = (&spec.template.metadata, &spec.template.spec.containers);
                 let pod = |container| Pod { namespace, labels: &of.labels, annotations: &of.annotations, container };
-                self.pods.entry(namespace).or_default().extend(containers.iter().map(pod));
+                containers.iter().for_each(|container| self.pods.insert(namespace, &of.labels, &pod(container)));
             }
-            Spec::Server(spec) => self.servers.entry(namespace).or_default().push((name, spec)),
+            Spec::Server(spec) => self.servers.insert(namespace, &spec.pod_selector.match_labels, (name, spec)),
             Spec::HttpRoute(spec) => {
                 let [parent] = &spec.parent_refs;
                 self.http_routes.entry(((namespace, &parent.name), parent.kind)).or_default().push((metadata, spec));
@@ -218,8 +232,10 @@ impl<'a> World<'a> {
             Spec::TrafficSplit(spec) => drop(self.splits.insert((namespace, &spec.service), spec)),
             Spec::EgressNetwork(_) => drop(self.egress.insert(namespace, name)),
             Spec::VirtualService(spec) => drop(self.virtual_services.insert(&spec.hosts[0], spec)),
-            Spec::IstioAuthorizationPolicy(spec) => self.istio_policies.entry(namespace).or_default().push((name, spec)),
-            Spec::PeerAuthentication(spec) => self.peers.entry(namespace).or_default().push((name, spec)),
+            Spec::IstioAuthorizationPolicy(spec) => {
+                self.istio_policies.insert(namespace, &spec.selector.match_labels, (name, spec));
+            }
+            Spec::PeerAuthentication(spec) => self.peers.insert(namespace, &spec.selector.match_labels, (name, spec)),
             // Who is let in, and where to, hangs on none of these.
             Spec::ServiceAccount
             | Spec::DestinationRule(_)
@@ -235,8 +251,7 @@ impl<'a> World<'a> {
     pub(crate) fn behind(&self, namespace: &str, service: &str, port: u16) -> Vec<(Pod<'a>, u16)> {
         let Some((_, spec)) = self.services.get(&(namespace, service)) else { return Vec::new() };
         let Some(port) = spec.ports.iter().find(|one| one.port == port) else { return Vec::new() };
-        let pods = self.pods.get(namespace).into_iter().flatten().filter(|pod| is_subset(&spec.selector, pod.labels));
-        pods.filter_map(|pod| Some((*pod, pod.number(port)?))).collect()
+        self.pods.of(namespace, &spec.selector).filter_map(|pod| Some((*pod, pod.number(port)?))).collect()
     }
 }
 
@@ -268,27 +283,17 @@ pub(crate) fn decide(world: &World<'_>, pod: Pod<'_>, port: u16, client: &Client
 /// What happens to a request of this client to a port of a Service, by its namespace and name. Without a
 /// proxy a caller knows the Service alone.
 pub(crate) fn terms(world: &World<'_>, client: &Client, target: (&str, &str, u16), request: Request<'_>) -> Terms {
-    let itself = || Terms { backends: vec![(target.1.to_owned(), 1)], ..Terms::default() };
-    if client.identity.is_none() {
-        return itself();
-    }
-    linkerd::terms(world, target, request).or_else(|| istio::terms(world, target, request)).unwrap_or_else(itself)
+    let by_proxy = || linkerd::terms(world, target, request).or_else(|| istio::terms(world, target, request));
+    client.identity.as_ref().and_then(|_| by_proxy()).unwrap_or_else(|| Terms::to(target.1))
 }
 
 /// What happens to a request of this client, in a namespace, to a host outside of the cluster.
 pub(crate) fn terms_outside(world: &World<'_>, client: &Client, target: (&str, &str, u16), request: Request<'_>) -> Terms {
-    let itself = || Terms { backends: vec![(target.1.to_owned(), 1)], ..Terms::default() };
-    if client.identity.is_none() {
-        return itself();
-    }
-    linkerd::terms_outside(world, target, request).unwrap_or_else(itself)
+    let by_proxy = || linkerd::terms_outside(world, target, request);
+    client.identity.as_ref().and_then(|_| by_proxy()).unwrap_or_else(|| Terms::to(target.1))
 }
 
 /// A range of statuses as a person writes it.
 fn range(first: u16, last: u16) -> String {
     if first == last { first.to_string() } else { format!("{first}-{last}") }
-}
-
-fn is_subset(selector: &Map, labels: &Map) -> bool {
-    selector.iter().all(|(key, value)| labels.get(key) == Some(value))
 }

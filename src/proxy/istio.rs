@@ -1,7 +1,7 @@
 //! Istio's sidecars: who is let in by AuthorizationPolicies (istio.io, concepts/security), and where a
 //! request goes by a VirtualService (istio.io, reference/config/networking/virtual-service).
 
-use super::{Client, Decision, Identity, Pod, Request, Retry, Terms, Verdict, World, is_subset, range};
+use super::{Client, Decision, Identity, Pod, Request, Retry, Terms, Verdict, World, range};
 use crate::objects::istio::{HttpMatch, HttpRoute, Operation, Rule, SourceMatch, StringMatch};
 use crate::upstream::istio;
 
@@ -15,16 +15,14 @@ pub(super) fn is_injected(world: &World<'_>, pod: Pod<'_>) -> bool {
 /// What the proxy of a pod does with a request at a port of its container.
 pub(super) fn decide(world: &World<'_>, pod: Pod<'_>, port: u16, client: &Client, request: Request<'_>) -> Decision {
     let decision = |verdict, rule: String| Decision { verdict, rule };
-    let peers = world.peers.get(pod.namespace).into_iter().flatten();
-    for (name, spec) in peers.filter(|(_, spec)| is_subset(&spec.selector.match_labels, pod.labels)) {
+    for (name, spec) in world.peers.of(pod.namespace, pod.labels) {
         let mode = spec.port_level_mtls.get(&port).unwrap_or(&spec.mtls).mode;
         if mode == "STRICT" && client.identity.is_none() {
             return decision(Verdict::Denied, format!("PeerAuthentication {name}: mtls {mode}"));
         }
     }
-    let policies = world.istio_policies.get(pod.namespace).into_iter().flatten();
     let mut selecting = None;
-    for (name, spec) in policies.filter(|(_, spec)| is_subset(&spec.selector.match_labels, pod.labels)) {
+    for (name, spec) in world.istio_policies.of(pod.namespace, pod.labels) {
         if spec.rules.iter().any(|rule| admits(rule, port, client, request)) {
             return decision(Verdict::Allowed, format!("AuthorizationPolicy {name}"));
         }
@@ -65,7 +63,8 @@ fn is_from(source: &SourceMatch, client: &Client) -> bool {
 pub(super) fn terms(world: &World<'_>, (namespace, service, port): (&str, &str, u16), request: Request<'_>) -> Option<Terms> {
     let host = |service: &str| format!("{service}.{namespace}.svc.{}", world.settings.domain);
     let spec = world.virtual_services.get(host(service).as_str())?;
-    let matches = |rule: &&HttpRoute| rule.r#match.is_empty() || rule.r#match.iter().any(|one| is_match(one, port, request));
+    let matches =
+        |rule: &&HttpRoute| rule.r#match.is_empty() || rule.r#match.iter().any(|one| is_match(world, one, port, request));
     let Some(rule) = spec.http.iter().find(matches) else { return Some(Terms::default()) };
     let end = host("");
     let short = |host: &str| host.strip_suffix(&end).unwrap_or(host).to_owned();
@@ -89,20 +88,22 @@ pub(super) fn terms(world: &World<'_>, (namespace, service, port): (&str, &str, 
     })
 }
 
-fn is_match(one: &HttpMatch, port: u16, request: Request<'_>) -> bool {
-    let is = |wanted: &Option<StringMatch>, found: &str| wanted.as_ref().is_none_or(|wanted| is_text(wanted, found));
+fn is_match(world: &World<'_>, one: &HttpMatch, port: u16, request: Request<'_>) -> bool {
+    let is = |wanted: &Option<StringMatch>, found: &str| wanted.as_ref().is_none_or(|wanted| is_text(world, wanted, found));
     let header = |(name, wanted): (&String, &StringMatch)| {
-        request.headers.iter().any(|(own, value)| own == name && is_text(wanted, value))
+        request.headers.iter().any(|(own, value)| own == name && is_text(world, wanted, value))
     };
     let of_port = one.port.is_none_or(|own| own == port);
     of_port && is(&one.method, request.method) && is(&one.uri, request.path) && one.headers.iter().all(header)
 }
 
-fn is_text(wanted: &StringMatch, found: &str) -> bool {
+fn is_text(world: &World<'_>, wanted: &StringMatch, found: &str) -> bool {
     match wanted {
         StringMatch::Exact(text) => text == found,
         StringMatch::Prefix(start) => found.starts_with(start.as_str()),
-        StringMatch::Regex(regex) => regex::Regex::new(&format!("^(?:{regex})$")).is_ok_and(|regex| regex.is_match(found)),
+        StringMatch::Regex(regex) => {
+            world.expressions.get(&format!("^(?:{regex})$")).is_some_and(|expression| expression.is_match(found))
+        }
     }
 }
 

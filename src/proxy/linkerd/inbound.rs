@@ -4,7 +4,7 @@
 use super::matching::{self, Rank};
 use crate::objects::core::Handler;
 use crate::objects::linkerd::{AuthorizationPolicySpec, MeshTlsAuthenticationSpec, Reference, ServerSpec};
-use crate::proxy::{Client, Decision, Identity, Pod, Request, Verdict, World, is_subset};
+use crate::proxy::{Client, Decision, Identity, Pod, Request, Verdict, World};
 use crate::upstream::linkerd;
 
 const DEFAULT_POLICY: &str = "config.linkerd.io/default-inbound-policy";
@@ -12,9 +12,8 @@ const DEFAULT_POLICY: &str = "config.linkerd.io/default-inbound-policy";
 /// What the proxy of a pod does with a request at a port of its container.
 pub(super) fn decide(world: &World<'_>, pod: Pod<'_>, port: u16, client: &Client, request: Request<'_>) -> Decision {
     let decision = |verdict, rule: String| Decision { verdict, rule };
-    let servers = world.servers.get(pod.namespace).into_iter().flatten();
-    let server = servers.copied().find(|(_, spec)| spec.port == port && is_subset(&spec.pod_selector.match_labels, pod.labels));
-    let Some((name, server)) = server else {
+    let mut servers = world.servers.of(pod.namespace, pod.labels).copied();
+    let Some((name, server)) = servers.find(|(_, spec)| spec.port == port) else {
         let policy = pod.annotation(DEFAULT_POLICY, world).unwrap_or("all-unauthenticated");
         let rule = format!("default-inbound-policy {policy}");
         return decision(if admits(policy, client) { Verdict::Allowed } else { Verdict::Denied }, rule);
@@ -66,7 +65,7 @@ fn routed<'a>(world: &'a World<'a>, pod: Pod<'a>, name: &'a str, server: &Server
             let candidate = |rank, version, name| (rank, (group(version), "HTTPRoute", name));
             rules
                 .map(|(metadata, spec, rule)| {
-                    candidate(matching::http(&rule.matches, request), spec.api_version, metadata.name.as_str())
+                    candidate(matching::http(world, &rule.matches, request), spec.api_version, metadata.name.as_str())
                 })
                 .collect()
         }

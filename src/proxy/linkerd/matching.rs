@@ -1,19 +1,17 @@
 //! Which of several matches a request gets (linkerd2-proxy, linkerd/http/route/src/http/match.rs and
 //! grpc/match.rs): the longest path, then the most headers, then one that names a method.
 
-use regex::Regex;
-
 use crate::objects::gateway::{GrpcRouteMatch, HeaderMatch, HttpRouteMatch, PathMatch};
-use crate::proxy::Request;
+use crate::proxy::{Request, World};
 
 /// How specific a match is: the length of what its path took, its headers, and whether it names a method.
 pub(super) type Rank = (usize, usize, bool);
 
 /// The rank of the best of these matches, if one of them is a match; without any, all paths match.
-pub(super) fn http(matches: &[HttpRouteMatch], request: Request<'_>) -> Option<Rank> {
+pub(super) fn http(world: &World<'_>, matches: &[HttpRouteMatch], request: Request<'_>) -> Option<Rank> {
     let one = |one: &HttpRouteMatch| {
         let method = one.method.is_none_or(|method| method == request.method);
-        let length = one.path.as_ref().map_or(Some(1), |path| length(path, request.path))?;
+        let length = one.path.as_ref().map_or(Some(1), |path| length(world, path, request.path))?;
         (method && has(&one.headers, request)).then_some((length, one.headers.len(), one.method.is_some()))
     };
     if matches.is_empty() { Some((1, 0, false)) } else { matches.iter().filter_map(one).max() }
@@ -35,7 +33,7 @@ pub(super) fn grpc(matches: &[GrpcRouteMatch], request: Request<'_>) -> Option<R
 }
 
 /// How much of a path is matched.
-fn length(path: &PathMatch, asked: &str) -> Option<usize> {
+fn length(world: &World<'_>, path: &PathMatch, asked: &str) -> Option<usize> {
     let PathMatch { r#type, value } = path;
     match *r#type {
         "Exact" => (value == asked).then_some(value.len()),
@@ -45,8 +43,8 @@ fn length(path: &PathMatch, asked: &str) -> Option<usize> {
         }
         // The leftmost match must span the whole path.
         _ => {
-            let found = Regex::new(value).ok()?.find(asked)?;
-            (found.range() == (0..asked.len())).then_some(asked.len())
+            let expression = world.expressions.get(value)?;
+            (expression.find(asked)?.range() == (0..asked.len())).then_some(asked.len())
         }
     }
 }

@@ -1,8 +1,6 @@
 //! What a ServiceProfile says, and the weights of a TrafficSplit beside it (linkerd2-proxy,
 //! linkerd/service-profiles; linkerd-smi, pkg/adaptor).
 
-use regex::Regex;
-
 use crate::objects::Metadata;
 use crate::objects::linkerd::{ProfileRoute, RetryBudget, ServiceProfileSpec};
 use crate::proxy::{Request, Retry, Terms, World, range};
@@ -22,7 +20,7 @@ pub(super) fn terms(world: &World<'_>, namespace: &str, service: &str, request: 
         return None;
     }
     let backends = if backends.is_empty() { vec![(service.to_owned(), 1)] } else { backends };
-    let Some(route) = profile.routes.iter().find(|route| is_match(route, request)) else {
+    let Some(route) = profile.routes.iter().find(|route| is_match(world, route, request)) else {
         return Some(Terms { backends, ..Terms::default() });
     };
     Some(Terms {
@@ -57,11 +55,12 @@ fn backends(
 }
 
 /// The whole path must match; an expression that is not anchored is anchored by Linkerd.
-fn is_match(route: &ProfileRoute, request: Request<'_>) -> bool {
+fn is_match(world: &World<'_>, route: &ProfileRoute, request: Request<'_>) -> bool {
     let regex = &route.condition.path_regex;
     let start = if regex.starts_with('^') { "" } else { "^" };
     let end = if regex.ends_with('$') { "" } else { "$" };
-    let path = Regex::new(&format!("{start}{regex}{end}")).is_ok_and(|regex| regex.is_match(request.path));
+    let expression = world.expressions.get(&format!("{start}{regex}{end}"));
+    let path = expression.is_some_and(|expression| expression.is_match(request.path));
     path && route.condition.method.as_deref().is_none_or(|method| method == request.method)
 }
 

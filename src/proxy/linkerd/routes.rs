@@ -103,7 +103,7 @@ fn candidates<'a>(
         }
         let candidates = found.get_or_insert_default();
         for (at, rule) in spec.rules.iter().enumerate() {
-            let Some(rank) = matching::http(&rule.matches, request) else { continue };
+            let Some(rank) = matching::http(world, &rule.matches, request) else { continue };
             let timeout = rule.timeouts.as_ref().map(|timeouts| &timeouts.request);
             candidates.push(Candidate { rank, object, at, name: rule.name.as_ref(), timeout, backends: &rule.backend_refs });
         }

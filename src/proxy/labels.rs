@@ -1,0 +1,58 @@
+//! What selects pods, and the pods, found by their labels: a mesh has many of both, and every question asks
+//! for them.
+
+use std::collections::BTreeMap;
+
+use crate::objects::Map;
+
+/// A namespace, and a label in it.
+type Label<'a> = (&'a str, &'a str, &'a str);
+
+fn labels<'a>(namespace: &'a str, map: &'a Map) -> impl Iterator<Item = Label<'a>> {
+    map.iter().map(move |(key, value)| (namespace, key.as_ref(), value.as_ref()))
+}
+
+/// Whether pods with these labels are selected.
+fn is_subset(selector: &Map, labels: &Map) -> bool {
+    selector.iter().all(|(key, value)| labels.get(key) == Some(value))
+}
+
+/// Things that select pods, each under the first label of its selector.
+pub(super) struct Selectors<'a, T>(BTreeMap<Label<'a>, Vec<(&'a Map, T)>>);
+
+impl<'a, T> Selectors<'a, T> {
+    pub(super) fn new() -> Self {
+        Self(BTreeMap::new())
+    }
+
+    pub(super) fn insert(&mut self, namespace: &'a str, selector: &'a Map, thing: T) {
+        if let Some(first) = labels(namespace, selector).next() {
+            self.0.entry(first).or_default().push((selector, thing));
+        }
+    }
+
+    /// What selects pods with these labels.
+    pub(super) fn of<'s>(&'s self, namespace: &'s str, pod: &'s Map) -> impl Iterator<Item = &'s T> {
+        let candidates = labels(namespace, pod).filter_map(|label| self.0.get(&label)).flatten();
+        candidates.filter(|(selector, _)| is_subset(selector, pod)).map(|(_, thing)| thing)
+    }
+}
+
+/// Pods, each under every label of its own.
+pub(super) struct Labelled<'a, T>(BTreeMap<Label<'a>, Vec<(&'a Map, T)>>);
+
+impl<'a, T: Clone> Labelled<'a, T> {
+    pub(super) fn new() -> Self {
+        Self(BTreeMap::new())
+    }
+
+    pub(super) fn insert(&mut self, namespace: &'a str, own: &'a Map, pod: &T) {
+        labels(namespace, own).for_each(|label| self.0.entry(label).or_default().push((own, pod.clone())));
+    }
+
+    /// The pods that a selector takes.
+    pub(super) fn of<'s>(&'s self, namespace: &'s str, selector: &'s Map) -> impl Iterator<Item = &'s T> {
+        let candidates = labels(namespace, selector).next().and_then(|first| self.0.get(&first)).into_iter().flatten();
+        candidates.filter(|(own, _)| is_subset(selector, own)).map(|(_, pod)| pod)
+    }
+}
