@@ -42,7 +42,7 @@ enum Command {
     Access(access::Access),
     /// Says where a request goes: its route, timeout, retries and backends
     Route(route::Route),
-    /// Says what another traffic API would change and lose, and in which steps no request is dropped
+    /// Says what another traffic API or version would change and lose, and writes the steps of the move
     Migrate(migrate::Migrate),
     /// Says what a diagnostic or a key of the language means
     Explain {

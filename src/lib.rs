@@ -1,5 +1,6 @@
 //! The compiler for machine-learning traffic on a service mesh: one `mlops.toml` in; YAML for
-//! Kubernetes, Linkerd, the Gateway API and Istio out. It reads no file, asks no cluster and no clock: text in, text out.
+//! Kubernetes, Linkerd, the Gateway API and Istio out. It reads no file, asks no cluster and no clock:
+//! text in, text out.
 //!
 //! # The way of the data
 //!
@@ -204,7 +205,7 @@ impl Checked<'_> {
     }
 
     /// The trees to commit one after the other until the output is that of `to`, the same mesh on another
-    /// traffic API; none where the two are the same.
+    /// traffic API or version; none where the two are the same.
     #[must_use]
     pub fn steps_to<'b>(&'b self, to: &'b Checked<'_>) -> Vec<MigrationStep<'b>> {
         migrate::steps(self.0, to.0)

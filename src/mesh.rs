@@ -79,6 +79,12 @@ impl Mesh {
         self.outside.iter().find(|outside| outside.app.name.value == name)
     }
 
+    /// What takes requests under this name, here or outside.
+    #[must_use]
+    pub fn here_or_outside(&self, name: &str) -> Option<&App> {
+        self.app(name).or_else(|| Some(&self.outside(name)?.app))
+    }
+
     /// Everything that takes requests, here and outside.
     pub fn callees(&self) -> impl Iterator<Item = &App> + Clone {
         self.apps.iter().chain(self.outside.iter().map(|outside| &outside.app))

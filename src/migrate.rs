@@ -126,39 +126,17 @@ impl MigrationStep<'_> {
     /// The Jobs that are made anew: nothing in a Job can be changed, so that another pod means another Job.
     fn rerun(&self) -> Vec<String> {
         let mut jobs = Vec::new();
-        for [old, new] in both(self.from, self.to).into_values().filter(|_| self.phase == Phase::Change) {
+        if self.phase != Phase::Change {
+            return jobs;
+        }
+        for [old, new] in both(self.from, self.to).into_values() {
             let made = new.into_iter().filter(|(_, object)| matches!(object.spec, Spec::Job(_)));
             let anew = made.filter(|(path, object)| old.get(path).is_some_and(|old| old.metadata.name != object.metadata.name));
             jobs.extend(anew.map(|(_, object)| object.metadata.name));
         }
         jobs
     }
-}
 
-impl Tree for MigrationStep<'_> {
-    fn walk(&self, each: &mut dyn FnMut(&str, &str)) {
-        output::tree(&self.to.source, || self.units().into_iter()).walk(each);
-    }
-}
-
-/// The objects of a unit, each under its file: what stands in the same file before and afterwards is the
-/// same thing, also where its name has changed, as a Job's does with everything in it.
-type Files = BTreeMap<String, Object>;
-
-/// The files of both meshes, unit by unit.
-fn both(from: &Mesh, to: &Mesh) -> BTreeMap<(String, Option<String>), [Files; 2]> {
-    let mut both: BTreeMap<(String, Option<String>), [Files; 2]> = BTreeMap::new();
-    for (at, mesh) in [from, to].into_iter().enumerate() {
-        for mut unit in targets::compile(mesh) {
-            let objects = std::mem::take(&mut unit.objects).into_iter();
-            let files: Files = objects.map(|object| (output::path(&unit, &object), object)).collect();
-            both.entry((unit.namespace, unit.app)).or_default()[at].extend(files);
-        }
-    }
-    both
-}
-
-impl MigrationStep<'_> {
     fn units(&self) -> Vec<Unit> {
         let merged = both(self.from, self.to).into_iter().map(|((namespace, app), [old, new])| {
             let mut objects = self.merged(old, new);
@@ -192,6 +170,29 @@ impl MigrationStep<'_> {
         objects.extend(old.into_values().filter(|old| self.phase <= last(old)));
         objects
     }
+}
+
+impl Tree for MigrationStep<'_> {
+    fn walk(&self, each: &mut dyn FnMut(&str, &str)) {
+        output::tree(&self.to.source, || self.units().into_iter()).walk(each);
+    }
+}
+
+/// The objects of a unit, each under its file: what stands in the same file before and afterwards is the
+/// same thing, also where its name has changed, as a Job's does with everything in it.
+type Files = BTreeMap<String, Object>;
+
+/// The files of both meshes, unit by unit.
+fn both(from: &Mesh, to: &Mesh) -> BTreeMap<(String, Option<String>), [Files; 2]> {
+    let mut both: BTreeMap<(String, Option<String>), [Files; 2]> = BTreeMap::new();
+    for (at, mesh) in [from, to].into_iter().enumerate() {
+        for mut unit in targets::compile(mesh) {
+            let objects = std::mem::take(&mut unit.objects).into_iter();
+            let files: Files = objects.map(|object| (output::path(&unit, &object), object)).collect();
+            both.entry((unit.namespace, unit.app)).or_default()[at].extend(files);
+        }
+    }
+    both
 }
 
 /// Whether a Server of the unit speaks something else afterwards, to which another kind of route belongs.

@@ -25,7 +25,7 @@ pub struct Changes {
 }
 
 /// What turns one tree into another. Hands out the unified diff of each file that differs.
-pub fn changes(before: &impl Tree, after: &impl Tree, out: &mut dyn FnMut(&str)) -> Changes {
+pub fn changes(before: &dyn Tree, after: &dyn Tree, out: &mut dyn FnMut(&str)) -> Changes {
     let (before, after) = (files(before), files(after));
     let mut changes = Changes::default();
     let paths: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
@@ -44,7 +44,7 @@ pub fn changes(before: &impl Tree, after: &impl Tree, out: &mut dyn FnMut(&str))
     changes
 }
 
-fn files(tree: &impl Tree) -> BTreeMap<String, String> {
+fn files(tree: &dyn Tree) -> BTreeMap<String, String> {
     let mut files = BTreeMap::new();
     tree.walk(&mut |path, text| drop(files.insert(path.to_owned(), text.to_owned())));
     files

@@ -1,8 +1,8 @@
 //! One request, two routes, different callers.
 
-use crate::diagnostic::{Diagnostic, Report, codes};
 use std::collections::BTreeSet;
 
+use crate::diagnostic::{Diagnostic, Report, codes};
 use crate::mesh::pairs::{self, Pair};
 use crate::mesh::{Access, App, Mesh, Method, Path, Provider, Route, Who};
 use crate::spanned::Spanned;
@@ -10,9 +10,9 @@ use crate::upstream::overlap::{Expression, Overlap};
 
 codes! {
     AMBIGUOUS_ACCESS = "ambiguous-access", Error, "one request, two routes, different callers",
-        "In a closed table each route has its own policy. Istio lets in whomever one of them admits. Linkerd takes the longest match, then the one that \
-         names a method, and then the older object: which of two equal ones is older differs from cluster to \
-         cluster. An expression is as long as the path that it matched, so it ties with the literal path. \
+        "In a closed table each route has its own policy. Istio lets in whomever one of them admits. Linkerd takes the longest \
+         match, then the one that names a method, and then the older object: which of two equal ones is older differs from \
+         cluster to cluster. An expression is as long as the path that it matched, so it ties with the literal path. \
          (linkerd2-proxy, linkerd/http/route/src/http/match.rs)";
 }
 

@@ -1,7 +1,7 @@
 //! One request, two variants.
 
 use crate::diagnostic::{Diagnostic, Report, codes};
-use crate::mesh::Mesh;
+use crate::mesh::{Mesh, Variant};
 
 codes! {
     AMBIGUOUS_VARIANTS = "ambiguous-variants", Warning, "one request, two variants",
@@ -12,7 +12,7 @@ codes! {
 pub(super) fn run(mesh: &Mesh, report: &mut Report) {
     for app in &mesh.apps {
         for (at, variant) in app.variants.iter().enumerate() {
-            let differs = |first: &&crate::mesh::Variant| first.header != variant.header && first.version != variant.version;
+            let differs = |first: &&Variant| first.header != variant.header && first.version != variant.version;
             if let Some(first) = app.variants[..at].iter().find(differs) {
                 let message = format!("a request with `{}` and `{}` goes to `{}`", first.header, variant.header, first.name);
                 let diagnostic = Diagnostic::new(&AMBIGUOUS_VARIANTS, variant.header.span, message);

@@ -6,7 +6,8 @@ use crate::mesh::Mesh;
 codes! {
     HOST_OF_CLUSTER = "host-of-cluster", Error, "a host outside that is a name of the cluster's own",
         "A name without a dot, one that ends in `.svc`, one in the cluster's domain and `NAME.NAMESPACE` of a Service are \
-         answered by the cluster's DNS with an address inside. An EgressNetwork is for what leaves the cluster, so its routes would never be asked. \
+         answered by the cluster's DNS with an address inside. An EgressNetwork is for what leaves the cluster, so its routes \
+         would never be asked. \
          (linkerd.io, reference/egress-network; kubernetes.io, concepts/services-networking/dns-pod-service)";
 }
 

@@ -55,7 +55,8 @@ fn of_routes(app: &App, unused: &mut impl FnMut(Span, &str, &str)) {
             unused(body.span, "nothing is retried here, so no body is too large", "leave it out, or say `retry = true`");
         }
         // A deadline of nothing and one of a stream are errors of their own.
-        let over = route.timeout.map(|timeout| timeout.value).filter(|over| over.millis() > 0 && route.stream.is_none());
+        let stream = route.stream.is_some_and(|stream| stream.value);
+        let over = route.timeout.map(|timeout| timeout.value).filter(|over| over.millis() > 0 && !stream);
         if let Some(idle) = route.idle_timeout.filter(|idle| over.is_some_and(|over| over <= idle.value)) {
             unused(idle.span, "the whole request is over before", "make it shorter than `timeout`, or leave it out");
         }

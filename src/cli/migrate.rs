@@ -7,8 +7,8 @@ use clap::Args;
 
 use crate::diagnostic::Format;
 use crate::manifest::overlay::Overlay;
-use crate::output::{self, Changes, Overwrite};
-use crate::{Analysis, MigrationStep, analyze, render_report};
+use crate::output::{self, Changes, Overwrite, Tree};
+use crate::{Checked, MigrationStep, analyze, render_report};
 
 use super::input::Input;
 use super::{Manifest, Stop, print_news, print_report, text, version};
@@ -48,7 +48,8 @@ impl Migrate {
             return Err(Stop::Found);
         };
         let steps = before.steps_to(&after);
-        text::print(&self.report(&here, &there, &steps))?;
+        let news = render_report(&there.news(&here), there.sources(), Format::Short);
+        text::print(&self.report(there.sources().manifest_name(), &news, (before, after), &steps))?;
         match &self.output {
             Some(dir) => write(dir, &steps),
             None => Ok(()),
@@ -61,31 +62,28 @@ impl Migrate {
     }
 
     /// What is lost, what differs, and what to do in which order.
-    fn report(&self, here: &Analysis, there: &Analysis, steps: &[MigrationStep<'_>]) -> String {
+    fn report(&self, name: &str, news: &str, (before, after): (Checked<'_>, Checked<'_>), steps: &[MigrationStep<'_>]) -> String {
         let mut out = String::new();
         let mut line = |text: &str| writeln!(out, "{text}").expect("a string takes everything");
-        let (Some(before), Some(after)) = (here.checked(), there.checked()) else { return out };
-        let news = render_report(&there.news(here), there.sources(), Format::Short);
         let set = self.overlays().iter().filter_map(setting).collect::<Vec<String>>().join("` and `");
         let goal = self.to.as_ref().unwrap_or(&set);
-        line(&format!("{}: to `{goal}` in {} steps", there.sources().manifest_name(), steps.len()));
+        let plural = if steps.len() == 1 { "" } else { "s" };
+        line(&format!("{name}: to `{goal}` in {} step{plural}", steps.len()));
         list("Said less exactly, or not as before", news.lines().map(str::to_owned), &mut line);
         list("Noticed by callers", before.differences_to(&after).into_iter(), &mut line);
         if steps.is_empty() {
-            line("\nNo file changes.");
-        } else {
-            line("\nSteps: commit one, wait until the cluster has all of it, then the next");
+            line(&format!("\nNo file changes: write `{set}` into `[cluster]`."));
+            return out;
         }
-        let mut was: Box<dyn Fn(&MigrationStep<'_>) -> Changes + '_> =
-            Box::new(|step| output::changes(&before, step, &mut |_| {}));
+        line("\nSteps: commit one, wait until the cluster has all of it, then the next");
+        let mut was: &dyn Tree = &before;
         for (at, step) in steps.iter().enumerate() {
             line(&format!("  {}. {}: {}", at + 1, step.title(), step.why()));
-            let Changes { created, changed, removed } = was(step);
+            let Changes { created, changed, removed } = output::changes(was, step, &mut |_| {});
             for (sign, paths) in [('+', created), ('~', changed), ('-', removed)] {
                 paths.iter().for_each(|path| line(&format!("     {sign} {path}")));
             }
-            let step = *step;
-            was = Box::new(move |next| output::changes(&step, next, &mut |_| {}));
+            was = step;
         }
         line(&format!("\nWith the last step, write `{set}` into `[cluster]`: that is what `render` gives from then on."));
         out

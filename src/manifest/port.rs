@@ -4,8 +4,8 @@ use schemars::JsonSchema;
 
 use crate::diagnostic::Report;
 use crate::manifest::rate::RateLimit;
-use crate::manifest::read::{Read, Reader, integer, wrong_type};
-use crate::manifest::table::{table, words};
+use crate::manifest::read::{Read, Reader, wrong_type};
+use crate::manifest::table::{numbers, table, words};
 use crate::spanned::Spanned;
 use crate::syntax::{Kind, Value};
 
@@ -69,23 +69,9 @@ impl Read for PortNumbers {
     }
 }
 
-/// One number.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct PortNumber(pub u16);
-
-impl Read for PortNumber {
-    fn read(value: &Value, report: &mut Report) -> Option<Self> {
-        integer(value, 1..=65535, report).and_then(|port| u16::try_from(port).ok()).map(Self)
-    }
-}
-
-impl JsonSchema for PortNumber {
-    fn schema_name() -> std::borrow::Cow<'static, str> {
-        "PortNumber".into()
-    }
-    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        schemars::json_schema!({ "type": "integer", "minimum": 1, "maximum": 65535 })
-    }
+numbers! {
+    /// One number.
+    pub struct PortNumber(u16, 1..=65_535);
 }
 
 impl JsonSchema for PortNumbers {

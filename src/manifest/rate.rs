@@ -1,14 +1,9 @@
 //! How much a model takes: requests a second, and the failures after which a pod is left alone.
 
-use schemars::JsonSchema;
-
-use crate::diagnostic::Report;
 use crate::manifest::duration::Duration;
 use crate::manifest::named::Named;
-use crate::manifest::read::{Read, integer};
-use crate::manifest::table::table;
+use crate::manifest::table::{numbers, table};
 use crate::spanned::Spanned;
-use crate::syntax::Value;
 
 table! {
     /// When a pod that keeps failing gets no requests for a while.
@@ -32,48 +27,9 @@ table! {
     }
 }
 
-/// So many a second.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Rate(pub u32);
-
-impl Read for Rate {
-    fn read(value: &Value, report: &mut Report) -> Option<Self> {
-        let rate = integer(value, 1..=MOST_A_SECOND, report)?;
-        u32::try_from(rate).ok().map(Self)
-    }
+numbers! {
+    /// So many a second. More than 100 million no mesh carries: a number beyond it is a slip.
+    pub struct Rate(u32, 1..=100_000_000);
+    /// How many failures in a row. A breaker that waits for more than a million never opens.
+    pub struct Failures(u32, 1..=1_000_000);
 }
-
-impl JsonSchema for Rate {
-    fn schema_name() -> std::borrow::Cow<'static, str> {
-        "Rate".into()
-    }
-    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        schemars::json_schema!({ "type": "integer", "minimum": 1, "maximum": MOST_A_SECOND })
-    }
-}
-
-/// More than any mesh carries; a number beyond it is a slip.
-const MOST_A_SECOND: i64 = 100_000_000;
-
-/// How many failures in a row, from 1 on.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Failures(pub u32);
-
-impl Read for Failures {
-    fn read(value: &Value, report: &mut Report) -> Option<Self> {
-        let failures = integer(value, 1..=MOST_FAILURES, report)?;
-        u32::try_from(failures).ok().map(Self)
-    }
-}
-
-impl JsonSchema for Failures {
-    fn schema_name() -> std::borrow::Cow<'static, str> {
-        "Failures".into()
-    }
-    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        schemars::json_schema!({ "type": "integer", "minimum": 1, "maximum": MOST_FAILURES })
-    }
-}
-
-/// A breaker that waits for more never opens.
-const MOST_FAILURES: i64 = 1_000_000;

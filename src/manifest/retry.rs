@@ -4,9 +4,9 @@ use schemars::JsonSchema;
 
 use crate::diagnostic::{Diagnostic, Report, codes};
 use crate::manifest::duration::Duration;
-use crate::manifest::read::{Read, as_str, integer, wrong_type};
+use crate::manifest::read::{Read, as_str, wrong_type};
 use crate::manifest::share::Share;
-use crate::manifest::table::{read_table, table};
+use crate::manifest::table::{numbers, read_table, table};
 use crate::spanned::Spanned;
 use crate::syntax::{Kind, Value};
 use crate::upstream::linkerd;
@@ -61,24 +61,9 @@ pub enum RetryCondition {
     Grpc(&'static str),
 }
 
-/// How often a request is tried again: from 1 on, since Linkerd takes a limit of 0 for none given.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Tries(pub u32);
-
-impl Read for Tries {
-    fn read(value: &Value, report: &mut Report) -> Option<Self> {
-        let tries = integer(value, 1..=i64::from(u16::MAX), report)?;
-        u32::try_from(tries).ok().map(Self)
-    }
-}
-
-impl JsonSchema for Tries {
-    fn schema_name() -> std::borrow::Cow<'static, str> {
-        "Tries".into()
-    }
-    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        schemars::json_schema!({ "type": "integer", "minimum": 1, "maximum": u16::MAX })
-    }
+numbers! {
+    /// How often a request is tried again: from 1 on, since Linkerd takes a limit of 0 for none given.
+    pub struct Tries(u32, 1..=65_535);
 }
 
 impl Read for Retry {

@@ -175,6 +175,31 @@ macro_rules! words {
     )+};
 }
 
+/// Declares whole numbers within a range.
+macro_rules! numbers {
+    ($($(#[doc = $doc:literal])+ pub struct $name:ident($type:ty, $least:literal..=$most:literal);)+) => {$(
+        $(#[doc = $doc])+
+        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+        pub struct $name(pub $type);
+
+        impl $crate::manifest::read::Read for $name {
+            fn read(value: &$crate::syntax::Value, report: &mut $crate::diagnostic::Report) -> Option<Self> {
+                let number = $crate::manifest::read::integer(value, $least..=$most, report)?;
+                <$type>::try_from(number).ok().map(Self)
+            }
+        }
+
+        impl schemars::JsonSchema for $name {
+            fn schema_name() -> std::borrow::Cow<'static, str> {
+                stringify!($name).into()
+            }
+            fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+                schemars::json_schema!({ "type": "integer", "minimum": $least, "maximum": $most })
+            }
+        }
+    )+};
+}
+
 /// Declares texts that must be right: a struct over the text as `read` gives it back, or why it is wrong.
 macro_rules! texts {
     ($($(#[doc = $doc:literal])+ pub struct $name:ident($expected:literal, most $most:literal, like $example:literal, $read:path);)+) => {$(
@@ -220,4 +245,4 @@ pub(crate) struct Wrong {
     pub(crate) help: &'static str,
 }
 
-pub(crate) use {table, texts, words};
+pub(crate) use {numbers, table, texts, words};

@@ -74,8 +74,7 @@ impl<'a> Origin<'a> {
 impl Mesh {
     /// What a call names; `None` for a further port, of which nothing is known.
     pub(crate) fn callee(&self, call: &Call) -> Option<Node<'_>> {
-        let outside = || self.outside.iter().map(|outside| &outside.app).find(|app| app.name.value == call.callee);
-        let app = self.app(&call.callee).or_else(outside)?;
+        let app = self.here_or_outside(&call.callee)?;
         match &call.part {
             None => Some(Node { app, route: None }),
             Some(part) => {

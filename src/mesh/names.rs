@@ -60,7 +60,7 @@ pub(crate) fn callers(server: &str) -> String {
     format!("{server}-callers")
 }
 
-/// What stands in for a policy while another mesh takes over. No name of a manifest has a dot, so that no
+/// What stands in for a policy while routes of another group take over. No name of a manifest has a dot, so that no
 /// route of it can have a policy of this name.
 pub(crate) fn stand_in(policy: &str) -> String {
     format!("{policy}.next")

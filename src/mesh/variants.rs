@@ -4,6 +4,7 @@ use crate::diagnostic::{Diagnostic, Report, codes};
 use crate::manifest::Model;
 use crate::mesh::split::known;
 use crate::mesh::{Mirror, Variant, names};
+use crate::spanned::Spanned;
 
 codes! {
     DUPLICATE_VARIANT = "duplicate-variant", Error, "two variants for one header and one value",
@@ -20,8 +21,8 @@ pub(crate) fn variants(model: &Model, report: &mut Report) -> Vec<Variant> {
         let version = variant.version.as_ref().and_then(|version| known(model, version, report));
         let Some(when) = &variant.when else { continue };
         let (Some(version), Some(header), Some(is)) = (version, &when.header, &when.is) else { continue };
-        let header = crate::spanned::Spanned::new(header.value.0.clone(), header.span);
-        let is = crate::spanned::Spanned::new(is.value.0.clone(), is.span);
+        let header = Spanned::new(header.value.0.clone(), header.span);
+        let is = Spanned::new(is.value.0.clone(), is.span);
         if let Some(first) = variants.iter().find(|first| first.header == header && first.is == is) {
             let message = format!("`{}` takes the requests with `{header}: {is}` already", first.name);
             let diagnostic = Diagnostic::new(&DUPLICATE_VARIANT, is.span, message).also(first.is.span, "the other one");
@@ -41,6 +42,6 @@ pub(crate) fn mirror(model: &Model, report: &mut Report) -> Option<Mirror> {
         let diagnostic = Diagnostic::new(&INVALID_MIRROR, share.span, "this is no share of the requests above 0% and up to 100%");
         report.push(diagnostic.help("write a share such as \"10%\", or leave the mirror out"));
     }
-    let version = crate::spanned::Spanned::new(known(model, version, report)?, version.span);
+    let version = Spanned::new(known(model, version, report)?, version.span);
     Some(Mirror { span: mirror.span, version, percent })
 }

@@ -109,7 +109,7 @@ pub(crate) fn answer(mesh: &Mesh, from: &str, to: &str, asked: Request<'_>) -> R
     let world = world(mesh, &units);
     // A query is no part of what routes match.
     let request = Request { path: asked.path.split(['?', '#']).next().unwrap_or(asked.path), ..asked };
-    let app = mesh.callees().find(|app| app.name.value == to).ok_or_else(|| unknown("callee", to, callees()))?;
+    let app = mesh.here_or_outside(to).ok_or_else(|| unknown("callee", to, callees()))?;
     let port = app.main_port().numbers.service;
     let backend = |(service, weight): (String, u32)| {
         let Decision { verdict, rule } = match mesh.outside(to) {
