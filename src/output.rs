@@ -8,7 +8,9 @@ mod ledger;
 mod tree;
 pub(crate) mod yaml;
 
-pub use disk::{Difference, DiskError, LedgerFault, Overwrite, PathFault, Plan, Refusal, Step, Tree, Written, diff, plan, write};
+pub use disk::{
+    Difference, DiskError, LedgerFault, Overwrite, PathFault, Plan, Refusal, Step, Tree, Written, accepted, diff, plan, write,
+};
 pub(crate) use layout::{path, stream, tree};
 
 use std::collections::{BTreeMap, BTreeSet};

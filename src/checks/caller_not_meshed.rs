@@ -19,9 +19,7 @@ pub(super) fn run(mesh: &Mesh, report: &mut Report) {
         .map(|(name, namespace)| (name.as_str(), namespace.as_ref()))
         .collect();
     for app in mesh.apps.iter().filter(|app| app.namespace.inject) {
-        let accesses =
-            app.ports.iter().map(|port| &port.access).chain(app.routes.iter().filter_map(|route| route.callers.as_ref()));
-        for access in accesses {
+        for access in app.accesses() {
             let Access::Only(callers) = access else { continue };
             for (caller, namespace) in callers.iter().filter_map(|caller| Some((caller, unmeshed.get(caller.name.as_str())?))) {
                 let message = format!("`{}` has no identity: its namespace is not injected", caller.name);

@@ -11,9 +11,7 @@ codes! {
 
 pub(super) fn run(mesh: &Mesh, report: &mut Report) {
     for app in mesh.apps.iter().filter(|app| !app.namespace.inject) {
-        let accesses =
-            app.ports.iter().map(|port| &port.access).chain(app.routes.iter().filter_map(|route| route.callers.as_ref()));
-        for access in accesses {
+        for access in app.accesses() {
             let Access::Only(callers) = access else { continue };
             let message = format!("nothing enforces this: the namespace `{}` is not injected", app.namespace.name);
             let diagnostic =

@@ -105,9 +105,25 @@ fn list(title: &str, lines: impl Iterator<Item = String>, line: &mut impl FnMut(
     }
 }
 
+/// Nothing is written before every step is accepted. What an earlier migration of more steps left goes.
 fn write(dir: &Path, steps: &[MigrationStep<'_>]) -> Result<(), Stop> {
-    for (at, step) in steps.iter().enumerate() {
-        output::write(&dir.join((at + 1).to_string()), step, Overwrite::OursOnly)?;
+    let folder = |at: usize| dir.join((at + 1).to_string());
+    let left = (steps.len()..).take_while(|at| folder(*at).is_dir());
+    let left = left.map(|at| (folder(at), &Nothing as &dyn Tree));
+    let trees: Vec<(PathBuf, &dyn Tree)> =
+        steps.iter().enumerate().map(|(at, step)| (folder(at), step as &dyn Tree)).chain(left).collect();
+    for (folder, tree) in &trees {
+        output::accepted(folder, *tree, Overwrite::OursOnly)?;
+    }
+    for (folder, tree) in &trees {
+        output::write(folder, *tree, Overwrite::OursOnly)?;
     }
     Ok(())
+}
+
+/// A tree without files.
+struct Nothing;
+
+impl Tree for Nothing {
+    fn walk(&self, _: &mut dyn FnMut(&str, &str)) {}
 }

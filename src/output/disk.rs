@@ -19,4 +19,4 @@ pub use super::tree::{PathFault, Tree};
 pub use compare::{Difference, diff};
 pub use error::{DiskError, Refusal};
 pub use plan::{Plan, Step, plan};
-pub use write::{Overwrite, Written, write};
+pub use write::{Overwrite, Written, accepted, write};

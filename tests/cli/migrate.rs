@@ -1,5 +1,7 @@
 //! Another version and another traffic API: `mlmesh check --cluster` and `mlmesh migrate`.
 
+use std::fs;
+
 use crate::home::{Home, ends, example};
 
 #[test]
@@ -84,4 +86,27 @@ fn a_version_alone_is_moved_to_in_steps_too() {
     home.put("mlops.toml", example("recommender").replace("traffic = \"smi\"", "traffic = \"smi\"\ngateway-api = \"1.2\""));
     assert_eq!(ends(0, home.run("render --check -o steps/4")).out, "", "the last step is what is rendered afterwards");
     assert!(ends(2, home.run("migrate")).err.contains("--to"));
+}
+
+#[test]
+fn the_trees_of_a_migration_are_written_all_or_none_and_those_of_a_longer_one_go() {
+    let home = Home::with(&example("recommender"));
+    let call = "migrate --to gateway-api --cluster gateway-api=1.2 -o steps";
+    ends(0, home.run(call));
+    assert!(home.names("steps/4").len() > 1);
+    home.put("steps/5/mine.yaml", "mine");
+    home.put("mlops.toml", example("quickstart"));
+    let edited = "steps/2/mlops/namespace.yaml";
+    home.put(edited, "edited");
+    let before = home.files("steps");
+    assert!(ends(1, home.run(call)).err.contains("namespace.yaml"), "an edited file is in the way");
+    assert_eq!(home.files("steps"), before, "and nothing was written");
+    fs::remove_file(home.path(edited)).unwrap();
+    ends(0, home.run(call));
+    assert!(home.names("steps/2").contains(&"steps/2/ml/ranker/httproute.yaml".to_owned()));
+    let left = |folder: &str| -> Vec<String> {
+        home.names(folder).into_iter().filter(|name| !name.ends_with(".mlmesh.ledger")).collect()
+    };
+    assert_eq!(left("steps/3"), [""; 0]);
+    assert_eq!(home.names("steps/5"), ["steps/5/mine.yaml"]);
 }

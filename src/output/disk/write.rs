@@ -49,19 +49,25 @@ pub fn write(dir: &Path, tree: &dyn Tree, mode: Overwrite) -> Result<Written, Di
     fs::create_dir_all(&root).map_err(DiskError::io("create", &root))?;
     let _lock = lock(&root)?;
     clear_aside(&root)?;
-    let plan = plan(&root, tree)?;
+    let plan = accepted(dir, tree, mode)?;
+    if !plan.is_settled() {
+        carry_out(&plan, tree)?;
+    }
+    Ok(count(&plan))
+}
+
+/// What [`write()`] would do with `tree`. Nothing is touched.
+///
+/// # Errors
+/// As [`plan()`](plan), and when something is in the way.
+pub fn accepted(dir: &Path, tree: &dyn Tree, mode: Overwrite) -> Result<Plan, DiskError> {
+    let plan = plan(dir, tree)?;
     let refusals: Vec<_> = plan
         .refusals()
         .filter(|(_, refusal)| mode == Overwrite::OursOnly || !refusal.yields_to_force())
         .map(|(path, refusal)| (path.to_owned(), refusal))
         .collect();
-    if !refusals.is_empty() {
-        return Err(DiskError::Refused { dir: dir.to_owned(), refusals });
-    }
-    if !plan.is_settled() {
-        carry_out(&plan, tree)?;
-    }
-    Ok(count(&plan))
+    if refusals.is_empty() { Ok(plan) } else { Err(DiskError::Refused { dir: dir.to_owned(), refusals }) }
 }
 
 /// Waits until no other render works in `root`; the next one waits until the file is dropped.

@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::mesh::{Access, App, InboundPolicy, Mesh, Path, Piece, Port, Who};
+use crate::mesh::{Access, App, InboundPolicy, Mesh, Path, Piece, Port, Route, Who};
 use crate::objects::apps::LabelSelector;
 use crate::objects::istio::{AuthorizationPolicySpec, From, Mtls, Operation, PeerAuthenticationSpec, Rule, SourceMatch, To};
 use crate::objects::{Object, Spec};
@@ -76,7 +76,7 @@ fn policy(mesh: &Mesh, app: &App) -> AuthorizationPolicySpec {
 
 /// One rule for each route.
 fn routes(mesh: &Mesh, app: &App) -> Vec<Rule> {
-    let of_route = |route: &crate::mesh::Route| {
+    let of_route = |route: &Route| {
         let from = sources(mesh, app.access_of(route))?;
         Some(rule(app.main_port(), from, route.method.token().into_iter().collect(), vec![path(&route.path)?]))
     };
