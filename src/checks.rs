@@ -21,6 +21,7 @@ mod foreign_retry_condition;
 mod grpc_route_on_http_port;
 mod host_of_cluster;
 mod host_taken;
+mod huge_quantity;
 mod idempotent_unused;
 mod invalid_annotation_value;
 mod invalid_domain;
@@ -109,6 +110,7 @@ pub(crate) static CHECKS: &[Check] = &[
     Check { codes: grpc_route_on_http_port::CODES, run: grpc_route_on_http_port::run, of: Any },
     Check { codes: host_of_cluster::CODES, run: host_of_cluster::run, of: Any },
     Check { codes: host_taken::CODES, run: host_taken::run, of: Any },
+    Check { codes: huge_quantity::CODES, run: huge_quantity::run, of: Any },
     Check { codes: idempotent_unused::CODES, run: idempotent_unused::run, of: Any },
     Check { codes: invalid_annotation_value::CODES, run: invalid_annotation_value::run, of: Linkerd },
     Check { codes: invalid_domain::CODES, run: invalid_domain::run, of: Any },

@@ -239,13 +239,22 @@ impl Read for Quantity {
     }
 }
 
-/// What was probably meant: the same number with the unit that is written like this one, as `4Gi` for
-/// `4GiB` or `4gi`.
+/// The quantity that was probably meant: the same number with the unit spelled as Kubernetes spells it, as `4Gi` for
+/// `4GiB` or `4gi`. Without a `B`, `m` is a thousandth and `M` a million, so that their case is never changed.
 fn near_quantity(text: &str) -> Option<String> {
-    const UNITS: [&str; 9] = ["Ki", "Mi", "Gi", "Ti", "k", "M", "G", "T", "m"];
-    let (number, unit) = text.trim().split_at(text.trim().find(|c: char| !c.is_ascii_digit() && c != '.')?);
-    let unit = unit.trim().trim_end_matches(['B', 'b']).to_lowercase();
-    let known = UNITS.iter().find(|known| known.to_lowercase() == unit)?;
+    const UNITS: [&str; 12] = ["Ki", "Mi", "Gi", "Ti", "Pi", "Ei", "k", "m", "M", "G", "T", "P"];
+    let text = text.trim();
+    let (number, unit) = text.split_at(text.find(|c: char| !c.is_ascii_digit() && c != '.')?);
+    let (unit, bytes) = match unit.trim().strip_suffix(['B', 'b']) {
+        Some(unit) => (unit, true),
+        None => (unit.trim(), false),
+    };
+    let is_same = |known: &&&str| match **known {
+        "m" | "M" if bytes => **known == "M" && unit.eq_ignore_ascii_case("m"),
+        "m" | "M" => **known == unit,
+        known => known.eq_ignore_ascii_case(unit),
+    };
+    let known = UNITS.iter().find(is_same)?;
     Some(format!("{number}{known}")).filter(|near| quantity::nanos(near).is_some())
 }
 
@@ -295,5 +304,26 @@ impl Probe {
         let help = "write exactly one of `path`, `exec`, `grpc` and `tcp = true`";
         report.push(Diagnostic::new(&ONE_HANDLER, self.span, message).help(help));
         None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::near_quantity;
+
+    #[test]
+    fn a_suggestion_never_changes_the_magnitude() {
+        for (written, near) in [
+            ("500 m", Some("500m")),
+            ("500 M", Some("500M")),
+            ("4gi", Some("4Gi")),
+            ("4GiB", Some("4Gi")),
+            ("512mb", Some("512M")),
+            ("1K", Some("1k")),
+            ("500mm", None),
+            ("4 apples", None),
+        ] {
+            assert_eq!(near_quantity(written).as_deref(), near, "{written}");
+        }
     }
 }
