@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Diagnostic, Report, codes};
 use crate::mesh::{Labels, Mesh};
-use crate::upstream::kubernetes;
+use crate::upstream::kubernetes::{self, PodSecurityLabel};
 
 codes! {
     INVALID_LABEL = "invalid-label", Error, "a label or an annotation that Kubernetes would refuse",
@@ -14,6 +14,7 @@ codes! {
 pub(super) fn run(mesh: &Mesh, report: &mut Report) {
     for namespace in &mesh.namespaces {
         check(&namespace.labels, true, report);
+        check_pod_security(&namespace.labels, report);
     }
     for pod in mesh.pods() {
         check(&pod.labels, true, report);
@@ -32,5 +33,25 @@ fn check(written: &Labels, values_are_labels: bool, report: &mut Report) {
             let help = "write at most 63 letters, digits, `-`, `_` and `.`, a letter or digit at either end";
             report.push(Diagnostic::new(&INVALID_LABEL, value.span, message).help(help));
         }
+    }
+}
+
+fn check_pod_security(labels: &Labels, report: &mut Report) {
+    for (key, value) in labels {
+        let Some(label) = kubernetes::pod_security_label(key).filter(|label| !label.takes(value)) else { continue };
+        let (span, message, help) = match label {
+            PodSecurityLabel::Level => {
+                (value.span, format!("`{value}` is not a Pod Security level"), "use \"privileged\", \"baseline\" or \"restricted\"")
+            }
+            PodSecurityLabel::Version => {
+                (value.span, format!("`{value}` is not a version of the Pod Security Standards"), "use \"latest\" or \"v1.33\"")
+            }
+            PodSecurityLabel::Unknown => (
+                key.span,
+                format!("Kubernetes has no Pod Security label `{key}`"),
+                "use `audit`, `warn`, `audit-version`, `warn-version` or `enforce-version` behind the slash",
+            ),
+        };
+        report.push(Diagnostic::new(&INVALID_LABEL, span, message).help(help));
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::diagnostic::{Diagnostic, Report, as_key, codes};
 use crate::mesh::{Mesh, Pod};
+use crate::spanned::Spanned;
 use crate::upstream::linkerd;
 
 codes! {
@@ -15,17 +16,26 @@ pub(super) fn run(mesh: &Mesh, report: &mut Report) {
 }
 
 fn check(pod: &Pod, report: &mut Report) {
-    let known = || linkerd::POD_ANNOTATIONS.iter().map(|(key, _)| *key);
-    let reserved = |key: &str| linkerd::RESERVED_ANNOTATIONS.iter().any(|(reserved, _)| *reserved == key);
-    for key in pod.annotations.keys().filter(|key| linkerd::owns(key) && !reserved(key)) {
-        if !known().any(|name| name == key.value) {
-            let message = format!("Linkerd knows no annotation `{key}` on a pod");
-            report.push(Diagnostic::new(&UNKNOWN_ANNOTATION, key.span, message).help_with_names(
-                key,
-                known(),
-                "what it knows",
-                as_key,
-            ));
-        }
+    for key in pod.annotations.keys().filter(|key| linkerd::owns(key) && !is_known(key)) {
+        report.push(unknown(key));
     }
+}
+
+fn is_known(key: &str) -> bool {
+    let reserved = linkerd::RESERVED_ANNOTATIONS.iter().map(|(key, _)| *key);
+    linkerd::POD_ANNOTATIONS.iter().map(|(key, _)| *key).chain(reserved).any(|known| known == key)
+}
+
+/// Only the name behind the slash is compared: the prefix is the larger part of every key, and alike in all.
+fn unknown(key: &Spanned<String>) -> Diagnostic {
+    let (prefix, name) = key.split_once('/').unwrap_or(("", key));
+    let names = linkerd::POD_ANNOTATIONS.iter().filter_map(|(known, _)| known.split_once('/'));
+    let of_prefix = names.filter(|(known, _)| *known == prefix).map(|(_, name)| name);
+    let message = format!("Linkerd reads no annotation `{key}` on a pod");
+    let diagnostic = Diagnostic::new(&UNKNOWN_ANNOTATION, key.span, message);
+    let diagnostic = diagnostic.help_with_names(name, of_prefix, "annotations", |near| as_key(&format!("{prefix}/{near}")));
+    if diagnostic.suggestion.is_some() {
+        return diagnostic;
+    }
+    diagnostic.help("remove it; linkerd.io/2/reference/proxy-configuration lists the annotations that Linkerd reads")
 }

@@ -8,14 +8,20 @@ pub(crate) fn principal(trust_domain: &str, namespace: &str, account: Option<&st
 
 /// The labels and annotations that mlmesh writes itself, or that would take a pod or a port past its
 /// policies (istio.io, reference/config/annotations and reference/config/labels).
-pub(crate) const RESERVED: [(&str, &str); 6] = [
-    ("istio-injection", "say `inject` on the namespace"),
-    ("sidecar.istio.io/inject", "say `inject` on the namespace"),
-    ("sidecar.istio.io/nativeSidecar", "mlmesh writes it on jobs, whose sidecar has to end with them"),
-    ("traffic.sidecar.istio.io/includeInboundPorts", "a port that is left out has no policy"),
-    ("traffic.sidecar.istio.io/excludeInboundPorts", "an excluded port has no policy"),
-    ("traffic.sidecar.istio.io/excludeOutboundPorts", "what leaves by an excluded port has no identity and no route"),
+pub(crate) const RESERVED: [(&str, &str); 7] = [
+    ("istio-injection", "set `inject` on the namespace instead"),
+    ("istio.io/rev", REVISION),
+    ("sidecar.istio.io/inject", "set `inject` on the namespace instead"),
+    ("sidecar.istio.io/nativeSidecar", "remove it: mlmesh writes it on jobs, whose sidecar has to end with them"),
+    ("traffic.sidecar.istio.io/includeInboundPorts", "remove it: a port that is not included has no policy"),
+    ("traffic.sidecar.istio.io/excludeInboundPorts", "remove it: an excluded port has no policy"),
+    ("traffic.sidecar.istio.io/excludeOutboundPorts", "remove it: traffic to an excluded port has no identity and no route"),
 ];
+
+/// `istio-injection: enabled`, which mlmesh writes, is read by the default revision alone, and wins over the label of a
+/// revision: with a revision only, nothing would be injected (istio.io, setup/upgrade/canary).
+const REVISION: &str = "set `manage = false` on the namespace and label it yourself: mlmesh writes `istio-injection: enabled`, \
+                        which wins over a revision";
 
 /// The ports on which Istio detects nothing and takes what comes for bytes (istio,
 /// `pkg/config/kube/conversion.go`).

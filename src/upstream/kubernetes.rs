@@ -68,6 +68,49 @@ pub(crate) fn is_config_key(key: &str) -> bool {
     key.len() <= 253 && !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-.".contains(&byte))
 }
 
+/// The labels of a namespace that Kubernetes or mlmesh writes, and what to do instead (kubernetes.io,
+/// reference/labels-annotations-taints).
+pub(crate) const RESERVED_NAMESPACE_LABELS: [(&str, &str); 2] = [
+    ("kubernetes.io/metadata.name", "remove it: Kubernetes writes the name of the namespace here"),
+    ("pod-security.kubernetes.io/enforce", "set `pod-security` on the namespace instead"),
+];
+
+/// What the value of a Pod Security label of a namespace must be; `None` for any other label. The API server refuses
+/// another level, and takes a malformed version for `latest` (kubernetes.io, concepts/security/pod-security-admission).
+pub(crate) fn pod_security_label(key: &str) -> Option<PodSecurityLabel> {
+    match key.strip_prefix("pod-security.kubernetes.io/")? {
+        // It is in the list of reserved labels.
+        "enforce" => None,
+        "audit" | "warn" => Some(PodSecurityLabel::Level),
+        "enforce-version" | "audit-version" | "warn-version" => Some(PodSecurityLabel::Version),
+        _ => Some(PodSecurityLabel::Unknown),
+    }
+}
+
+/// What a Pod Security label says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum PodSecurityLabel {
+    Level,
+    Version,
+    /// Kubernetes has no label of this name.
+    Unknown,
+}
+
+impl PodSecurityLabel {
+    /// Whether Kubernetes takes this value.
+    pub(crate) fn takes(self, value: &str) -> bool {
+        match self {
+            Self::Level => ["privileged", "baseline", "restricted"].contains(&value),
+            Self::Version => value == "latest" || value.strip_prefix("v1.").is_some_and(is_digits),
+            Self::Unknown => false,
+        }
+    }
+}
+
+fn is_digits(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
 /// The parts of a reference to an image: `PATH:TAG@DIGEST`.
 struct Image<'a> {
     path: &'a str,

@@ -103,41 +103,77 @@ fn is_go_duration(text: &str) -> bool {
 }
 
 const SWITCH: Grammar = Grammar::Words(&["enabled", "disabled"]);
+const BOOLEAN: Grammar = Grammar::Words(&["true", "false"]);
+const PULL_POLICY: Grammar = Grammar::Words(&["Always", "IfNotPresent", "Never"]);
 
-/// The annotations of a pod that tune its proxy, and the values that Linkerd reads (linkerd2
-/// `pkg/k8s/labels.go`, `pkg/inject`). A wrong value is logged and ignored, never refused.
-pub(crate) const POD_ANNOTATIONS: [(&str, Grammar); 16] = [
-    ("config.linkerd.io/proxy-cpu-request", Grammar::Quantity),
-    ("config.linkerd.io/proxy-cpu-limit", Grammar::Quantity),
-    ("config.linkerd.io/proxy-memory-request", Grammar::Quantity),
-    ("config.linkerd.io/proxy-memory-limit", Grammar::Quantity),
-    ("config.linkerd.io/proxy-ephemeral-storage-request", Grammar::Quantity),
-    ("config.linkerd.io/proxy-ephemeral-storage-limit", Grammar::Quantity),
-    ("config.linkerd.io/proxy-cpu-ratio-limit", Grammar::Ratio),
-    ("config.linkerd.io/proxy-log-level", Grammar::Text),
-    ("config.linkerd.io/proxy-log-format", Grammar::Words(&["plain", "json"])),
-    ("config.linkerd.io/proxy-await", SWITCH),
-    ("config.linkerd.io/access-log", Grammar::Words(&["apache", "json"])),
-    ("config.linkerd.io/shutdown-grace-period", Grammar::Duration),
-    ("config.linkerd.io/proxy-outbound-connect-timeout", Grammar::Duration),
-    ("config.linkerd.io/proxy-inbound-connect-timeout", Grammar::Duration),
-    ("config.linkerd.io/proxy-version", Grammar::Text),
+/// The annotations of a pod that tune its proxy, and the values that Linkerd and its viz extension read (linkerd2
+/// `pkg/k8s/labels.go`, `pkg/inject`, `viz/pkg/labels`; linkerd.io, reference/proxy-configuration). A wrong value is
+/// logged and ignored, never refused.
+pub(crate) const POD_ANNOTATIONS: [(&str, Grammar); 42] = [
     ("config.alpha.linkerd.io/proxy-wait-before-exit-seconds", Grammar::Whole),
+    ("config.alpha.linkerd.io/trace-collector-service-account", Grammar::Text),
+    ("config.linkerd.io/access-log", Grammar::Words(&["apache", "json"])),
+    ("config.linkerd.io/close-wait-timeout", Grammar::Duration),
+    ("config.linkerd.io/debug-image", Grammar::Text),
+    ("config.linkerd.io/debug-image-pull-policy", PULL_POLICY),
+    ("config.linkerd.io/debug-image-version", Grammar::Text),
+    ("config.linkerd.io/enable-debug-sidecar", BOOLEAN),
+    ("config.linkerd.io/enable-external-profiles", BOOLEAN),
+    ("config.linkerd.io/image-pull-policy", PULL_POLICY),
+    ("config.linkerd.io/init-image", Grammar::Text),
+    ("config.linkerd.io/init-image-version", Grammar::Text),
+    ("config.linkerd.io/proxy-admin-shutdown", SWITCH),
+    ("config.linkerd.io/proxy-await", SWITCH),
+    ("config.linkerd.io/proxy-cpu-limit", Grammar::Quantity),
+    ("config.linkerd.io/proxy-cpu-ratio-limit", Grammar::Ratio),
+    ("config.linkerd.io/proxy-cpu-request", Grammar::Quantity),
+    ("config.linkerd.io/proxy-disable-inbound-protocol-detect-timeout", BOOLEAN),
+    ("config.linkerd.io/proxy-disable-outbound-protocol-detect-timeout", BOOLEAN),
+    ("config.linkerd.io/proxy-ephemeral-storage-limit", Grammar::Quantity),
+    ("config.linkerd.io/proxy-ephemeral-storage-request", Grammar::Quantity),
+    ("config.linkerd.io/proxy-gid", Grammar::Whole),
+    ("config.linkerd.io/proxy-image", Grammar::Text),
+    ("config.linkerd.io/proxy-inbound-connect-timeout", Grammar::Duration),
+    ("config.linkerd.io/proxy-inbound-discovery-cache-unused-timeout", Grammar::Duration),
+    ("config.linkerd.io/proxy-log-format", Grammar::Words(&["plain", "json"])),
+    ("config.linkerd.io/proxy-log-http-headers", Grammar::Words(&["insecure", "off"])),
+    ("config.linkerd.io/proxy-log-level", Grammar::Text),
+    ("config.linkerd.io/proxy-memory-limit", Grammar::Quantity),
+    ("config.linkerd.io/proxy-memory-request", Grammar::Quantity),
+    ("config.linkerd.io/proxy-metrics-hostname-labels", BOOLEAN),
+    ("config.linkerd.io/proxy-outbound-connect-timeout", Grammar::Duration),
+    ("config.linkerd.io/proxy-outbound-discovery-cache-unused-timeout", Grammar::Duration),
+    ("config.linkerd.io/proxy-uid", Grammar::Whole),
+    ("config.linkerd.io/proxy-version", Grammar::Text),
+    ("config.linkerd.io/shutdown-grace-period", Grammar::Duration),
+    ("config.linkerd.io/trace-collector", Grammar::Text),
+    ("jaeger.linkerd.io/tracing-enabled", BOOLEAN),
+    ("linkerd.io/created-by", Grammar::Text),
+    ("linkerd.io/trust-root-sha256", Grammar::Text),
+    ("viz.linkerd.io/disable-tap", BOOLEAN),
+    ("viz.linkerd.io/tap-enabled", BOOLEAN),
 ];
 
 /// The annotations that mlmesh writes itself or that would take a pod out of the mesh's policies.
-pub(crate) const RESERVED_ANNOTATIONS: [(&str, &str); 8] = [
-    ("linkerd.io/inject", "say `inject` on the namespace"),
-    ("config.linkerd.io/default-inbound-policy", "say `inbound` on the namespace"),
-    ("config.linkerd.io/opaque-ports", "say `protocol = \"opaque\"` on the port"),
+pub(crate) const RESERVED_ANNOTATIONS: [(&str, &str); 15] = [
+    ("linkerd.io/inject", "set `inject` on the namespace instead"),
+    ("config.linkerd.io/default-inbound-policy", "set `inbound` on the namespace instead"),
+    ("config.linkerd.io/opaque-ports", "set `protocol = \"opaque\"` on the port instead"),
     (
         "config.linkerd.io/skip-inbound-ports",
-        "a skipped port has no policy, no identity and no metrics; say `protocol = \"opaque\"` on the port",
+        "remove it: a skipped port has no policy, no identity and no metrics; set `protocol = \"opaque\"` on the port instead",
     ),
-    ("config.linkerd.io/skip-outbound-ports", "a skipped port has no policy, no identity and no metrics"),
-    ("config.linkerd.io/proxy-enable-native-sidecar", "mlmesh writes it where the Linkerd version needs it"),
-    ("config.beta.linkerd.io/proxy-enable-native-sidecar", "mlmesh writes it where the Linkerd version needs it"),
-    ("config.alpha.linkerd.io/proxy-enable-native-sidecar", "mlmesh writes it where the Linkerd version needs it"),
+    ("config.linkerd.io/skip-outbound-ports", "remove it: a skipped port has no identity, no routes and no metrics"),
+    ("config.linkerd.io/skip-subnets", "remove it: traffic of a skipped subnet has no policy, no identity and no metrics"),
+    ("config.linkerd.io/proxy-require-identity-inbound-ports", "set `callers` on the port, or `inbound` on the namespace, instead"),
+    ("config.linkerd.io/pod-inbound-ports", "remove it: the injector writes it"),
+    ("config.linkerd.io/inbound-port", "remove it: mlmesh knows the proxy by its default ports"),
+    ("config.linkerd.io/outbound-port", "remove it: mlmesh knows the proxy by its default ports"),
+    ("config.linkerd.io/admin-port", "remove it: mlmesh knows the proxy by its default ports"),
+    ("config.linkerd.io/control-port", "remove it: mlmesh knows the proxy by its default ports"),
+    ("config.linkerd.io/proxy-enable-native-sidecar", "remove it: mlmesh writes it where the Linkerd version needs it"),
+    ("config.beta.linkerd.io/proxy-enable-native-sidecar", "remove it: mlmesh writes it where the Linkerd version needs it"),
+    ("config.alpha.linkerd.io/proxy-enable-native-sidecar", "remove it: mlmesh writes it where the Linkerd version needs it"),
 ];
 
 /// Whether a key belongs to Linkerd.
