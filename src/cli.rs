@@ -18,7 +18,7 @@ use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use crate::diagnostic::{Format, Severity};
 use crate::manifest::overlay::{Overlay, OverlayError};
 use crate::output::DiskError;
-use crate::{Analysis, Report, Sources, render_report};
+use crate::{Analysis, Line, Report, Sources, render_report};
 
 /// The compiler for machine-learning traffic on a service mesh.
 #[derive(Parser)]
@@ -102,21 +102,30 @@ enum Stop {
     /// The manifest has errors, or the tree differs: this was printed already.
     Found,
     /// The disk refuses what was asked.
-    Refused(String),
+    Refused { message: Line, help: Option<Line> },
     /// The call cannot be served.
-    Unusable(String),
+    Unusable(Line),
+}
+
+impl Stop {
+    fn refused(message: impl Into<Line>) -> Self {
+        Self::Refused { message: message.into(), help: None }
+    }
+
+    fn unusable(message: impl Into<Line>) -> Self {
+        Self::Unusable(message.into())
+    }
 }
 
 impl From<DiskError> for Stop {
     fn from(error: DiskError) -> Self {
-        let help = error.help();
-        Self::Refused(if help.is_empty() { error.to_string() } else { format!("{error}\n  help: {help}") })
+        Self::Refused { message: error.to_string().into(), help: Some(error.help().into()).filter(|help: &Line| !help.is_empty()) }
     }
 }
 
 impl From<OverlayError> for Stop {
     fn from(error: OverlayError) -> Self {
-        Self::Unusable(error.to_string())
+        Self::unusable(error.to_string())
     }
 }
 
@@ -138,19 +147,25 @@ pub fn run() -> ExitCode {
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(Stop::Found) => ExitCode::from(1),
-        Err(Stop::Refused(message)) => {
-            say(&format!("error: {message}\n"));
+        Err(Stop::Refused { message, help }) => {
+            say(format!("error: {message}"));
+            help.iter().for_each(|help| say(format!("  help: {help}")));
             ExitCode::from(1)
         }
         Err(Stop::Unusable(message)) => {
-            say(&format!("error: {message}\n"));
+            say(format!("error: {message}"));
             ExitCode::from(2)
         }
     }
 }
 
-/// Prints to standard error; that it is closed is nobody's concern.
-fn say(text: &str) {
+/// Prints a line to standard error.
+fn say(line: impl Into<Line>) {
+    write_stderr(&format!("{}\n", line.into()));
+}
+
+/// Prints a rendered report to standard error. A standard error that is closed is no reason to fail.
+fn write_stderr(text: &str) {
     use std::io::Write;
     let _ = anstream::stderr().write_all(text.as_bytes());
 }
@@ -158,15 +173,15 @@ fn say(text: &str) {
 /// Prints the report. In the human format a last line counts what was found.
 fn print_report(analysis: &Analysis, format: Format) {
     let report = analysis.report();
-    say(&render_report(report, analysis.sources(), format));
+    write_stderr(&render_report(report, analysis.sources(), format));
     if format == Format::Human && !report.diagnostics().is_empty() {
-        say(&format!("{}: {}\n", analysis.sources().manifest_name(), counts(analysis)));
+        say(format!("{}: {}", analysis.sources().manifest_name(), counts(analysis)));
     }
 }
 
 /// Prints diagnostics that another version or another API would raise.
 fn print_news(news: &Report, sources: &Sources, format: Format) {
-    say(&render_report(news, sources, format));
+    write_stderr(&render_report(news, sources, format));
 }
 
 /// Another version of something that the cluster has.

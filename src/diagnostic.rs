@@ -18,6 +18,7 @@ pub use render::{Format, render};
 pub(crate) use suggest::nearest;
 
 use crate::edit::Edit;
+use crate::line::Line;
 use crate::spanned::Span;
 
 /// A place and what is to be said of it.
@@ -26,7 +27,7 @@ pub struct Label {
     /// The place.
     pub span: Span,
     /// A short phrase; empty where the message says it all.
-    pub text: String,
+    pub text: Line,
 }
 
 /// One thing that is wrong, at one primary place.
@@ -37,13 +38,13 @@ pub struct Diagnostic {
     /// How grave it is: what its code says, unless `[lints]` says otherwise.
     pub severity: Severity,
     /// What is wrong here: a lowercase phrase without a full stop.
-    pub message: String,
+    pub message: Line,
     /// Where it is wrong.
     pub primary: Label,
     /// Where the other side was set.
     pub secondary: Vec<Label>,
     /// What to write instead.
-    pub help: Option<String>,
+    pub help: Option<Line>,
     /// The help as a change to the text, where it is mechanical.
     pub suggestion: Option<Suggestion>,
 }
@@ -68,12 +69,12 @@ pub enum Safety {
 
 impl Diagnostic {
     /// A diagnostic at `span`.
-    pub fn new(code: &'static Code, span: Span, message: impl Into<String>) -> Self {
+    pub fn new(code: &'static Code, span: Span, message: impl Into<Line>) -> Self {
         Self {
             code,
             severity: code.level,
             message: message.into(),
-            primary: Label { span, text: String::new() },
+            primary: Label { span, text: Line::default() },
             secondary: Vec::new(),
             help: None,
             suggestion: None,
@@ -82,21 +83,21 @@ impl Diagnostic {
 
     /// A few words under the primary place.
     #[must_use]
-    pub fn label(mut self, text: impl Into<String>) -> Self {
+    pub fn label(mut self, text: impl Into<Line>) -> Self {
         self.primary.text = text.into();
         self
     }
 
     /// A second place.
     #[must_use]
-    pub fn also(mut self, span: Span, text: impl Into<String>) -> Self {
+    pub fn also(mut self, span: Span, text: impl Into<Line>) -> Self {
         self.secondary.push(Label { span, text: text.into() });
         self
     }
 
     /// The way out.
     #[must_use]
-    pub fn help(mut self, text: impl Into<String>) -> Self {
+    pub fn help(mut self, text: impl Into<Line>) -> Self {
         self.help = Some(text.into());
         self
     }
@@ -124,17 +125,28 @@ impl Diagnostic {
             self = self.suggest(if suggest::is_spelling(wrong, near) { Safety::Safe } else { Safety::Guess }, written(near));
         }
         self.help = Some(match near {
-            Some(near) => format!("did you mean `{near}`?"),
-            None if known.is_empty() => format!("this file has no {what}"),
-            None => format!("{what}: {}", listing(known)),
+            Some(near) => format!("did you mean `{near}`?").into(),
+            None if known.is_empty() => format!("this file has no {what}").into(),
+            None => format!("{what}: {}", listing(known)).into(),
         });
         self
     }
 }
 
-/// A name as it stands in a value.
-pub(crate) fn quoted(name: &str) -> String {
-    format!("\"{name}\"")
+/// A text as it stands in a value: a basic string of TOML, on one line.
+pub(crate) fn quoted(text: &str) -> String {
+    let mut quoted = String::with_capacity(text.len() + 2);
+    quoted.push('"');
+    for character in text.chars() {
+        match character {
+            '"' | '\\' => quoted.extend(['\\', character]),
+            '\n' => quoted.push_str("\\n"),
+            control if control.is_control() => quoted.push_str(&format!("\\u{:04X}", u32::from(control))),
+            plain => quoted.push(plain),
+        }
+    }
+    quoted.push('"');
+    quoted
 }
 
 /// A name as it stands in a key.

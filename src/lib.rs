@@ -28,6 +28,7 @@ mod diagnostic;
 mod edit;
 mod expect;
 mod explain;
+mod line;
 mod lints;
 mod manifest;
 mod mesh;
@@ -44,6 +45,7 @@ mod upstream;
 
 pub use diagnostic::{Code, Diagnostic, Format, Label, Report, Safety, Severity, Suggestion, render as render_report};
 pub use edit::{Edit, apply_all};
+pub use line::Line;
 pub use explain::{codes, explain};
 pub use manifest::overlay::{Overlay, OverlayError};
 pub use manifest::schema;

@@ -10,6 +10,7 @@ use std::net::IpAddr;
 
 use regex::Regex;
 
+use crate::line::Line;
 use crate::mesh::{App, Handler, Mesh, Method, Namespace, Path, Piece, Protocol, Provider, Route, Who};
 use crate::objects::Unit;
 use crate::proxy::{Client, Decision, Identity, Request, Settings, Terms, Verdict, World, decide, terms, terms_outside};
@@ -96,7 +97,7 @@ pub(crate) struct Target<'a> {
     pub(crate) method: String,
     pub(crate) path: String,
     /// What a person reads: the method and the path as they are written, or `everything else`.
-    pub(crate) request: String,
+    pub(crate) request: Line,
 }
 
 /// A part of an app that can be called.
@@ -129,7 +130,7 @@ pub(crate) fn targets_of<'a>(mesh: &Mesh, app: &'a App) -> Vec<Target<'a>> {
         port,
         method: method.to_owned(),
         path,
-        request,
+        request: request.into(),
     };
     let mut targets: Vec<Target<'_>> = app
         .routes

@@ -1,6 +1,7 @@
 //! The texts of one run: the manifest, and each setting of the command line, so that an error can
 //! point at either. A source knows its lines; it never reads a file itself.
 
+use crate::line::Line;
 use crate::spanned::{SourceId, Span};
 
 const BOM: char = '\u{feff}';
@@ -8,7 +9,7 @@ const BOM: char = '\u{feff}';
 /// One text and the name under which a person knows it.
 #[derive(Debug)]
 pub struct Source {
-    name: String,
+    name: Line,
     text: String,
     line_starts: Vec<u32>,
 }
@@ -24,7 +25,7 @@ pub struct Place {
 
 impl Source {
     /// A source called `name` in messages.
-    pub fn new(name: impl Into<String>, text: impl Into<String>) -> Self {
+    pub fn new(name: impl Into<Line>, text: impl Into<String>) -> Self {
         let text = text.into();
         let breaks = text.bytes().enumerate().filter(|&(_, byte)| byte == b'\n');
         let line_starts = std::iter::once(0).chain(breaks.map(|(at, _)| offset(at + 1))).collect();

@@ -23,6 +23,7 @@ const FLOORS: &[&[&str]] = &[
     &["syntax"],
     &["edit"],
     &["source", "spanned"],
+    &["line"],
 ];
 
 /// The rooms that every other may name.
@@ -36,8 +37,9 @@ const CELLS: &[(&str, &[&str])] = &[
     ("objects", &["spanned", "objects"]),
     ("upstream", &["spanned", "upstream"]),
     ("proxy", &["objects", "upstream", "proxy"]),
-    ("source", &["spanned", "source"]),
+    ("source", &["spanned", "source", "line"]),
     ("spanned", &["source", "spanned"]),
+    ("line", &["line"]),
 ];
 
 /// Who may touch the world: files, the environment, the terminal.
@@ -314,7 +316,7 @@ fn is_cell(file: &File) -> bool {
 
 #[test]
 fn what_is_open_to_all_names_only_what_lies_below_everything() {
-    let low = ["edit", "source", "spanned"];
+    let low = ["edit", "source", "spanned", "line"];
     let wrong = |file: &File| {
         let named =
             file.named().into_iter().filter(|(room, _)| !low.contains(&room.as_str()) && !OPEN_TO_ALL.contains(&room.as_str()));

@@ -17,7 +17,7 @@ fn check(pod: &Pod, report: &mut Report) {
     for (key, value) in &pod.annotations {
         let grammar = linkerd::POD_ANNOTATIONS.iter().find(|(name, _)| *name == key.value).map(|(_, grammar)| grammar);
         if let Some(grammar) = grammar.filter(|grammar| !grammar.takes(value)) {
-            let message = format!("Linkerd would ignore `{}` here", value.value.escape_debug());
+            let message = format!("Linkerd would ignore `{}` here", value.value);
             let diagnostic = Diagnostic::new(&INVALID_ANNOTATION_VALUE, value.span, message).also(key.span, "the annotation");
             report.push(diagnostic.help(format!("write {}", grammar.expected())));
         }

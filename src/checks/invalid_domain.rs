@@ -13,7 +13,7 @@ codes! {
 pub(super) fn run(mesh: &Mesh, report: &mut Report) {
     for name in &mesh.cluster.written_names {
         if !kubernetes::is_subdomain(name) {
-            let message = format!("`{}` is no DNS name", name.value.escape_debug());
+            let message = format!("`{}` is no DNS name", name.value);
             report.push(
                 Diagnostic::new(&INVALID_DOMAIN, name.span, message).help("write lowercase letters, digits, hyphens and dots"),
             );

@@ -17,14 +17,14 @@ pub(super) fn run(mesh: &Mesh, report: &mut Report) {
 fn check(pod: &Pod, report: &mut Report) {
     for (name, value) in &pod.env {
         if !kubernetes::is_env_name(name) {
-            let message = format!("`{}` is no name of a variable", name.value.escape_debug());
+            let message = format!("`{}` is no name of a variable", name.value);
             report.push(
                 Diagnostic::new(&INVALID_ENV_NAME, name.span, message).help("write letters, digits and `_`, no digit first"),
             );
         }
         let (EnvValue::Secret { key, .. } | EnvValue::ConfigMap { key, .. }) = &value.value else { continue };
         if !kubernetes::is_config_key(key) {
-            let message = format!("`{}` is no key of a Secret or ConfigMap", key.value.escape_debug());
+            let message = format!("`{}` is no key of a Secret or ConfigMap", key.value);
             report.push(Diagnostic::new(&INVALID_ENV_NAME, key.span, message).help("write letters, digits, `-`, `_` and `.`"));
         }
     }

@@ -16,7 +16,7 @@ pub(super) fn run(mesh: &Mesh, report: &mut Report) {
 
 fn check(pod: &Pod, report: &mut Report) {
     if !kubernetes::is_image(&pod.image) {
-        let message = format!("`{}` is no image", pod.image.value.escape_debug());
+        let message = format!("`{}` is no image", pod.image.value);
         report.push(
             Diagnostic::new(&INVALID_IMAGE, pod.image.span, message)
                 .help("write it as `REGISTRY/NAME:TAG` or `REGISTRY/NAME@DIGEST`"),

@@ -25,11 +25,11 @@ pub(super) fn run(mesh: &Mesh, report: &mut Report) {
 fn check(written: &Labels, values_are_labels: bool, report: &mut Report) {
     for (key, value) in written {
         if !kubernetes::is_metadata_key(key) {
-            let message = format!("`{}` is no key that Kubernetes takes", key.value.escape_debug());
+            let message = format!("`{}` is no key that Kubernetes takes", key.value);
             report.push(Diagnostic::new(&INVALID_LABEL, key.span, message).help("write a name, or a domain, a slash and a name"));
         }
         if values_are_labels && !kubernetes::is_label_value(value) {
-            let message = format!("`{}` is no value that a label can have", value.value.escape_debug());
+            let message = format!("`{}` is no value that a label can have", value.value);
             let help = "write at most 63 letters, digits, `-`, `_` and `.`, a letter or digit at either end";
             report.push(Diagnostic::new(&INVALID_LABEL, value.span, message).help(help));
         }

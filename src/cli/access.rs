@@ -37,7 +37,7 @@ impl Access {
     pub(super) fn run(&self) -> Result<(), Stop> {
         let analysis = self.asked.analysis()?;
         let checked = analysis.checked().ok_or(Stop::Found)?;
-        let rows = checked.access(self.from.as_deref(), self.to.as_deref()).map_err(Stop::Unusable)?;
+        let rows = checked.access(self.from.as_deref(), self.to.as_deref()).map_err(Stop::unusable)?;
         text::print(&match self.format {
             Layout::Table => table(&lines(&rows)),
             Layout::Json => serde_json::to_string_pretty(&rows).expect("rows hold only strings") + "\n",
@@ -58,7 +58,7 @@ fn lines(rows: &[Row]) -> Vec<[String; 5]> {
         }
         let Row { to, request, .. } = &of_target[0];
         lines.extend(groups.into_iter().map(|((verdict, rule), callers)| {
-            [to.clone(), request.clone(), verdict.word().to_owned(), callers.join(", "), rule.clone()]
+            [to.clone(), request.to_string(), verdict.word().to_owned(), callers.join(", "), rule.clone()]
         }));
     }
     lines
@@ -72,7 +72,7 @@ fn table(lines: &[[String; 5]]) -> String {
     let widths: [usize; 5] = std::array::from_fn(width);
     let mut out = String::new();
     let mut row = |cells: [&str; 5]| {
-        let padded: Vec<String> = cells.iter().zip(widths).map(|(cell, width)| format!("{cell:width$}")).collect();
+        let padded: Vec<String> = cells.iter().zip(widths).map(|(cell, width)| padded(cell, width)).collect();
         writeln!(out, "{}", padded.join("  ").trim_end()).expect("a string takes everything");
     };
     row(HEADINGS);
@@ -82,6 +82,12 @@ fn table(lines: &[[String; 5]]) -> String {
         row(if again { ["", "", verdict, callers, rule] } else { [to, request, verdict, callers, rule] });
     }
     out
+}
+
+/// A cell with blanks behind it. The widths of `format!` end at 65,535 and panic beyond.
+fn padded(cell: &str, width: usize) -> String {
+    let blanks = width.saturating_sub(cell.chars().count());
+    format!("{cell}{}", " ".repeat(blanks))
 }
 
 fn markdown(lines: &[[String; 5]]) -> String {

@@ -41,7 +41,7 @@ impl Check {
             return Err(Stop::Found);
         }
         if format == Format::Human && analysis.report().diagnostics().is_empty() {
-            say(&format!("{}: {}\n", analysis.sources().manifest_name(), counts(&analysis)));
+            say(format!("{}: {}", analysis.sources().manifest_name(), counts(&analysis)));
         }
         Ok(())
     }
@@ -61,7 +61,7 @@ impl Check {
         text::print(&diff)?;
         if format == Format::Human {
             let (created, changed, removed) = (created.len(), changed.len(), removed.len());
-            say(&format!("{}: {created} created, {changed} changed, {removed} removed\n", there.sources().manifest_name()));
+            say(format!("{}: {created} created, {changed} changed, {removed} removed", there.sources().manifest_name()));
         }
         Ok(())
     }
@@ -83,7 +83,7 @@ impl Check {
         }
         if format == Format::Human {
             let plural = if made == 1 { "" } else { "s" };
-            say(&format!("{}: {made} change{plural} written\n", analysis.sources().manifest_name()));
+            say(format!("{}: {made} change{plural} written", analysis.sources().manifest_name()));
         }
         Ok(analysis)
     }

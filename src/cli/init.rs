@@ -24,10 +24,10 @@ impl Init {
         let created = std::fs::OpenOptions::new().write(true).create_new(true).open(&self.file);
         let written = created.and_then(|mut file| file.write_all(STARTER.as_bytes()));
         written.map_err(|error| match error.kind() {
-            std::io::ErrorKind::AlreadyExists => Stop::Refused(format!("`{name}` exists already, and is left as it is")),
-            _ => Stop::Unusable(format!("cannot write `{name}`: {error}")),
+            std::io::ErrorKind::AlreadyExists => Stop::refused(format!("`{name}` exists already, and is left as it is")),
+            _ => Stop::unusable(format!("cannot write `{name}`: {error}")),
         })?;
-        say(&format!("wrote {name}; next: mlmesh check, mlmesh render --stdout\n"));
+        say(format!("wrote {name}; next: mlmesh check, mlmesh render --stdout"));
         Ok(())
     }
 }

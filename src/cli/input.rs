@@ -54,13 +54,13 @@ impl Input {
             None => read_stdin()?,
         };
         if bytes.len() > MOST_BYTES {
-            return Err(Stop::Unusable(format!("`{}` is larger than 256 MiB", name(path.as_deref()))));
+            return Err(Stop::unusable(format!("`{}` is larger than 256 MiB", name(path.as_deref()))));
         }
         let text = String::from_utf8(bytes).map_err(|error| {
             let valid = String::from_utf8_lossy(&error.as_bytes()[..error.utf8_error().valid_up_to()]).into_owned();
             let end = u32::try_from(valid.len()).unwrap_or(u32::MAX);
             let Place { line, column } = Source::new("", valid).place(end);
-            Stop::Unusable(format!("{}:{line}:{column}: this is not UTF-8 text", name(path.as_deref())))
+            Stop::unusable(format!("{}:{line}:{column}: this is not UTF-8 text", name(path.as_deref())))
         })?;
         Ok(Self { path, text })
     }
@@ -80,7 +80,7 @@ impl Input {
     #[expect(clippy::disallowed_methods, reason = "the command line edits the manifest")]
     pub(super) fn replace(&self, text: &str) -> Result<(), Stop> {
         let path = self.editable()?;
-        let fail = |error: std::io::Error| Stop::Refused(format!("cannot write `{}`: {error}", path.display()));
+        let fail = |error: std::io::Error| Stop::refused(format!("cannot write `{}`: {error}", path.display()));
         let real = std::fs::canonicalize(path).map_err(fail)?;
         let permissions = std::fs::metadata(&real).map_err(fail)?.permissions();
         let mut file = tempfile::NamedTempFile::new_in(real.parent().unwrap_or(Path::new("."))).map_err(fail)?;
@@ -92,7 +92,7 @@ impl Input {
 
     /// The file, which standard input has none.
     pub(super) fn editable(&self) -> Result<&Path, Stop> {
-        self.path.as_deref().ok_or_else(|| Stop::Unusable("standard input cannot be edited: name a file".to_owned()))
+        self.path.as_deref().ok_or_else(|| Stop::unusable("standard input cannot be edited: name a file".to_owned()))
     }
 
     /// The folder that holds the manifest; for standard input, the current one.
@@ -111,19 +111,19 @@ fn name(path: Option<&Path>) -> String {
 
 #[expect(clippy::disallowed_methods, reason = "the command line reads the manifest")]
 fn read_file(path: &Path) -> Result<Vec<u8>, Stop> {
-    std::fs::read(path).map_err(|error| Stop::Unusable(format!("cannot read `{}`: {error}", path.display())))
+    std::fs::read(path).map_err(|error| Stop::unusable(format!("cannot read `{}`: {error}", path.display())))
 }
 
 fn read_stdin() -> Result<Vec<u8>, Stop> {
     let mut bytes = Vec::new();
     let read = std::io::stdin().lock().read_to_end(&mut bytes);
-    read.map_err(|error| Stop::Unusable(format!("cannot read standard input: {error}")))?;
+    read.map_err(|error| Stop::unusable(format!("cannot read standard input: {error}")))?;
     Ok(bytes)
 }
 
 #[expect(clippy::disallowed_methods, reason = "the command line knows its folder")]
 fn search() -> Result<PathBuf, Stop> {
-    let here = std::env::current_dir().map_err(|error| Stop::Unusable(format!("there is no current folder: {error}")))?;
+    let here = std::env::current_dir().map_err(|error| Stop::unusable(format!("there is no current folder: {error}")))?;
     for (above, folder) in here.ancestors().enumerate() {
         if folder.join(MANIFEST).is_file() {
             let mut path: PathBuf = std::iter::repeat_n("..", above).collect();
@@ -132,5 +132,5 @@ fn search() -> Result<PathBuf, Stop> {
         }
     }
     let message = format!("no `{MANIFEST}` in this folder or above it; name one, or write one with `mlmesh init`");
-    Err(Stop::Unusable(message))
+    Err(Stop::unusable(message))
 }

@@ -55,7 +55,7 @@ impl Render {
         let overwrite = if self.force { Overwrite::Force } else { Overwrite::OursOnly };
         let written = output::write(&dir, &checked, overwrite)?;
         if format == Format::Human {
-            say(&format!("{}: {}\n", dir.display(), summary(&written)));
+            say(format!("{}: {}", dir.display(), summary(&written)));
         }
         Ok(())
     }
@@ -111,7 +111,7 @@ impl Stdout {
     fn finish(mut self) -> Result<(), Stop> {
         match self.outcome.and_then(|()| self.out.flush()) {
             Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-                Err(Stop::Unusable(format!("cannot write to standard output: {error}")))
+                Err(Stop::unusable(format!("cannot write to standard output: {error}")))
             }
             _ => Ok(()),
         }

@@ -62,7 +62,7 @@ impl Rollout {
             return text::print(&format!("{}: stays at {}\n", state.model, state.describe(to)));
         }
         let edited = step::with_step(&input.text, state.model, to).ok_or_else(|| {
-            Stop::Refused(format!(
+            Stop::refused(format!(
                 "cannot place the step in this text; write `step = {to}` into the rollout of `{}` by hand",
                 state.model
             ))
@@ -90,7 +90,7 @@ impl<'a> State<'a> {
             None => rolling.first().filter(|_| rolling.len() == 1),
         };
         let (model, rollout) = found.ok_or_else(|| {
-            Stop::Unusable(match model {
+            Stop::unusable(match model {
                 _ if rolling.is_empty() => "no model of this manifest has a rollout".to_owned(),
                 Some(model) => format!("`{model}` has no rollout; these have one: {names}"),
                 None => format!("several models have a rollout; name one of {names}"),
@@ -106,9 +106,9 @@ impl<'a> State<'a> {
 
     fn next(&self) -> Result<u32, Stop> {
         match self.promoted() - self.step {
-            0 => Err(Stop::Refused(format!("`{}` is promoted already", self.model))),
+            0 => Err(Stop::refused(format!("`{}` is promoted already", self.model))),
             1 => {
-                Err(Stop::Refused(format!("`{0}` stands at its last step; end it with `mlmesh rollout promote {0}`", self.model)))
+                Err(Stop::refused(format!("`{0}` stands at its last step; end it with `mlmesh rollout promote {0}`", self.model)))
             }
             _ => Ok(self.step + 1),
         }

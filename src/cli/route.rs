@@ -42,12 +42,12 @@ enum Layout {
 impl Route {
     pub(super) fn run(&self) -> Result<(), Stop> {
         if !self.path.starts_with('/') {
-            return Err(Stop::Unusable(format!("`{}` is no path: it does not start with `/`", self.path)));
+            return Err(Stop::unusable(format!("`{}` is no path: it does not start with `/`", self.path)));
         }
         let analysis = self.asked.analysis()?;
         let checked = analysis.checked().ok_or(Stop::Found)?;
         let method = self.method.to_ascii_uppercase();
-        let answer = checked.route(&self.from, &self.to, (&method, &self.path), &self.headers).map_err(Stop::Unusable)?;
+        let answer = checked.route(&self.from, &self.to, (&method, &self.path), &self.headers).map_err(Stop::unusable)?;
         text::print(&match self.format {
             Layout::Text => lines(&answer),
             Layout::Json => serde_json::to_string_pretty(&answer).expect("an answer holds only strings and numbers") + "\n",

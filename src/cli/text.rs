@@ -8,14 +8,14 @@ use super::Stop;
 pub(super) fn print(text: &str) -> Result<(), Stop> {
     match io::stdout().lock().write_all(text.as_bytes()) {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-            Err(Stop::Unusable(format!("cannot write to standard output: {error}")))
+            Err(Stop::unusable(format!("cannot write to standard output: {error}")))
         }
         _ => Ok(()),
     }
 }
 
 pub(super) fn explain(name: &str) -> Result<(), Stop> {
-    print(&crate::explain::explain(name).map_err(Stop::Unusable)?)
+    print(&crate::explain::explain(name).map_err(Stop::unusable)?)
 }
 
 pub(super) fn schema() -> Result<(), Stop> {

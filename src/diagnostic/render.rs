@@ -59,7 +59,7 @@ fn human(diagnostic: &Diagnostic, sources: &Sources) -> String {
         Severity::Warning => Level::WARNING,
         Severity::Note => Level::NOTE,
     };
-    let title = level.primary_title(diagnostic.message.as_str()).id(diagnostic.code.name);
+    let title = level.primary_title(&*diagnostic.message).id(diagnostic.code.name);
     let mut groups = vec![title.elements(snippets(diagnostic, sources))];
     let help = diagnostic.help.as_deref();
     match &diagnostic.suggestion {
@@ -77,8 +77,8 @@ fn human(diagnostic: &Diagnostic, sources: &Sources) -> String {
 /// One snippet for each stretch of neighbouring places; the one with the primary place comes first.
 fn snippets<'a>(diagnostic: &'a Diagnostic, sources: &'a Sources) -> Vec<Snippet<'a, Annotation<'a>>> {
     const NEIGHBOURS: usize = 12;
-    let mut places = vec![(diagnostic.primary.span, diagnostic.primary.text.as_str(), AnnotationKind::Primary)];
-    places.extend(diagnostic.secondary.iter().map(|label| (label.span, label.text.as_str(), AnnotationKind::Context)));
+    let mut places = vec![(diagnostic.primary.span, &*diagnostic.primary.text, AnnotationKind::Primary)];
+    places.extend(diagnostic.secondary.iter().map(|label| (label.span, &*label.text, AnnotationKind::Context)));
     let line = |span: Span| sources.get(span.source).line_of(span.start);
     let mut stretches: Vec<Vec<_>> = Vec::new();
     for place in places {

@@ -218,7 +218,7 @@ macro_rules! texts {
                         None
                     }
                     Err($crate::manifest::table::Wrong { code, what, help }) => {
-                        let message = format!("`{}` is no {what}", text.escape_debug());
+                        let message = format!("`{}` is no {what}", text);
                         report.push($crate::diagnostic::Diagnostic::new(code, value.span, message).help(help));
                         None
                     }

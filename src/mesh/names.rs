@@ -96,7 +96,7 @@ pub(crate) fn check_subdomain(name: &Spanned<String>, report: &mut Report) {
 }
 
 fn report_invalid(name: &Spanned<String>, report: &mut Report) {
-    let message = format!("`{}` is no name that Kubernetes takes", name.value.escape_debug());
+    let message = format!("`{}` is no name that Kubernetes takes", name.value);
     let help = "write lowercase letters, digits and hyphens, a letter first and no hyphen last";
     report.push(Diagnostic::new(&INVALID_NAME, name.span, message).help(help));
 }

@@ -65,7 +65,7 @@ fn check_name(name: &Spanned<String>, report: &mut Report) {
     if kubernetes::is_port_name(name) && name.len() <= kubernetes::PORT_NAME_LENGTH {
         return;
     }
-    let message = format!("`{}` is no name that a port can have", name.value.escape_debug());
+    let message = format!("`{}` is no name that a port can have", name.value);
     let help = "write at most 15 lowercase letters, digits and single hyphens, with a letter in it";
     report.push(Diagnostic::new(&PORT_NAME_TOO_LONG, name.span, message).help(help));
 }

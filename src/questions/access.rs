@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::{MESHED, UNMESHED, ask, clients, rendered, targets_of, world};
 use crate::diagnostic::{listing, nearest};
+use crate::line::Line;
 use crate::mesh::Mesh;
 use crate::proxy::Verdict;
 
@@ -15,7 +16,7 @@ pub struct Access {
     /// What is called: `APP.ROUTE`, `APP.PORT` or `APP`.
     pub to: String,
     /// The method and the path as they are written; `everything else` where no route matches.
-    pub request: String,
+    pub request: Line,
     /// What becomes of it.
     pub verdict: Verdict,
     /// The object that decided, or what is missing.

@@ -15,6 +15,15 @@ fn analysis(file: &str) -> Analysis {
     analyze(Source::new(format!("examples/invalid/{file}"), text), &[]).unwrap()
 }
 
+/// The report of a code's example, as a person reads it.
+pub fn human(code: &str) -> String {
+    report(&analysis(&format!("{code}.toml")), Format::Human)
+}
+
+fn report(analysis: &Analysis, format: Format) -> String {
+    anstream::adapter::strip_str(&render_report(analysis.report(), analysis.sources(), format)).to_string()
+}
+
 fn raised(analysis: &Analysis) -> Vec<&'static str> {
     analysis.report().diagnostics().iter().map(|diagnostic| diagnostic.code.name).collect()
 }
@@ -47,11 +56,8 @@ fn a_report_reads_as_it_did() {
     let mut expected = Files::new();
     for code in codes() {
         let analysis = analysis(&format!("{}.toml", code.name));
-        let mut text = String::new();
-        for format in [Format::Human, Format::Short] {
-            text.push_str(&render_report(analysis.report(), analysis.sources(), format));
-        }
-        expected.insert(format!("{}.txt", code.name), anstream::adapter::strip_str(&text).to_string());
+        let texts = [Format::Human, Format::Short].map(|format| report(&analysis, format));
+        expected.insert(format!("{}.txt", code.name), texts.concat());
     }
     compare(&home().join("golden/diagnostics"), &expected);
 }

@@ -114,8 +114,8 @@ fn style(text: &str) -> Style {
     if seen & CONTROL != 0 || (seen & WIDE != 0 && !text.chars().all(|c| visible(c) || c == '\n' || c == '\t')) {
         Style::Quoted
     } else if seen & BREAK != 0 {
-        let kept = !first.is_ascii_whitespace() && !text.split('\n').any(|line| line.ends_with([' ', '\t']));
-        if kept { Style::Lines } else { Style::Quoted }
+        let lost = first.is_ascii_whitespace() || text.split('\n').any(|line| line.ends_with([' ', '\t']));
+        if lost || text.split('\n').any(is_command) { Style::Quoted } else { Style::Lines }
     } else if CLASS[usize::from(*first)] & START == 0
         || seen & TAB != 0
         || matches!(last, b' ' | b':')
@@ -128,6 +128,13 @@ fn style(text: &str) -> Style {
     } else {
         Style::Plain
     }
+}
+
+/// Whether a runner of CI jobs that finds this line in a log takes it for an instruction, as a block of YAML or its diff
+/// would show it (docs.github.com, workflow commands; learn.microsoft.com, logging commands of Azure Pipelines).
+fn is_command(line: &str) -> bool {
+    let line = line.trim_start();
+    ["::", "##[", "##vso["].iter().any(|start| line.starts_with(start))
 }
 
 /// Whether some reader could see a number or a date: wider than all their grammars, and cheap to know. Go drops every
