@@ -9,7 +9,8 @@ mod tree;
 pub(crate) mod yaml;
 
 pub use disk::{
-    Difference, DiskError, LedgerFault, Overwrite, PathFault, Plan, Refusal, Step, Tree, Written, accepted, diff, plan, write,
+    Difference, DiskError, Keep, LedgerFault, Overwrite, PathFault, Plan, Refusal, Step, Stranger, Tree, Written, accepted, diff,
+    plan, write,
 };
 pub(crate) use layout::{path, stream, tree};
 

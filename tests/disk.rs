@@ -13,7 +13,9 @@ use std::sync::{Arc, Barrier, mpsc};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use mlmesh::output::{Difference, DiskError, LedgerFault, Overwrite, PathFault, Refusal, Step, Tree, Written, diff, plan, write};
+use mlmesh::output::{
+    self, Difference, DiskError, Keep, LedgerFault, Overwrite, PathFault, Plan, Refusal, Step, Stranger, Tree, Written,
+};
 use tempfile::TempDir;
 
 const LEDGER: &str = ".mlmesh.ledger";
@@ -32,6 +34,25 @@ impl Tree for Files {
 
 fn tree(files: &[(&str, &str)]) -> Files {
     Files(files.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned())).collect())
+}
+
+/// As `output::write`, of a folder in which nobody keeps anything.
+fn write(dir: &Path, tree: &dyn Tree, mode: Overwrite) -> Result<Written, DiskError> {
+    output::write(dir, tree, mode, &Keep::default())
+}
+
+/// As `output::plan`, of a folder in which nobody keeps anything.
+fn plan(dir: &Path, tree: &dyn Tree) -> Result<Plan, DiskError> {
+    output::plan(dir, tree, &Keep::default())
+}
+
+/// As `output::diff`, of a folder in which nobody keeps anything.
+fn diff(dir: &Path, tree: &dyn Tree, out: &mut dyn FnMut(&str)) -> Result<Difference, DiskError> {
+    output::diff(dir, tree, &Keep::default(), out)
+}
+
+fn keep(paths: &[&str]) -> Keep {
+    Keep(paths.iter().map(|path| (*path).to_owned()).collect())
 }
 
 fn folder() -> TempDir {
@@ -368,7 +389,7 @@ fn a_malformed_ledger_is_an_error_that_names_the_line_and_the_way_out() {
         (format!("{hash}  x//a"), LedgerFault::Path(PathFault::EmptyPart)),
         (format!("{hash}  ./a"), LedgerFault::Path(PathFault::EmptyPart)),
         (format!("{hash}  x\\a"), LedgerFault::Path(PathFault::Backslash)),
-        (format!("{hash}  a\r"), LedgerFault::Path(PathFault::Control)),
+        (format!("{hash}  a\u{7}"), LedgerFault::Path(PathFault::Control)),
         (format!("{hash}  {LEDGER}"), LedgerFault::Path(PathFault::Reserved)),
         ("<<<<<<< HEAD".to_owned(), LedgerFault::Conflict),
         ("=======".to_owned(), LedgerFault::Conflict),
@@ -759,7 +780,8 @@ fn edited_and_foreign_files_are_shown_as_changed() {
     let (_, text) = shown(dir.path(), &[("a.yaml", "a\n"), ("b.yaml", "b\n")]);
     assert_eq!(
         text,
-        "--- a/a.yaml\n+++ b/a.yaml\n@@ -1 +1 @@\n-mine\n+a\n\
+        "unwanted.yaml was not written by mlmesh: move it out of the folder, or add it to `[output] keep`\n\
+         --- a/a.yaml\n+++ b/a.yaml\n@@ -1 +1 @@\n-mine\n+a\n\
          --- a/b.yaml\n+++ b/b.yaml\n@@ -1 +1 @@\n-mine\n+b\n\
          --- a/c.yaml\n+++ /dev/null\n@@ -1 +0,0 @@\n-mine\n"
     );
@@ -834,4 +856,102 @@ fn a_diff_of_long_files_with_little_in_common_is_soon_done() {
     assert!(start.elapsed() < Duration::from_secs(10), "{:?}", start.elapsed());
     assert_eq!(difference, Difference::Differs);
     assert!(text.len() > 100_000);
+}
+
+// ---- files of other people ----
+
+fn strangers(dir: &Path, files: &[(&str, &str)], kept: &[&str]) -> Vec<(String, Stranger)> {
+    let plan = output::plan(dir, &tree(files), &keep(kept)).unwrap();
+    plan.strangers().map(|(path, stranger)| (path.to_owned(), stranger)).collect()
+}
+
+#[test]
+fn a_manifest_that_somebody_else_put_there_is_named_and_left_alone() {
+    let dir = folder();
+    render(dir.path(), &[("ml/a.yaml", "a\n")]);
+    for path in ["kustomization.yaml", "ml/patch.YML", "extra/deep/x.json", "README.md", "ml/notes.txt"] {
+        put(dir.path(), path, "theirs\n");
+    }
+    let named = strangers(dir.path(), &[("ml/a.yaml", "a\n")], &[]);
+    let paths: Vec<&str> = named.iter().map(|(path, _)| path.as_str()).collect();
+    assert_eq!(paths, ["extra/deep/x.json", "kustomization.yaml", "ml/patch.YML"]);
+    assert_eq!(named, render(dir.path(), &[("ml/a.yaml", "a\n")]).strangers);
+    assert_eq!(text(dir.path(), "kustomization.yaml"), "theirs\n");
+    let mut shown = String::new();
+    assert_eq!(diff(dir.path(), &tree(&[("ml/a.yaml", "a\n")]), &mut |piece| shown.push_str(piece)).unwrap(), Difference::Differs);
+    assert!(shown.starts_with("extra/deep/x.json was not written by mlmesh: "), "{shown}");
+}
+
+#[test]
+fn what_somebody_keeps_there_is_no_difference() {
+    let dir = folder();
+    let files = [("ml/a.yaml", "a\n")];
+    render(dir.path(), &files);
+    put(dir.path(), "kustomization.yaml", "theirs\n");
+    put(dir.path(), "extra/deep/x.json", "theirs\n");
+    let kept = ["kustomization.yaml", "extra/"];
+    assert_eq!(strangers(dir.path(), &files, &kept), []);
+    assert_eq!(output::diff(dir.path(), &tree(&files), &keep(&kept), &mut |_| {}).unwrap(), Difference::Same);
+    put(dir.path(), "extra.yaml", "theirs\n");
+    assert_eq!(strangers(dir.path(), &files, &kept), [("extra.yaml".to_owned(), Stranger::Foreign)]);
+}
+
+#[test]
+fn a_file_that_is_kept_is_neither_written_nor_removed() {
+    let dir = folder();
+    render(dir.path(), &[("a.yaml", "a\n"), ("b.yaml", "b\n")]);
+    output::write(dir.path(), &tree(&[("a.yaml", "a\n")]), Overwrite::OursOnly, &keep(&["b.yaml"])).unwrap();
+    assert_eq!(text(dir.path(), "b.yaml"), "b\n");
+    let both = tree(&[("a.yaml", "a\n"), ("b.yaml", "new\n")]);
+    let error = output::write(dir.path(), &both, Overwrite::Force, &keep(&["b.yaml"])).unwrap_err();
+    assert!(matches!(&error, DiskError::Refused { refusals, .. } if *refusals == refusal("b.yaml", Refusal::Kept)), "{error}");
+    let attributes = tree(&[(".gitattributes", "ours\n")]);
+    put(dir.path(), ".gitattributes", "theirs\n");
+    output::write(dir.path(), &attributes, Overwrite::OursOnly, &keep(&[".gitattributes", "a.yaml", "b.yaml"])).unwrap();
+    assert_eq!(text(dir.path(), ".gitattributes"), "theirs\n");
+}
+
+#[test]
+fn without_its_ledger_a_generated_file_is_known_by_its_first_line() {
+    let dir = folder();
+    let header = "# Generated by mlmesh from mlops.toml, [models.a]. Change it there and render again.\n";
+    render(dir.path(), &[("ml/old/service.yaml", header), ("ml/namespace.yaml", header)]);
+    fs::remove_file(dir.path().join(LEDGER)).unwrap();
+    let files = [("ml/namespace.yaml", header), ("ml/new/service.yaml", header)];
+    assert_eq!(strangers(dir.path(), &files, &[]), [("ml/old/service.yaml".to_owned(), Stranger::Orphan)]);
+    let mut shown = String::new();
+    diff(dir.path(), &tree(&files), &mut |piece| shown.push_str(piece)).unwrap();
+    assert!(shown.contains("ml/old/service.yaml was written by mlmesh, but the ledger does not list it"), "{shown}");
+}
+
+// ---- what git does to a tree ----
+
+#[test]
+fn the_ledgers_of_two_branches_are_no_difference_once_merged() {
+    let dir = folder();
+    let files = [("a.yaml", "a\n"), ("b.yaml", "b\n")];
+    render(dir.path(), &[("a.yaml", "an older a\n"), ("gone.yaml", "gone\n")]);
+    let older = text(dir.path(), LEDGER);
+    render(dir.path(), &files);
+    put(dir.path(), LEDGER, &format!("{older}{}", text(dir.path(), LEDGER)));
+    assert_eq!(diff(dir.path(), &tree(&files), &mut |_| {}).unwrap(), Difference::Same);
+    render(dir.path(), &files);
+    assert_eq!(text(dir.path(), LEDGER).lines().count(), 2, "a render leaves only what is there");
+    put(dir.path(), LEDGER, &older);
+    assert_eq!(diff(dir.path(), &tree(&files), &mut |_| {}).unwrap(), Difference::Differs, "a hash is missing");
+}
+
+#[test]
+fn a_checkout_with_other_line_ends_is_a_difference_that_a_render_corrects() {
+    let dir = folder();
+    let files = [("a.yaml", "a: 1\nb: 2\n")];
+    render(dir.path(), &files);
+    put(dir.path(), "a.yaml", "a: 1\r\nb: 2\r\n");
+    put(dir.path(), LEDGER, &text(dir.path(), LEDGER).replace('\n', "\r\n"));
+    assert_eq!(diff(dir.path(), &tree(&files), &mut |_| {}).unwrap(), Difference::Differs);
+    assert_eq!(render(dir.path(), &files).changed, 1);
+    assert_eq!(text(dir.path(), "a.yaml"), "a: 1\nb: 2\n");
+    assert!(!text(dir.path(), LEDGER).contains('\r'));
+    put(dir.path(), "a.yaml", "a: 1\r\nb: 3\r\n");
+    assert_eq!(refused(dir.path(), &files, Overwrite::OursOnly), refusal("a.yaml", Refusal::Edited));
 }

@@ -7,7 +7,7 @@ use clap::Args;
 
 use crate::diagnostic::Format;
 use crate::manifest::overlay::Overlay;
-use crate::output::{self, Changes, Overwrite, Tree};
+use crate::output::{self, Changes, Keep, Overwrite, Tree};
 use crate::{Checked, MigrationStep, analyze, render_report};
 
 use super::input::Input;
@@ -113,10 +113,10 @@ fn write(dir: &Path, steps: &[MigrationStep<'_>]) -> Result<(), Stop> {
     let trees: Vec<(PathBuf, &dyn Tree)> =
         steps.iter().enumerate().map(|(at, step)| (folder(at), step as &dyn Tree)).chain(left).collect();
     for (folder, tree) in &trees {
-        output::accepted(folder, *tree, Overwrite::OursOnly)?;
+        output::accepted(folder, *tree, Overwrite::OursOnly, &Keep::default())?;
     }
     for (folder, tree) in &trees {
-        output::write(folder, *tree, Overwrite::OursOnly)?;
+        output::write(folder, *tree, Overwrite::OursOnly, &Keep::default())?;
     }
     Ok(())
 }

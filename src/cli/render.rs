@@ -7,7 +7,7 @@ use clap::Args;
 
 use crate::diagnostic::Format;
 use crate::manifest::overlay::Overlay;
-use crate::output::{self, Difference, Overwrite, Written};
+use crate::output::{self, Difference, Keep, Overwrite, Written};
 use crate::{Analysis, Checked, analyze};
 
 use super::input::Input;
@@ -50,12 +50,15 @@ impl Render {
         }
         let dir = self.dir(&input, &analysis);
         if self.check {
-            return compare(&dir, checked);
+            return compare(&dir, checked, &keep(&analysis));
         }
         let overwrite = if self.force { Overwrite::Force } else { Overwrite::OursOnly };
-        let written = output::write(&dir, &checked, overwrite)?;
+        let written = output::write(&dir, &checked, overwrite, &keep(&analysis))?;
         if format == Format::Human {
             say(format!("{}: {}", dir.display(), summary(&written)));
+        }
+        for (path, stranger) in &written.strangers {
+            say(format!("warning: {}/{path} {stranger}", dir.display()));
         }
         Ok(())
     }
@@ -75,9 +78,15 @@ fn summary(written: &Written) -> String {
     format!("{created} created, {changed} changed, {removed} removed, {kept} unchanged")
 }
 
-fn compare(dir: &std::path::Path, checked: Checked<'_>) -> Result<(), Stop> {
+/// The files that `[output] keep` leaves to other people.
+fn keep(analysis: &Analysis) -> Keep {
+    let kept = analysis.manifest().output.iter().flat_map(|output| &output.keep);
+    Keep(kept.map(|path| path.value.0.clone()).collect())
+}
+
+fn compare(dir: &std::path::Path, checked: Checked<'_>, keep: &Keep) -> Result<(), Stop> {
     let mut out = Stdout::new();
-    let difference = output::diff(dir, &checked, &mut |text| out.print(text))?;
+    let difference = output::diff(dir, &checked, keep, &mut |text| out.print(text))?;
     out.finish()?;
     match difference {
         Difference::Same => Ok(()),

@@ -7,13 +7,16 @@ use schemars::JsonSchema;
 use crate::diagnostic::{Diagnostic, Report, Safety, codes, quoted};
 use crate::manifest::named::Named;
 use crate::manifest::read::{Read, as_str};
-use crate::manifest::table::{table, words};
+use crate::manifest::table::{Wrong, table, texts, words};
 use crate::spanned::Spanned;
 use crate::syntax::Value;
 
 codes! {
     INVALID_VERSION = "invalid-version", Error, "a version that is no `MAJOR.MINOR`",
         "What a cluster accepts is decided by its minor version; mlmesh compares these numbers and nothing else.";
+    INVALID_KEPT_PATH = "invalid-kept-path", Error, "a path of `keep` that is not inside the output folder",
+        "`keep` names files beside the generated ones, by their path from the output folder: a path that begins at the root or \
+         climbs out by `..` names no file of it, and would keep nothing.";
 }
 
 table! {
@@ -55,6 +58,8 @@ table! {
     pub struct Output {
         /// The folder, relative to the manifest. Default: deploy.
         optional dir: Spanned<String>,
+        /// Files of other people in that folder, each a file or a folder, such as "kustomization.yaml". `render --check` reports every other YAML or JSON file that mlmesh did not write.
+        many keep: Vec<Spanned<KeptPath>>,
     }
 }
 
@@ -96,6 +101,18 @@ words! {
         /// Hardened pods alone.
         Restricted = "restricted",
     }
+}
+
+texts! {
+    /// A path in the output folder.
+    pub struct KeptPath("a path in the output folder", most 1024, like "kustomization.yaml", kept_path);
+}
+
+fn kept_path(text: &str) -> Result<String, Wrong> {
+    let path = text.strip_suffix('/').unwrap_or(text);
+    let inside = !path.contains(['\\', ':']) && path.split('/').all(|part| !["", ".", ".."].contains(&part));
+    let help = "write the path from the output folder, such as \"kustomization.yaml\" or \"extra/\"";
+    inside.then(|| path.to_owned()).ok_or(Wrong { code: &INVALID_KEPT_PATH, what: "path inside the output folder", help })
 }
 
 /// A minor version, such as 1.33.

@@ -18,5 +18,5 @@ pub use super::ledger::LedgerFault;
 pub use super::tree::{PathFault, Tree};
 pub use compare::{Difference, diff};
 pub use error::{DiskError, Refusal};
-pub use plan::{Plan, Step, plan};
+pub use plan::{Keep, Plan, Step, Stranger, plan};
 pub use write::{Overwrite, Written, accepted, write};

@@ -89,6 +89,11 @@ impl Ledger {
         self.0.keys().map(String::as_str)
     }
 
+    /// Whether everything of the other is in this one: a merge of two branches leaves hashes of both.
+    pub(super) fn holds(&self, other: &Ledger) -> bool {
+        other.0.iter().all(|(path, hashes)| hashes.iter().all(|hash| self.knows(path, *hash)))
+    }
+
     /// Everything that is in one of the two.
     pub(super) fn union(&self, other: &Ledger) -> Ledger {
         let mut both = self.clone();
@@ -113,6 +118,8 @@ impl fmt::Display for Ledger {
 fn parse_line(line: &[u8]) -> Result<(Hash, &str), LedgerFault> {
     let line = str::from_utf8(line).map_err(|_| LedgerFault::Line)?;
     let line = line.strip_suffix('\n').unwrap_or(line);
+    // A checkout on Windows may have changed the line ends.
+    let line = line.strip_suffix('\r').unwrap_or(line);
     if ["<<<<<<<", "|||||||", "=======", ">>>>>>>"].iter().any(|mark| line.starts_with(mark)) {
         return Err(LedgerFault::Conflict);
     }

@@ -127,6 +127,7 @@ pub(crate) const ROWS: &[Row] = &[
     (ROOT, "lints.*.level", "lints.floating-tag = { level = 'warn' }", "lints.floating-tag = { level = 'allow', reason = 'a' }", Report("unused-allowance")),
     (ROOT, "lints.*.reason", "lints.floating-tag = { level = 'allow', reason = 'a' }", "lints.floating-tag = { level = 'allow', reason = '' }", Report("missing-key")),
     (ROOT, "output.dir", "output.dir = 'here'", "output.dir = 'there'", Folder),
+    (ROOT, "output.keep", "output.keep = ['x.yaml']", "output.keep = ['.gitattributes']", Folder),
     (CLUSTER, "kubernetes", "kubernetes = '1.30'", "kubernetes = '1.29'", Yaml),
     (CLUSTER, "linkerd", "linkerd = '2.20'", "linkerd = '2.19'", Yaml),
     (CLUSTER, "traffic", "traffic = 'profile'", "traffic = 'smi'", Yaml),

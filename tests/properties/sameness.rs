@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use mlmesh::output::{Overwrite, Written, write};
+use mlmesh::output::{Keep, Overwrite, Written, write};
 
 use crate::support::{analysis, examples, mlmesh, stream, tree};
 
@@ -45,7 +45,7 @@ fn to_render_twice_is_to_render_once() {
     for (name, text) in examples() {
         let home = tempfile::tempdir().unwrap();
         let analysis = analysis(&text);
-        let render = || write(home.path(), &analysis.checked().unwrap(), Overwrite::OursOnly).unwrap();
+        let render = || write(home.path(), &analysis.checked().unwrap(), Overwrite::OursOnly, &Keep::default()).unwrap();
         let Written { created, changed, removed, .. } = render();
         assert!(created > 0 && (changed, removed) == (0, 0), "{name}");
         let once = tree(home.path());

@@ -10,7 +10,7 @@ use serde_json::Value as Schema;
 use toml::{Table, Value};
 
 use crate::rows::{ROWS, ROWS_OF_GATEWAY_API, ROWS_OF_ISTIO, Row, Shows, WORLD};
-use crate::support::{analysis, codes, mlmesh, short, stream};
+use crate::support::{analysis, codes, mlmesh, short, stream, tree};
 
 const METHODS: [&str; 8] = ["get", "head", "post", "put", "patch", "delete", "options", "any"];
 const PROBES: [&str; 3] = ["startup", "liveness", "readiness"];
@@ -182,7 +182,7 @@ fn every_setting_matters() {
                 answer(&["rollout", "status", "r", "--file", "-"], &texts[0])
                     != answer(&["rollout", "status", "r", "--file", "-"], &texts[1])
             }
-            Shows::Folder => folders(&texts[0]) != folders(&texts[1]),
+            Shows::Folder => rendered_files(&texts[0]) != rendered_files(&texts[1]),
         };
         if !differs {
             silent.push((key, shows));
@@ -200,14 +200,13 @@ fn answer(arguments: &[&str], manifest: &str) -> String {
     String::from_utf8(output.stdout).unwrap()
 }
 
-/// The folders that a render makes.
-fn folders(manifest: &str) -> Vec<PathBuf> {
+/// The files that a render makes.
+fn rendered_files(manifest: &str) -> Vec<PathBuf> {
     let home = tempfile::tempdir().unwrap();
     let manifest_path = home.path().join("mlops.toml");
     fs::write(&manifest_path, manifest).unwrap();
     assert!(mlmesh(&["render", "--format", "short"]).current_dir(home.path()).stderr(Stdio::null()).status().unwrap().success());
-    let entries = fs::read_dir(home.path()).unwrap().map(|entry| entry.unwrap().path());
-    entries.filter(|path| path.is_dir()).map(|path| path.strip_prefix(home.path()).unwrap().to_owned()).collect()
+    tree(home.path()).into_keys().map(|path| path.strip_prefix(home.path()).unwrap().to_owned()).collect()
 }
 
 /// Settings that the world gives nothing to act on, in the table `services.s` or at the root.

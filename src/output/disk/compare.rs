@@ -1,12 +1,14 @@
 //! What a render would change, as a diff to read. Nothing is touched, and nothing is locked: a
 //! diff may sit in a pager for an hour.
 
+use std::fmt;
 use std::fs;
 use std::path::Path;
 
 use super::look::{self, Standing};
 use super::plan::{Plan, Step, plan};
-use super::{DiskError, Refusal, Tree};
+use super::{DiskError, Keep, Refusal, Stranger, Tree};
+use crate::line::Line;
 use crate::output::diff::unified;
 use crate::output::ledger::LEDGER;
 use crate::output::tree::try_walk;
@@ -26,10 +28,15 @@ pub enum Difference {
 ///
 /// # Errors
 /// As [`plan`].
-pub fn diff(dir: &Path, tree: &dyn Tree, out: &mut dyn FnMut(&str)) -> Result<Difference, DiskError> {
-    let plan = plan(dir, tree)?;
-    if plan.is_settled() {
-        return Ok(Difference::Same);
+pub fn diff(dir: &Path, tree: &dyn Tree, keep: &Keep, out: &mut dyn FnMut(&str)) -> Result<Difference, DiskError> {
+    let plan = plan(dir, tree, keep)?;
+    let mut difference = Difference::Same;
+    for (path, stranger) in plan.strangers() {
+        out(&format!("{}\n", Line::from(format!("{path} {stranger}"))));
+        difference = Difference::Differs;
+    }
+    if plan.is_current() {
+        return Ok(difference);
     }
     if plan.keeps_every_file() {
         out(&format!("{LEDGER} differs\n"));
@@ -43,6 +50,15 @@ pub fn diff(dir: &Path, tree: &dyn Tree, out: &mut dyn FnMut(&str)) -> Result<Di
         show(&plan, path, step, None, out)?;
     }
     Ok(Difference::Differs)
+}
+
+impl fmt::Display for Stranger {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Stranger::Foreign => "was not written by mlmesh: move it out of the folder, or add it to `[output] keep`",
+            Stranger::Orphan => "was written by mlmesh, but the ledger does not list it: remove it, or restore the ledger",
+        })
+    }
 }
 
 fn show(plan: &Plan, path: &str, step: Step, render: Option<&str>, out: &mut dyn FnMut(&str)) -> Result<(), DiskError> {

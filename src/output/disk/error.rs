@@ -67,6 +67,8 @@ pub enum Refusal {
     Edited,
     /// A file that mlmesh did not write.
     Foreign,
+    /// A file that `[output] keep` leaves to somebody else, and that the tree has too.
+    Kept,
     /// A symbolic link where a file should be.
     LinkedFile,
     /// A symbolic link where a folder should be.
@@ -90,6 +92,7 @@ impl fmt::Display for Refusal {
         f.write_str(match self {
             Refusal::Edited => "was edited since mlmesh wrote it",
             Refusal::Foreign => "was not written by mlmesh",
+            Refusal::Kept => "is in `[output] keep`, and mlmesh writes a file of this name",
             Refusal::LinkedFile => "is a link where a file should be",
             Refusal::LinkedFolder => "is a link where a folder should be",
             Refusal::NotAFile => "is in the way of a file",

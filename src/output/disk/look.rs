@@ -101,6 +101,51 @@ impl<'r> Folders<'r> {
     }
 }
 
+/// The YAML and JSON files below the output folder, and links that are called so, in order. A GitOps controller applies
+/// all of them, whoever wrote them. Links to folders are not followed.
+pub(super) fn manifests(root: &Path) -> Result<Vec<String>, DiskError> {
+    let mut found = Vec::new();
+    let mut open = vec![String::new()];
+    while let Some(folder) = open.pop() {
+        let path = root.join(&folder);
+        let entries = match fs::read_dir(&path) {
+            Ok(entries) => entries,
+            Err(error) if is_absence(&error) => continue,
+            Err(error) => return Err(DiskError::io("read", &path)(error)),
+        };
+        for entry in entries {
+            let entry = entry.map_err(DiskError::io("read", &path))?;
+            let name = entry.file_name().to_string_lossy().into_owned();
+            let below = if folder.is_empty() { name.clone() } else { format!("{folder}/{name}") };
+            let kind = entry.file_type().map_err(DiskError::io("read", &path))?;
+            if name.starts_with(".mlmesh.") || name == ".git" {
+                continue;
+            } else if kind.is_dir() {
+                open.push(below);
+            } else if is_manifest(&name) {
+                found.push(below);
+            }
+        }
+    }
+    found.sort();
+    Ok(found)
+}
+
+fn is_manifest(name: &str) -> bool {
+    let ending = Path::new(name).extension().and_then(|ending| ending.to_str()).unwrap_or_default();
+    ["yaml", "yml", "json"].iter().any(|known| ending.eq_ignore_ascii_case(known))
+}
+
+/// Whether the file at `path` begins with `start`.
+pub(super) fn begins_with(path: &Path, start: &str) -> Result<bool, DiskError> {
+    let mut bytes = Vec::new();
+    let read = File::open(path).and_then(|file| file.take(start.len() as u64).read_to_end(&mut bytes));
+    match read {
+        Err(error) if !is_absence(&error) => Err(DiskError::io("read", path)(error)),
+        _ => Ok(bytes == start.as_bytes()),
+    }
+}
+
 /// Fills `bytes` with the file at `path`; empty when it went away in the meantime.
 pub(super) fn read_into(bytes: &mut Vec<u8>, path: &Path) -> Result<(), DiskError> {
     bytes.clear();

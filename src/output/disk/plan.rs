@@ -7,8 +7,31 @@ use std::path::{Path, PathBuf};
 
 use super::look::{self, Folders, Gap, Standing};
 use super::{DiskError, PathFault, Refusal, Tree};
+use crate::output::layout::{HEADER, OPTIONAL};
 use crate::output::ledger::{Hash, Ledger};
 use crate::output::tree::{folders_of, path_fault, try_walk};
+
+/// Files that other people keep in an output folder, each a path or a folder below it: `[output] keep`.
+#[derive(Debug, Clone, Default)]
+pub struct Keep(pub Vec<String>);
+
+impl Keep {
+    fn covers(&self, path: &str) -> bool {
+        self.0.iter().any(|kept| {
+            let rest = path.strip_prefix(kept.trim_end_matches('/'));
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        })
+    }
+}
+
+/// A manifest in the output folder that a render neither writes nor removes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stranger {
+    /// Somebody else wrote it.
+    Foreign,
+    /// It begins as the files of mlmesh do, but the ledger does not list it.
+    Orphan,
+}
 
 /// What a render would do to a folder. It is a look at one moment and holds nothing fast.
 #[derive(Debug)]
@@ -21,6 +44,7 @@ pub struct Plan {
     pub(super) after: Ledger,
     /// The ledger as it is on disk, to the byte.
     pub(super) ledger_text: Vec<u8>,
+    strangers: Vec<(String, Stranger)>,
 }
 
 /// What a render would do at one path.
@@ -64,6 +88,17 @@ impl Plan {
         self.keeps_every_file() && self.ledger_text == self.after.to_string().as_bytes()
     }
 
+    /// Whether a render would leave the folder as it is but for hashes in the ledger that no file has any longer, as a
+    /// merge of two branches leaves them.
+    pub(super) fn is_current(&self) -> bool {
+        self.keeps_every_file() && self.before.holds(&self.after)
+    }
+
+    /// The manifests in the folder that a GitOps controller would apply and that are not of this tree.
+    pub fn strangers(&self) -> impl Iterator<Item = (&str, Stranger)> {
+        self.strangers.iter().map(|(path, stranger)| (path.as_str(), *stranger))
+    }
+
     pub(super) fn keeps_every_file(&self) -> bool {
         self.steps.values().all(|step| *step == Step::Keep)
     }
@@ -74,16 +109,18 @@ impl Plan {
     }
 }
 
-/// Compares `tree` with the folder `dir`, which need not be there. Nothing is touched.
+/// Compares `tree` with the folder `dir`, which need not be there. Nothing is touched. Files that `keep` covers
+/// belong to somebody else.
 ///
 /// # Errors
 /// When something cannot be read, the ledger is malformed, or the tree has a path that cannot be
 /// written. What is only in the way is a [`Step::Refuse`].
-pub fn plan(dir: &Path, tree: &dyn Tree) -> Result<Plan, DiskError> {
+pub fn plan(dir: &Path, tree: &dyn Tree, keep: &Keep) -> Result<Plan, DiskError> {
     let root = look::resolved(dir)?;
     let (before, ledger_text) = look::ledger(&root)?;
     let mut survey = Survey {
         root: &root,
+        keep,
         before: &before,
         folders: Folders::new(&root),
         steps: BTreeMap::new(),
@@ -93,11 +130,28 @@ pub fn plan(dir: &Path, tree: &dyn Tree) -> Result<Plan, DiskError> {
     let after = survey.wanted(tree)?;
     survey.unwanted(&after)?;
     let Survey { steps, gone, .. } = survey;
-    Ok(Plan { steps, gone, after, ledger_text, before, root })
+    let strangers = strangers(&root, keep, |path| after.lists(path) || before.lists(path))?;
+    Ok(Plan { steps, gone, after, ledger_text, before, root, strangers })
+}
+
+/// The manifests below `root` that are not ours and that nobody wants to keep there.
+fn strangers(root: &Path, keep: &Keep, is_ours: impl Fn(&str) -> bool) -> Result<Vec<(String, Stranger)>, DiskError> {
+    let mut strangers = Vec::new();
+    for path in look::manifests(root)? {
+        if is_ours(&path) || keep.covers(&path) {
+            continue;
+        }
+        let on_disk = root.join(&path);
+        let is_file = matches!(look::standing(&on_disk)?, Standing::File(_));
+        let ours_once = is_file && look::begins_with(&on_disk, HEADER)?;
+        strangers.push((path, if ours_once { Stranger::Orphan } else { Stranger::Foreign }));
+    }
+    Ok(strangers)
 }
 
 struct Survey<'a> {
     root: &'a Path,
+    keep: &'a Keep,
     before: &'a Ledger,
     folders: Folders<'a>,
     steps: BTreeMap<String, Step>,
@@ -113,6 +167,12 @@ impl Survey<'_> {
             let fault = path_fault(path).or(after.lists(path).then_some(PathFault::Twice));
             if let Some(fault) = fault {
                 return Err(DiskError::Tree { path: path.to_owned(), fault });
+            }
+            if self.keep.covers(path) {
+                if OPTIONAL != path {
+                    self.steps.insert(path.to_owned(), Step::Refuse(Refusal::Kept));
+                }
+                return Ok(());
             }
             after.insert(path, Hash::of(text.as_bytes()));
             let (at, step) = match self.folders.gap(path)? {
@@ -137,10 +197,13 @@ impl Survey<'_> {
             Standing::Link => Ok(Step::Refuse(Refusal::LinkedFile)),
             Standing::Folder | Standing::Other => Ok(Step::Refuse(Refusal::NotAFile)),
             Standing::File(length) => {
-                if length == text.len() as u64 {
+                if length >= text.len() as u64 {
                     look::read_into(&mut self.bytes, &on_disk)?;
                     if self.bytes == text.as_bytes() {
                         return Ok(Step::Keep);
+                    }
+                    if is_of_other_line_ends(&self.bytes, text) {
+                        return Ok(Step::Change);
                     }
                 }
                 self.if_ours(path, &on_disk, Step::Change)
@@ -148,10 +211,10 @@ impl Survey<'_> {
         }
     }
 
-    /// Decides on every file of the ledger that the tree no longer has.
+    /// Decides on every file of the ledger that the tree no longer has, and that nobody keeps.
     fn unwanted(&mut self, after: &Ledger) -> Result<(), DiskError> {
         let before = self.before;
-        for path in before.paths().filter(|path| !after.lists(path)) {
+        for path in before.paths().filter(|path| !after.lists(path) && !self.keep.covers(path)) {
             match self.left_over(path)? {
                 // what is in the way of the tree stays refused, even if it is ours
                 Some((at, step)) => _ = self.steps.entry(at.to_owned()).or_insert(step),
@@ -189,4 +252,14 @@ impl Survey<'_> {
             Step::Refuse(Refusal::Edited)
         })
     }
+}
+
+/// Whether only the line ends differ, as a checkout on Windows leaves them: nobody edited the file.
+fn is_of_other_line_ends(bytes: &[u8], text: &str) -> bool {
+    bytes.contains(&b'\r') && bytes.split_inclusive(|byte| *byte == b'\n').flat_map(unix_line).eq(text.bytes())
+}
+
+fn unix_line(line: &[u8]) -> impl Iterator<Item = u8> {
+    let (line, end): (&[u8], &[u8]) = line.strip_suffix(b"\r\n").map_or((line, b""), |line| (line, b"\n"));
+    line.iter().chain(end).copied()
 }

@@ -8,7 +8,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use super::plan::{Plan, Step, plan};
-use super::{DiskError, Tree, look};
+use super::{DiskError, Keep, Stranger, Tree, look};
 use crate::output::ledger::LEDGER;
 use crate::output::tree::{folders_of, try_walk};
 
@@ -25,7 +25,7 @@ pub enum Overwrite {
 }
 
 /// How many files a render did what to.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Written {
     /// Files that were not there.
     pub created: usize,
@@ -35,6 +35,8 @@ pub struct Written {
     pub kept: usize,
     /// Files that are no longer wanted.
     pub removed: usize,
+    /// Manifests in the folder that are not of this tree, and that were left alone.
+    pub strangers: Vec<(String, Stranger)>,
 }
 
 /// Makes the folder `dir` hold `tree`, and returns what that took. Another render into the same
@@ -44,12 +46,12 @@ pub struct Written {
 /// When something is in the way, before anything is written: [`DiskError::Refused`]. When the
 /// system fails half-way, the next render goes on from there. A forced render that stopped
 /// half-way has to be forced again, for the files that it did not reach are still not ours.
-pub fn write(dir: &Path, tree: &dyn Tree, mode: Overwrite) -> Result<Written, DiskError> {
+pub fn write(dir: &Path, tree: &dyn Tree, mode: Overwrite, keep: &Keep) -> Result<Written, DiskError> {
     let root = look::resolved(dir)?;
     fs::create_dir_all(&root).map_err(DiskError::io("create", &root))?;
     let _lock = lock(&root)?;
     clear_aside(&root)?;
-    let plan = accepted(dir, tree, mode)?;
+    let plan = accepted(dir, tree, mode, keep)?;
     if !plan.is_settled() {
         carry_out(&plan, tree)?;
     }
@@ -60,8 +62,8 @@ pub fn write(dir: &Path, tree: &dyn Tree, mode: Overwrite) -> Result<Written, Di
 ///
 /// # Errors
 /// As [`plan()`](plan), and when something is in the way.
-pub fn accepted(dir: &Path, tree: &dyn Tree, mode: Overwrite) -> Result<Plan, DiskError> {
-    let plan = plan(dir, tree)?;
+pub fn accepted(dir: &Path, tree: &dyn Tree, mode: Overwrite, keep: &Keep) -> Result<Plan, DiskError> {
+    let plan = plan(dir, tree, keep)?;
     let refusals: Vec<_> = plan
         .refusals()
         .filter(|(_, refusal)| mode == Overwrite::OursOnly || !refusal.yields_to_force())
@@ -148,7 +150,8 @@ fn remove_empty_folders(plan: &Plan) {
 }
 
 fn count(plan: &Plan) -> Written {
-    let mut written = Written::default();
+    let strangers = plan.strangers().map(|(path, stranger)| (path.to_owned(), stranger)).collect();
+    let mut written = Written { strangers, ..Written::default() };
     for (path, step) in plan.steps() {
         match step {
             Step::Create => written.created += 1,
