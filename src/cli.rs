@@ -7,18 +7,18 @@ mod init;
 mod input;
 mod migrate;
 mod render;
+mod report;
 mod rollout;
 mod route;
 mod text;
 
 use std::process::ExitCode;
 
-use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
+use clap::{Args, CommandFactory, Parser, Subcommand};
 
-use crate::diagnostic::{Format, Severity};
+use crate::Line;
 use crate::manifest::overlay::{Overlay, OverlayError};
 use crate::output::DiskError;
-use crate::{Analysis, Line, Report, Sources, render_report};
 
 /// The compiler for machine-learning traffic on a service mesh.
 #[derive(Parser)]
@@ -63,38 +63,11 @@ enum Command {
 struct Manifest {
     /// The manifest; `-` is standard input [default: `mlops.toml` here or in the nearest folder above]
     file: Option<std::path::PathBuf>,
-    /// How diagnostics are printed, on standard error
-    #[arg(long, value_enum, default_value_t = FormatName::Human)]
-    format: FormatName,
-}
-
-#[derive(Clone, Copy, ValueEnum)]
-enum FormatName {
-    /// With the lines of the file
-    Human,
-    /// `FILE:LINE:COL: error[NAME] message`
-    Short,
-    /// One JSON object a line
-    Json,
-    /// One SARIF 2.1.0 log
-    Sarif,
-    /// Workflow commands of GitHub
-    Github,
-    /// One JUnit document
-    Junit,
-}
-
-impl From<FormatName> for Format {
-    fn from(name: FormatName) -> Self {
-        match name {
-            FormatName::Human => Self::Human,
-            FormatName::Short => Self::Short,
-            FormatName::Json => Self::Json,
-            FormatName::Sarif => Self::Sarif,
-            FormatName::Github => Self::Github,
-            FormatName::Junit => Self::Junit,
-        }
-    }
+    /// The same by name, as the other commands take it
+    #[arg(short = 'f', long = "file", value_name = "FILE", conflicts_with = "file")]
+    named: Option<std::path::PathBuf>,
+    #[command(flatten)]
+    reporting: report::Reporting,
 }
 
 /// How a command ended, if not as it should.
@@ -119,7 +92,10 @@ impl Stop {
 
 impl From<DiskError> for Stop {
     fn from(error: DiskError) -> Self {
-        Self::Refused { message: error.to_string().into(), help: Some(error.help().into()).filter(|help: &Line| !help.is_empty()) }
+        Self::Refused {
+            message: error.to_string().into(),
+            help: Some(error.help().into()).filter(|help: &Line| !help.is_empty()),
+        }
     }
 }
 
@@ -170,32 +146,8 @@ fn write_stderr(text: &str) {
     let _ = anstream::stderr().write_all(text.as_bytes());
 }
 
-/// Prints the report. In the human format a last line counts what was found.
-fn print_report(analysis: &Analysis, format: Format) {
-    let report = analysis.report();
-    write_stderr(&render_report(report, analysis.sources(), format));
-    if format == Format::Human && !report.diagnostics().is_empty() {
-        say(format!("{}: {}", analysis.sources().manifest_name(), counts(analysis)));
-    }
-}
-
-/// Prints diagnostics that another version or another API would raise.
-fn print_news(news: &Report, sources: &Sources, format: Format) {
-    write_stderr(&render_report(news, sources, format));
-}
-
 /// Another version of something that the cluster has.
 fn version(text: &str) -> Result<Overlay, String> {
     Overlay::version(text)
         .ok_or_else(|| "write `linkerd`, `kubernetes` or `gateway-api` and a version, such as `linkerd=2.21`".to_owned())
-}
-
-fn counts(analysis: &Analysis) -> String {
-    let count = |severity: Severity| {
-        let count = analysis.report().count(severity);
-        let plural = if count == 1 { "" } else { "s" };
-        (count > 0).then(|| format!("{count} {}{plural}", severity.word()))
-    };
-    let counts: Vec<String> = [Severity::Error, Severity::Warning, Severity::Note].into_iter().filter_map(count).collect();
-    if counts.is_empty() { "no errors".to_owned() } else { counts.join(", ") }
 }

@@ -45,8 +45,8 @@ mod upstream;
 
 pub use diagnostic::{Code, Diagnostic, Format, Label, Report, Safety, Severity, Suggestion, render as render_report};
 pub use edit::{Edit, apply_all};
-pub use line::Line;
 pub use explain::{codes, explain};
+pub use line::Line;
 pub use manifest::overlay::{Overlay, OverlayError};
 pub use manifest::schema;
 pub use migrate::MigrationStep;
@@ -82,7 +82,7 @@ pub struct Checked<'a>(&'a Mesh);
 pub fn analyze(source: Source, overlays: &[Overlay]) -> Result<Analysis, OverlayError> {
     let mut sources = Sources::default();
     let mut report = Report::default();
-    let name = file_name(source.name()).to_owned();
+    let name = source.file_name().to_owned();
     let id = sources.add(source);
     let mut document = syntax::parse(sources.get(id), id, &mut report);
     if !document.lossy {
@@ -117,11 +117,6 @@ pub fn analyze(source: Source, overlays: &[Overlay]) -> Result<Analysis, Overlay
     }
     report.settle();
     Ok(Analysis { sources, manifest, mesh, report })
-}
-
-/// The last part of a path: where a manifest lies is not part of what it means.
-fn file_name(path: &str) -> &str {
-    path.rsplit(['/', '\\']).next().unwrap_or(path)
 }
 
 impl Analysis {

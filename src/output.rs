@@ -10,7 +10,7 @@ pub(crate) mod yaml;
 
 pub use disk::{
     Difference, DiskError, Keep, LedgerFault, Overwrite, PathFault, Plan, Refusal, Step, Stranger, Tree, Written, accepted, diff,
-    plan, write,
+    lock, plan, write,
 };
 pub(crate) use layout::{path, stream, tree};
 

@@ -10,8 +10,11 @@ const BOM: char = '\u{feff}';
 #[derive(Debug)]
 pub struct Source {
     name: Line,
+    file_name: Line,
     text: String,
     line_starts: Vec<u32>,
+    /// Where the first bytes stand that are no UTF-8.
+    not_text: Option<u32>,
 }
 
 /// A line and a column, both counted from 1; columns count characters.
@@ -26,10 +29,39 @@ pub struct Place {
 impl Source {
     /// A source called `name` in messages.
     pub fn new(name: impl Into<Line>, text: impl Into<String>) -> Self {
-        let text = text.into();
+        let (name, text) = (name.into(), text.into());
         let breaks = text.bytes().enumerate().filter(|&(_, byte)| byte == b'\n');
         let line_starts = std::iter::once(0).chain(breaks.map(|(at, _)| offset(at + 1))).collect();
-        Self { name: name.into(), text, line_starts }
+        Self { file_name: Line::of(last_part(&name)), name, text, line_starts, not_text: None }
+    }
+
+    /// A source of bytes that need not be text: what is no UTF-8 becomes U+FFFD, and parsing reports it.
+    pub fn of_bytes(name: impl Into<Line>, bytes: Vec<u8>) -> Self {
+        match String::from_utf8(bytes) {
+            Ok(text) => Self::new(name, text),
+            Err(error) => {
+                let not_text = Some(offset(error.utf8_error().valid_up_to()));
+                Self { not_text, ..Self::new(name, String::from_utf8_lossy(error.as_bytes())) }
+            }
+        }
+    }
+
+    /// The same source, of a file of this name: where nobody knows the file, as on standard input, the output should
+    /// still be that of the file.
+    #[must_use]
+    pub fn with_file_name(self, name: &str) -> Self {
+        Self { file_name: Line::of(name), ..self }
+    }
+
+    /// The name of the file without its folders, which are no part of what it means.
+    #[must_use]
+    pub fn file_name(&self) -> &str {
+        &self.file_name
+    }
+
+    /// Where the first bytes stand that are no UTF-8.
+    pub(crate) fn not_text(&self) -> Option<u32> {
+        self.not_text
     }
 
     /// The name that messages use.
@@ -67,6 +99,11 @@ impl Source {
     pub(crate) fn line_start(&self, line: usize) -> usize {
         self.line_starts.get(line).map_or(self.text.len(), |&start| start as usize)
     }
+}
+
+/// The last part of a path.
+fn last_part(path: &str) -> &str {
+    path.rsplit(['/', '\\']).next().unwrap_or(path)
 }
 
 /// A byte offset as spans store it. [`Sources::add`] refuses longer texts before any is made.

@@ -111,6 +111,12 @@ pub(crate) struct Document {
 /// Reads a text. Every syntax error is reported, one for each broken statement.
 pub(crate) fn parse(source: &Source, id: SourceId, report: &mut Report) -> Document {
     const MOST_ERRORS: usize = 20;
+    if let Some(start) = source.not_text() {
+        let end = start + offset(char::REPLACEMENT_CHARACTER.len_utf8());
+        let diagnostic = Diagnostic::new(&INVALID_TOML, Span { source: id, start, end }, "this is not UTF-8 text");
+        report.push(diagnostic.help("save the file as UTF-8"));
+        return Document { root: Table::default(), lossy: true };
+    }
     let mut text = source.text().to_owned();
     let mut lossy = false;
     loop {

@@ -677,7 +677,7 @@ fn a_message_names_a_few_files_and_counts_the_others() {
     let message = error.to_string();
     assert!(message.contains("`0.yaml` was not written by mlmesh, `1.yaml`"), "{message}");
     assert!(message.ends_with(", and 3 more"), "{message}");
-    assert!(error.help().contains("`--force`"));
+    assert!(error.yields_to_force());
 }
 
 // ---- two at once ----
@@ -878,7 +878,10 @@ fn a_manifest_that_somebody_else_put_there_is_named_and_left_alone() {
     assert_eq!(named, render(dir.path(), &[("ml/a.yaml", "a\n")]).strangers);
     assert_eq!(text(dir.path(), "kustomization.yaml"), "theirs\n");
     let mut shown = String::new();
-    assert_eq!(diff(dir.path(), &tree(&[("ml/a.yaml", "a\n")]), &mut |piece| shown.push_str(piece)).unwrap(), Difference::Differs);
+    assert_eq!(
+        diff(dir.path(), &tree(&[("ml/a.yaml", "a\n")]), &mut |piece| shown.push_str(piece)).unwrap(),
+        Difference::Differs
+    );
     assert!(shown.starts_with("extra/deep/x.json was not written by mlmesh: "), "{shown}");
 }
 

@@ -40,9 +40,11 @@ fn check_pod_security(labels: &Labels, report: &mut Report) {
     for (key, value) in labels {
         let Some(label) = kubernetes::pod_security_label(key).filter(|label| !label.takes(value)) else { continue };
         let (span, message, help) = match label {
-            PodSecurityLabel::Level => {
-                (value.span, format!("`{value}` is not a Pod Security level"), "use \"privileged\", \"baseline\" or \"restricted\"")
-            }
+            PodSecurityLabel::Level => (
+                value.span,
+                format!("`{value}` is not a Pod Security level"),
+                "use \"privileged\", \"baseline\" or \"restricted\"",
+            ),
             PodSecurityLabel::Version => {
                 (value.span, format!("`{value}` is not a version of the Pod Security Standards"), "use \"latest\" or \"v1.33\"")
             }

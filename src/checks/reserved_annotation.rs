@@ -19,7 +19,8 @@ pub(super) fn run(mesh: &Mesh, report: &mut Report) {
 
 fn check_namespace(namespace: &Namespace, report: &mut Report) {
     for label in namespace.labels.keys() {
-        let of_linkerd = linkerd::owns(label).then_some("remove it: Linkerd reads it, and the language has a key for what it does");
+        let of_linkerd =
+            linkerd::owns(label).then_some("remove it: Linkerd reads it, and the language has a key for what it does");
         let instead = reserved(label, &kubernetes::RESERVED_NAMESPACE_LABELS).or_else(|| reserved(label, &istio::RESERVED));
         push("label", label, instead.or(of_linkerd), report);
     }

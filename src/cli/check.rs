@@ -2,13 +2,13 @@
 
 use clap::Args;
 
-use crate::diagnostic::{Format, Safety};
+use crate::diagnostic::Safety;
 use crate::manifest::overlay::Overlay;
 use crate::output::{self, Changes};
 use crate::{Analysis, analyze};
 
-use super::input::Input;
-use super::{Manifest, Stop, counts, print_news, print_report, say, text, version};
+use super::report::Reporter;
+use super::{Manifest, Stop, text, version, write_stderr};
 
 #[derive(Args)]
 pub(super) struct Check {
@@ -27,53 +27,52 @@ pub(super) struct Check {
 
 impl Check {
     pub(super) fn run(&self) -> Result<(), Stop> {
-        let input = Input::read(self.manifest.file.as_deref())?;
-        let mut analysis = analyze(input.source(), &[])?;
-        let format = Format::from(self.manifest.format);
+        let reporter = self.manifest.reporting.reporter();
         if !self.cluster.is_empty() {
-            return self.elsewhere(&input, &analysis, format);
+            return self.elsewhere(&reporter);
         }
-        if self.fix {
-            analysis = self.fix(&input, analysis, format)?;
-        }
-        print_report(&analysis, format);
+        let analysis = if self.fix { self.fix(&reporter)? } else { analyze(self.manifest.read()?.source(), &[])? };
+        reporter.report(&analysis)?;
         if analysis.report().has_errors() {
             return Err(Stop::Found);
         }
-        if format == Format::Human && analysis.report().diagnostics().is_empty() {
-            say(format!("{}: {}", analysis.sources().manifest_name(), counts(&analysis)));
+        if analysis.report().diagnostics().is_empty() {
+            reporter.summary(&analysis);
         }
         Ok(())
     }
 
     /// What another version would change: the new diagnostics, and the difference of the output.
-    fn elsewhere(&self, input: &Input, here: &Analysis, format: Format) -> Result<(), Stop> {
+    fn elsewhere(&self, reporter: &Reporter) -> Result<(), Stop> {
+        let input = self.manifest.read()?;
+        let here = analyze(input.source(), &[])?;
         let Some(before) = here.checked() else {
-            print_report(here, format);
+            reporter.report(&here)?;
             return Err(Stop::Found);
         };
         let there = analyze(input.source(), &self.cluster)?;
-        let news = there.news(here);
-        print_news(&news, there.sources(), format);
+        reporter.print(&there.news(&here), there.sources())?;
         let Some(after) = there.checked() else { return Err(Stop::Found) };
         let mut diff = String::new();
         let Changes { created, changed, removed } = output::changes(&before, &after, &mut |text| diff.push_str(text));
-        text::print(&diff)?;
-        if format == Format::Human {
-            let (created, changed, removed) = (created.len(), changed.len(), removed.len());
-            say(format!("{}: {created} created, {changed} changed, {removed} removed", there.sources().manifest_name()));
+        if reporter.takes_standard_output() {
+            write_stderr(&diff);
+        } else {
+            text::print(&diff)?;
         }
+        let (created, changed, removed) = (created.len(), changed.len(), removed.len());
+        reporter.tell(format!("{}: {created} created, {changed} changed, {removed} removed", there.sources().manifest_name()));
         Ok(())
     }
 
-    /// Mends the file, and what the mended one still has. What one change brings to light may be mended
-    /// too, but not for ever.
-    fn fix(&self, input: &Input, analysis: Analysis, format: Format) -> Result<Analysis, Stop> {
-        const MOST_ROUNDS: usize = 8;
-        input.editable()?;
+    /// Writes what is suggested into the file, and what the new text suggests. What one change brings to light may be
+    /// fixed too, but not for ever.
+    fn fix(&self, reporter: &Reporter) -> Result<Analysis, Stop> {
+        const MAX_ROUNDS: usize = 8;
+        let (input, _lock) = self.manifest.read_to_edit()?;
         let safety = if self.unsafe_fixes { Safety::Guess } else { Safety::Safe };
-        let (mut analysis, mut made) = (analysis, 0);
-        for _ in 0..MOST_ROUNDS {
+        let (mut analysis, mut made) = (analyze(input.source(), &[])?, 0);
+        for _ in 0..MAX_ROUNDS {
             let Some((text, changes)) = analysis.mended(safety) else { break };
             analysis = analyze(input.source_of(&text), &[])?;
             made += changes;
@@ -81,10 +80,8 @@ impl Check {
         if made > 0 {
             input.replace(analysis.sources().manifest().text())?;
         }
-        if format == Format::Human {
-            let plural = if made == 1 { "" } else { "s" };
-            say(format!("{}: {made} change{plural} written", analysis.sources().manifest_name()));
-        }
+        let plural = if made == 1 { "" } else { "s" };
+        reporter.tell(format!("{}: {made} change{plural} written", analysis.sources().manifest_name()));
         Ok(analysis)
     }
 }

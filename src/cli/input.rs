@@ -1,16 +1,17 @@
 //! Where a manifest is read from: a named file, standard input, or `mlops.toml` in the nearest folder
 //! upwards, as cargo looks for its own.
 
+use std::fs::File;
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 
 use clap::Args;
 
 use crate::diagnostic::Format;
-use crate::source::Place;
-use crate::{Analysis, Source, analyze};
+use crate::{Analysis, Source, analyze, output};
 
-use super::{Stop, print_report};
+use super::report::Reporter;
+use super::{Manifest, Stop};
 
 /// What a manifest is called where nobody says otherwise.
 pub(super) const MANIFEST: &str = "mlops.toml";
@@ -29,57 +30,84 @@ impl Asked {
         let input = Input::read(self.file.as_deref())?;
         let analysis = analyze(input.source(), &[])?;
         if analysis.report().has_errors() {
-            print_report(&analysis, Format::Human);
+            Reporter::of(Format::Human).report(&analysis)?;
         }
         Ok(analysis)
+    }
+}
+
+impl Manifest {
+    /// Reads the manifest that was named, or looks for one.
+    pub(super) fn read(&self) -> Result<Input, Stop> {
+        Input::read(self.path())
+    }
+
+    /// The same, to change it: nobody else changes a manifest of this folder meanwhile.
+    pub(super) fn read_to_edit(&self) -> Result<(Input, File), Stop> {
+        Input::read_to_edit(self.path())
+    }
+
+    fn path(&self) -> Option<&Path> {
+        self.file.as_deref().or(self.named.as_deref())
     }
 }
 
 /// A manifest, and the folder that its own paths count from.
 pub(super) struct Input {
     pub(super) path: Option<PathBuf>,
-    pub(super) text: String,
+    bytes: Vec<u8>,
 }
 
 impl Input {
     /// Reads the manifest that was named, or looks for one.
     pub(super) fn read(file: Option<&Path>) -> Result<Self, Stop> {
-        let path = match file {
-            Some(file) if file == Path::new("-") => None,
-            Some(file) => Some(file.to_owned()),
-            None => Some(search()?),
-        };
+        Self::of(find(file)?)
+    }
+
+    /// Reads a manifest to change it, with the lock of its folder: whoever wants to change it too waits until the lock
+    /// is dropped, and reads what was written.
+    pub(super) fn read_to_edit(file: Option<&Path>) -> Result<(Self, File), Stop> {
+        let path = find(file)?.ok_or_else(|| Stop::unusable("standard input cannot be edited: name a file"))?;
+        let lock = output::lock(&folder(&path))?;
+        Ok((Self::of(Some(path))?, lock))
+    }
+
+    fn of(path: Option<PathBuf>) -> Result<Self, Stop> {
         let bytes = match &path {
             Some(path) => read_file(path)?,
             None => read_stdin()?,
         };
-        if bytes.len() > MOST_BYTES {
-            return Err(Stop::unusable(format!("`{}` is larger than 256 MiB", name(path.as_deref()))));
+        let input = Self { path, bytes };
+        if input.bytes.len() > MOST_BYTES {
+            return Err(Stop::unusable(format!("`{}` is larger than 256 MiB", input.name())));
         }
-        let text = String::from_utf8(bytes).map_err(|error| {
-            let valid = String::from_utf8_lossy(&error.as_bytes()[..error.utf8_error().valid_up_to()]).into_owned();
-            let end = u32::try_from(valid.len()).unwrap_or(u32::MAX);
-            let Place { line, column } = Source::new("", valid).place(end);
-            Stop::unusable(format!("{}:{line}:{column}: this is not UTF-8 text", name(path.as_deref())))
-        })?;
-        Ok(Self { path, text })
+        Ok(input)
     }
 
     /// The text as a source.
     pub(super) fn source(&self) -> Source {
-        self.source_of(&self.text)
+        self.named(Source::of_bytes(self.name(), self.bytes.clone()))
     }
 
     /// Another text under the same name.
     pub(super) fn source_of(&self, text: &str) -> Source {
-        Source::new(name(self.path.as_deref()), text)
+        self.named(Source::new(self.name(), text))
+    }
+
+    /// What stands in the header of a file must not hang on how the manifest was handed in.
+    fn named(&self, source: Source) -> Source {
+        if self.path.is_some() { source } else { source.with_file_name(MANIFEST) }
+    }
+
+    fn name(&self) -> String {
+        self.path.as_ref().map_or_else(|| "stdin".to_owned(), |path| path.display().to_string())
     }
 
     /// Puts an edited text in place of the file, whole, with the permissions that it had. A link stays a
     /// link: what it points at is replaced.
     #[expect(clippy::disallowed_methods, reason = "the command line edits the manifest")]
     pub(super) fn replace(&self, text: &str) -> Result<(), Stop> {
-        let path = self.editable()?;
+        let path = self.path.as_deref().expect("only a file is read to be edited");
         let fail = |error: std::io::Error| Stop::refused(format!("cannot write `{}`: {error}", path.display()));
         let real = std::fs::canonicalize(path).map_err(fail)?;
         let permissions = std::fs::metadata(&real).map_err(fail)?.permissions();
@@ -90,23 +118,27 @@ impl Input {
         Ok(())
     }
 
-    /// The file, which standard input has none.
-    pub(super) fn editable(&self) -> Result<&Path, Stop> {
-        self.path.as_deref().ok_or_else(|| Stop::unusable("standard input cannot be edited: name a file".to_owned()))
-    }
-
     /// The folder that holds the manifest; for standard input, the current one.
     pub(super) fn folder(&self) -> PathBuf {
-        let parent = self.path.as_deref().and_then(Path::parent).unwrap_or(Path::new(""));
-        if parent.as_os_str().is_empty() { PathBuf::from(".") } else { parent.to_owned() }
+        self.path.as_deref().map_or_else(|| PathBuf::from("."), folder)
     }
 }
 
 /// Larger than any manifest, and small enough for offsets of 32 bits.
 const MOST_BYTES: usize = 256 << 20;
 
-fn name(path: Option<&Path>) -> String {
-    path.map_or_else(|| "stdin".to_owned(), |path| path.display().to_string())
+fn folder(path: &Path) -> PathBuf {
+    let parent = path.parent().unwrap_or(Path::new(""));
+    if parent.as_os_str().is_empty() { PathBuf::from(".") } else { parent.to_owned() }
+}
+
+/// The file to read; `None` is standard input.
+fn find(file: Option<&Path>) -> Result<Option<PathBuf>, Stop> {
+    match file {
+        Some(file) if file == Path::new("-") => Ok(None),
+        Some(file) => Ok(Some(file.to_owned())),
+        None => search().map(Some),
+    }
 }
 
 #[expect(clippy::disallowed_methods, reason = "the command line reads the manifest")]

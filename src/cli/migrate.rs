@@ -10,8 +10,7 @@ use crate::manifest::overlay::Overlay;
 use crate::output::{self, Changes, Keep, Overwrite, Tree};
 use crate::{Checked, MigrationStep, analyze, render_report};
 
-use super::input::Input;
-use super::{Manifest, Stop, print_news, print_report, text, version};
+use super::{Manifest, Stop, text, version};
 
 #[derive(Args)]
 pub(super) struct Migrate {
@@ -35,16 +34,16 @@ pub(super) struct Migrate {
 
 impl Migrate {
     pub(super) fn run(&self) -> Result<(), Stop> {
-        let input = Input::read(self.manifest.file.as_deref())?;
-        let format = Format::from(self.manifest.format);
+        let reporter = self.manifest.reporting.reporter();
+        let input = self.manifest.read()?;
         let here = analyze(input.source(), &[])?;
         let Some(before) = here.checked() else {
-            print_report(&here, format);
+            reporter.report(&here)?;
             return Err(Stop::Found);
         };
         let there = analyze(input.source(), &self.overlays())?;
         let Some(after) = there.checked() else {
-            print_news(&there.news(&here), there.sources(), format);
+            reporter.print(&there.news(&here), there.sources())?;
             return Err(Stop::Found);
         };
         let steps = before.steps_to(&after);

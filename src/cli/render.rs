@@ -5,13 +5,12 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use crate::diagnostic::Format;
 use crate::manifest::overlay::Overlay;
-use crate::output::{self, Difference, Keep, Overwrite, Written};
+use crate::output::{self, Difference, DiskError, Keep, Overwrite, Written};
 use crate::{Analysis, Checked, analyze};
 
 use super::input::Input;
-use super::{Manifest, Stop, print_report, say};
+use super::{Manifest, Stop, say};
 
 #[derive(Args)]
 pub(super) struct Render {
@@ -40,23 +39,31 @@ fn step(text: &str) -> Result<Overlay, String> {
 
 impl Render {
     pub(super) fn run(&self) -> Result<(), Stop> {
-        let input = Input::read(self.manifest.file.as_deref())?;
+        let reporter = self.manifest.reporting.reporter();
+        if self.stdout && reporter.takes_standard_output() {
+            let message = "the YAML and the report both go to standard output: write the report to a file with `--report FILE`";
+            return Err(Stop::unusable(message));
+        }
+        let input = self.manifest.read()?;
         let analysis = analyze(input.source(), &self.step)?;
-        let format = Format::from(self.manifest.format);
-        print_report(&analysis, format);
+        reporter.report(&analysis)?;
         let checked = analysis.checked().ok_or(Stop::Found)?;
         if self.stdout {
             return stream(checked);
         }
         let dir = self.dir(&input, &analysis);
         if self.check {
-            return compare(&dir, checked, &keep(&analysis));
+            let mut print = if reporter.takes_standard_output() { Out::stderr() } else { Out::stdout() };
+            let difference = output::diff(&dir, &checked, &keep(&analysis), &mut |text| print.print(text))?;
+            print.finish()?;
+            return match difference {
+                Difference::Same => Ok(()),
+                Difference::Differs => Err(Stop::Found),
+            };
         }
         let overwrite = if self.force { Overwrite::Force } else { Overwrite::OursOnly };
-        let written = output::write(&dir, &checked, overwrite, &keep(&analysis))?;
-        if format == Format::Human {
-            say(format!("{}: {}", dir.display(), summary(&written)));
-        }
+        let written = output::write(&dir, &checked, overwrite, &keep(&analysis)).map_err(refused)?;
+        reporter.tell(format!("{}: {}", dir.display(), summary(&written)));
         for (path, stranger) in &written.strangers {
             say(format!("warning: {}/{path} {stranger}", dir.display()));
         }
@@ -78,37 +85,42 @@ fn summary(written: &Written) -> String {
     format!("{created} created, {changed} changed, {removed} removed, {kept} unchanged")
 }
 
+/// The way out, of which `--force` may be one.
+fn refused(error: DiskError) -> Stop {
+    let forced = if error.yields_to_force() { ", or overwrite them with `--force`" } else { "" };
+    let help = format!("{}{forced}", error.help());
+    Stop::Refused { message: error.to_string().into(), help: Some(help.into()) }
+}
+
 /// The files that `[output] keep` leaves to other people.
 fn keep(analysis: &Analysis) -> Keep {
     let kept = analysis.manifest().output.iter().flat_map(|output| &output.keep);
     Keep(kept.map(|path| path.value.0.clone()).collect())
 }
 
-fn compare(dir: &std::path::Path, checked: Checked<'_>, keep: &Keep) -> Result<(), Stop> {
-    let mut out = Stdout::new();
-    let difference = output::diff(dir, &checked, keep, &mut |text| out.print(text))?;
-    out.finish()?;
-    match difference {
-        Difference::Same => Ok(()),
-        Difference::Differs => Err(Stop::Found),
-    }
-}
-
 fn stream(checked: Checked<'_>) -> Result<(), Stop> {
-    let mut out = Stdout::new();
+    let mut out = Out::stdout();
     checked.stream(&mut |text| out.print(text));
     out.finish()
 }
 
-/// Standard output. A reader that closes it early has read enough.
-struct Stdout {
-    out: BufWriter<io::StdoutLock<'static>>,
+/// Where text is printed in pieces. A reader that closes it early has read enough.
+struct Out {
+    out: BufWriter<Box<dyn Write>>,
     outcome: io::Result<()>,
 }
 
-impl Stdout {
-    fn new() -> Self {
-        Self { out: BufWriter::with_capacity(1 << 16, io::stdout().lock()), outcome: Ok(()) }
+impl Out {
+    fn stdout() -> Self {
+        Self::to(io::stdout().lock())
+    }
+
+    fn stderr() -> Self {
+        Self::to(io::stderr().lock())
+    }
+
+    fn to(writer: impl Write + 'static) -> Self {
+        Self { out: BufWriter::with_capacity(1 << 16, Box::new(writer)), outcome: Ok(()) }
     }
 
     fn print(&mut self, text: &str) {
@@ -120,7 +132,7 @@ impl Stdout {
     fn finish(mut self) -> Result<(), Stop> {
         match self.outcome.and_then(|()| self.out.flush()) {
             Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-                Err(Stop::unusable(format!("cannot write to standard output: {error}")))
+                Err(Stop::unusable(format!("cannot write the output: {error}")))
             }
             _ => Ok(()),
         }

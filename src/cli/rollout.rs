@@ -5,12 +5,12 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
-use crate::diagnostic::Format;
 use crate::manifest::{self, step};
 use crate::{Analysis, analyze};
 
 use super::input::Input;
-use super::{FormatName, Stop, print_report, text};
+use super::report::Reporting;
+use super::{Stop, text};
 
 #[derive(Args)]
 pub(super) struct Rollout {
@@ -37,18 +37,24 @@ struct Which {
     /// The manifest [default: `mlops.toml` here or in the nearest folder above]
     #[arg(short, long)]
     file: Option<PathBuf>,
-    /// How diagnostics are printed, on standard error
-    #[arg(long, value_enum, default_value_t = FormatName::Human)]
-    format: FormatName,
+    #[command(flatten)]
+    reporting: Reporting,
 }
 
 impl Rollout {
     pub(super) fn run(&self) -> Result<(), Stop> {
         let (Action::Status(which) | Action::Advance(which) | Action::Rollback(which) | Action::Promote(which)) = &self.action;
-        let input = Input::read(which.file.as_deref())?;
+        // Nobody waits for a lock who only wants to know.
+        let (input, _lock) = match self.action {
+            Action::Status(_) => (Input::read(which.file.as_deref())?, None),
+            Action::Advance(_) | Action::Rollback(_) | Action::Promote(_) => {
+                let (input, lock) = Input::read_to_edit(which.file.as_deref())?;
+                (input, Some(lock))
+            }
+        };
         let analysis = analyze(input.source(), &[])?;
         if analysis.report().has_errors() {
-            print_report(&analysis, Format::from(which.format));
+            which.reporting.reporter().report(&analysis)?;
             return Err(Stop::Found);
         }
         let state = State::of(&analysis, which.model.as_deref())?;
@@ -61,7 +67,7 @@ impl Rollout {
         if to == state.step {
             return text::print(&format!("{}: stays at {}\n", state.model, state.describe(to)));
         }
-        let edited = step::with_step(&input.text, state.model, to).ok_or_else(|| {
+        let edited = step::with_step(analysis.sources().manifest().text(), state.model, to).ok_or_else(|| {
             Stop::refused(format!(
                 "cannot place the step in this text; write `step = {to}` into the rollout of `{}` by hand",
                 state.model

@@ -19,4 +19,4 @@ pub use super::tree::{PathFault, Tree};
 pub use compare::{Difference, diff};
 pub use error::{DiskError, Refusal};
 pub use plan::{Keep, Plan, Step, Stranger, plan};
-pub use write::{Overwrite, Written, accepted, write};
+pub use write::{Overwrite, Written, accepted, lock, write};

@@ -165,7 +165,10 @@ pub(crate) const RESERVED_ANNOTATIONS: [(&str, &str); 15] = [
     ),
     ("config.linkerd.io/skip-outbound-ports", "remove it: a skipped port has no identity, no routes and no metrics"),
     ("config.linkerd.io/skip-subnets", "remove it: traffic of a skipped subnet has no policy, no identity and no metrics"),
-    ("config.linkerd.io/proxy-require-identity-inbound-ports", "set `callers` on the port, or `inbound` on the namespace, instead"),
+    (
+        "config.linkerd.io/proxy-require-identity-inbound-ports",
+        "set `callers` on the port, or `inbound` on the namespace, instead",
+    ),
     ("config.linkerd.io/pod-inbound-ports", "remove it: the injector writes it"),
     ("config.linkerd.io/inbound-port", "remove it: mlmesh knows the proxy by its default ports"),
     ("config.linkerd.io/outbound-port", "remove it: mlmesh knows the proxy by its default ports"),

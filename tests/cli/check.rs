@@ -31,13 +31,11 @@ fn check_ends_with_1_where_there_is_an_error_and_shows_the_warnings_too() {
 #[test]
 fn a_call_that_cannot_be_served_ends_with_2_and_says_why() {
     let home = Home::new();
-    home.put("latin1.toml", b"# a comment\n# caf\xe9\n");
     fs::create_dir(home.path("folder")).unwrap();
     for (call, why) in [
         ("check", "no `mlops.toml`"),
         ("check missing.toml", "missing.toml"),
         ("check folder", "folder"),
-        ("check latin1.toml", "latin1.toml:2:6: this is not UTF-8"),
         ("check --format yaml", "yaml"),
         ("check --nonsense", "--nonsense"),
         ("nonsense", "nonsense"),
@@ -107,13 +105,72 @@ fn the_short_format_is_one_line_for_each_diagnostic() {
 #[test]
 fn the_short_format_says_nothing_of_what_is_right() {
     assert_eq!(Home::with(CLEAN).run("check --format short").err, "");
-    assert_eq!(Home::with(CLEAN).run("check --format json").err, "");
+    let said = Home::with(CLEAN).run("check --format json");
+    assert_eq!((said.out.as_str(), said.err.as_str()), ("", ""));
+}
+
+#[test]
+fn a_file_that_is_no_text_is_reported_in_every_format() {
+    let home = Home::new();
+    home.put("latin1.toml", b"# a comment\n# caf\xe9\n");
+    let short = ends(1, home.run("check latin1.toml --format short"));
+    assert_eq!(short.err, "latin1.toml:2:6: error[invalid-toml] this is not UTF-8 text\n");
+    let json: serde_json::Value = serde_json::from_str(&ends(1, home.run("check latin1.toml --format json")).out).unwrap();
+    assert_eq!((&json["code"], &json["line"], &json["column"]), (&"invalid-toml".into(), &2.into(), &6.into()));
+    ends(1, home.run("check latin1.toml --fix"));
+    ends(1, home.run("render latin1.toml"));
+    assert!(!home.path("deploy").exists());
+    assert_eq!(fs::read(home.path("latin1.toml")).unwrap(), b"# a comment\n# caf\xe9\n");
+}
+
+#[test]
+fn a_document_for_machines_goes_to_standard_output_or_into_a_file() {
+    let home = Home::with(&clean_and(BOTH));
+    for format in ["sarif", "junit", "json"] {
+        let said = ends(1, home.run(&format!("check --format {format}")));
+        assert!(!said.out.is_empty() && said.err.is_empty(), "{format}");
+        let filed = ends(1, home.run(&format!("check --format {format} --report report")));
+        assert_eq!((home.text("report"), filed.out.as_str()), (said.out, ""), "{format}");
+        assert_eq!(filed.err, "mlops.toml: 1 error, 1 warning\n");
+        assert_eq!(ends(1, home.run(&format!("render --format {format}"))).out, home.text("report"));
+    }
+    ends(1, home.run("check --report report"));
+    assert!(home.text("report").contains("error[invalid-image]") && !home.text("report").contains('\u{1b}'));
+    ends(2, home.run("check --report no/such/folder"));
+}
+
+#[test]
+fn standard_output_is_for_one_document_alone() {
+    let home = Home::with(CLEAN);
+    let said = ends(2, home.run("render --stdout --format sarif"));
+    assert!(said.err.contains("--report"), "{}", said.err);
+    let said = ends(0, home.run("render --stdout --format sarif --report report"));
+    assert!(said.out.starts_with("---\n") && home.text("report").contains("\"2.1.0\""));
+    let said = ends(1, home.run("render --check --format sarif"));
+    assert!(serde_json::from_str::<serde_json::Value>(&said.out).is_ok(), "{}", said.out);
+    assert!(said.err.contains("+++ b/"), "the difference goes elsewhere: {}", said.err);
+    let said = ends(0, home.run("check --cluster linkerd=2.19 --format json"));
+    assert_eq!(said.out, "", "nothing new is reported");
+}
+
+#[test]
+fn every_command_takes_its_manifest_by_name_too() {
+    let home = Home::new();
+    home.put("other.toml", CLEAN);
+    for call in ["check", "render --stdout", "migrate --to istio", "access", "rollout status"] {
+        for name in ["-f other.toml", "--file other.toml"] {
+            let said = home.run(&format!("{call} {name}"));
+            assert!(!said.err.contains("unexpected argument") && !said.err.contains("no `mlops.toml`"), "{call}: {}", said.err);
+        }
+    }
+    ends(2, home.run("check other.toml --file other.toml"));
 }
 
 #[test]
 fn the_json_format_is_one_object_a_line() {
     let said = ends(1, Home::with(&clean_and(BOTH)).run("check --format json"));
-    let objects: Vec<serde_json::Value> = said.err.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(said.err, "");
+    let objects: Vec<serde_json::Value> = said.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     assert_eq!(objects.len(), 2);
     for object in &objects {
         assert_eq!(object["file"], "mlops.toml");

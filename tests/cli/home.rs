@@ -56,7 +56,8 @@ impl Home {
 
     pub(crate) fn run_with_input(&self, call: &str, input: &str) -> Said {
         let mut child = self.command(call).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-        child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+        // Who has no use for it may have closed it.
+        let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
         read(child.wait_with_output().unwrap())
     }
 

@@ -21,6 +21,13 @@ fn init_writes_where_it_is_told() {
 }
 
 #[test]
+fn init_prints_where_a_dash_is_named() {
+    let home = Home::new();
+    let said = ends(0, home.run("init -"));
+    assert!(said.out.contains("[cluster]") && home.names("").is_empty(), "{:?}", home.names(""));
+}
+
+#[test]
 fn init_never_overwrites() {
     let home = Home::with("# mine\n");
     let said = ends(1, home.run("init"));

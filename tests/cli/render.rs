@@ -31,6 +31,8 @@ fn a_manifest_of_standard_input_renders_to_deploy_here() {
     let home = Home::new();
     ends(0, home.run_with_input("render -", CLEAN));
     assert!(home.path("deploy/ml/namespace.yaml").is_file());
+    home.put("mlops.toml", CLEAN);
+    ends(0, home.run("render --check"));
 }
 
 #[test]

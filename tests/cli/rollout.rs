@@ -1,6 +1,7 @@
 //! `mlmesh rollout`.
 
 use std::fs;
+use std::process::Stdio;
 
 use regex::Regex;
 
@@ -187,4 +188,17 @@ fn a_moved_rollout_keeps_the_permissions_of_its_file_and_a_link_stays_one() {
     assert_eq!(mode & 0o777, 0o640);
     assert!(home.text("real/manifest.toml").contains("step = 1"));
     assert_eq!(home.names("real"), ["real/manifest.toml"], "nothing is left beside it");
+}
+
+/// Of two at once, each sees what the other wrote.
+#[test]
+fn no_step_is_lost_when_two_advance_at_once() {
+    let text = example("recommender").replace("{ weight = 10, hold = \"5m\" },", "{ weight = 20 },".repeat(40).as_str());
+    let home = Home::with(&text.replace("\nstep = 1\n", "\nstep = 0\n"));
+    for round in 1..=20 {
+        let both = [home.command("rollout advance"), home.command("rollout advance")]
+            .map(|mut command| command.stdout(Stdio::null()).spawn().unwrap());
+        both.into_iter().for_each(|mut child| assert!(child.wait().unwrap().success()));
+        assert!(home.text("mlops.toml").contains(&format!("\nstep = {}\n", 2 * round)), "in round {round}");
+    }
 }

@@ -119,6 +119,12 @@ impl DiskError {
         }
     }
 
+    /// Whether [`Overwrite::Force`](super::Overwrite::Force) gets past it.
+    #[must_use]
+    pub fn yields_to_force(&self) -> bool {
+        matches!(self, DiskError::Refused { refusals, .. } if refusals.iter().all(|(_, refusal)| refusal.yields_to_force()))
+    }
+
     /// Turns the system's error into ours, by what was being done to what.
     pub(super) fn io<'a>(action: &'static str, path: &'a Path) -> impl FnOnce(io::Error) -> DiskError + 'a {
         move |source| DiskError::Io { action, path: path.to_owned(), source }
@@ -148,10 +154,12 @@ fn ledger_help(fault: LedgerFault) -> String {
 }
 
 fn refused_help(refusals: &[(String, Refusal)]) -> &'static str {
-    if refusals.iter().all(|(_, refusal)| refusal.yields_to_force()) {
-        "bring the edits into the manifest and move the files away, or overwrite them by `--force`"
+    if refusals.iter().any(|(_, refusal)| *refusal == Refusal::Kept) {
+        "remove the path from `[output] keep`, or rename the file"
+    } else if refusals.iter().all(|(_, refusal)| refusal.yields_to_force()) {
+        "bring the edits into the manifest and move the files away"
     } else {
-        "move what is in the way elsewhere, then render again; `--force` does not remove it"
+        "move what is in the way elsewhere, then render again"
     }
 }
 

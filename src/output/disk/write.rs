@@ -72,8 +72,11 @@ pub fn accepted(dir: &Path, tree: &dyn Tree, mode: Overwrite, keep: &Keep) -> Re
     if refusals.is_empty() { Ok(plan) } else { Err(DiskError::Refused { dir: dir.to_owned(), refusals }) }
 }
 
-/// Waits until no other render works in `root`; the next one waits until the file is dropped.
-fn lock(root: &Path) -> Result<File, DiskError> {
+/// Waits until nobody else holds the lock of the folder `root`; the next one waits until the file is dropped.
+///
+/// # Errors
+/// When the folder cannot be opened or locked.
+pub fn lock(root: &Path) -> Result<File, DiskError> {
     let file = lockable(root).map_err(DiskError::io("open", root))?;
     file.lock().map_err(DiskError::io("lock", root))?;
     Ok(file)
