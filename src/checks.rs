@@ -43,6 +43,7 @@ mod requests_over_limits;
 mod reserved_annotation;
 mod restricted_needs_cni;
 mod retried_body;
+mod retried_grpc;
 mod retried_post;
 mod retries_multiply;
 mod retry_budget_range;
@@ -64,6 +65,7 @@ mod unmanaged_namespace;
 mod unmeshed_caller;
 mod unreachable_route;
 mod unreachable_version;
+mod unreleased_version;
 mod unsupported_version;
 mod unused_setting;
 mod weights_not_100;
@@ -132,6 +134,7 @@ pub(crate) static CHECKS: &[Check] = &[
     Check { codes: reserved_annotation::CODES, run: reserved_annotation::run, of: Any },
     Check { codes: restricted_needs_cni::CODES, run: restricted_needs_cni::run, of: Any },
     Check { codes: retried_body::CODES, run: retried_body::run, of: Linkerd },
+    Check { codes: retried_grpc::CODES, run: retried_grpc::run, of: Any },
     Check { codes: retried_post::CODES, run: retried_post::run, of: Any },
     Check { codes: retries_multiply::CODES, run: retries_multiply::run, of: Any },
     Check { codes: retry_budget_range::CODES, run: retry_budget_range::run, of: Any },
@@ -153,6 +156,7 @@ pub(crate) static CHECKS: &[Check] = &[
     Check { codes: unmeshed_caller::CODES, run: unmeshed_caller::run, of: Any },
     Check { codes: unreachable_route::CODES, run: unreachable_route::run, of: Any },
     Check { codes: unreachable_version::CODES, run: unreachable_version::run, of: Any },
+    Check { codes: unreleased_version::CODES, run: unreleased_version::run, of: Any },
     Check { codes: unsupported_version::CODES, run: unsupported_version::run, of: Any },
     Check { codes: unused_setting::CODES, run: unused_setting::run, of: Any },
     Check { codes: weights_not_100::CODES, run: weights_not_100::run, of: Any },

@@ -120,7 +120,8 @@ fn shapes<'a>(root: &'a Value, at: &'a Value) -> Vec<&'a Value> {
 }
 
 fn kind(root: &Value, at: &Value) -> String {
-    let mut kinds: Vec<String> = shapes(root, at).into_iter().map(|shape| shape_name(root, shape)).collect();
+    let own = at["examples"][0].as_str();
+    let mut kinds: Vec<String> = shapes(root, at).into_iter().map(|shape| shape_name(root, shape, own)).collect();
     kinds.dedup();
     kinds.join(", or ")
 }
@@ -130,11 +131,12 @@ fn words(root: &Value, at: &Value) -> Vec<String> {
     shapes(root, at).into_iter().filter_map(word).collect()
 }
 
-fn shape_name(root: &Value, shape: &Value) -> String {
+/// `own` is an example of the key itself, which goes before one of its type.
+fn shape_name(root: &Value, shape: &Value, own: Option<&str>) -> String {
     if let Some(word) = shape["const"].as_str() {
         return format!("\"{word}\"");
     }
-    let example = shape["examples"][0].as_str().map_or(String::new(), |example| format!(" such as \"{example}\""));
+    let example = own.or(shape["examples"][0].as_str()).map_or(String::new(), |example| format!(" such as \"{example}\""));
     match shape["type"].as_str().unwrap_or("") {
         "string" => format!("a string{example}"),
         "integer" => "an integer".to_owned(),

@@ -8,3 +8,4 @@ pub(crate) mod kubernetes;
 pub(crate) mod linkerd;
 pub(crate) mod overlap;
 pub(crate) mod quantity;
+pub(crate) mod versions;

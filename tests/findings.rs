@@ -126,3 +126,102 @@ fn hold_no_forged_line(analysis: &Analysis) {
         assert_eq!(forged(&format!("{}\n{}", row.request, row.rule)), [""; 0]);
     }
 }
+
+// ---- D3 to D5: false alarms, and helps that lead astray ----
+
+/// A mesh with one gRPC service and these lines in it.
+fn service(lines: &str) -> Analysis {
+    analysis(&format!(
+        "[cluster]\ntraffic = \"profile\"\n[namespaces.ml]\n[services.s]\nnamespace = \"ml\"\nport = 8080\nimage = \"r/s:1\"\n{lines}"
+    ))
+}
+
+fn helps(analysis: &Analysis) -> Vec<String> {
+    analysis.report().diagnostics().iter().map(|one| one.help.as_ref().unwrap().to_string()).collect()
+}
+
+#[test]
+fn a_hundred_grpc_methods_are_one_warning_that_one_line_allows() {
+    let routes: String = (0..100).map(|at| format!("routes.Get{at} = {{ grpc = \"a.B/Get{at}\", retry = true }}\n")).collect();
+    let methods = service(&format!("protocol = \"grpc\"\n{routes}"));
+    assert_eq!(raised(&methods), [("retried-grpc", 9)]);
+    assert!(methods.report().diagnostics()[0].message.contains("99 more methods"));
+    let allowed =
+        service(&format!("protocol = \"grpc\"\n{routes}[lints]\nretried-grpc = {{ level = \"allow\", reason = \"reads\" }}\n"));
+    assert_eq!(raised(&allowed), []);
+}
+
+#[test]
+fn a_route_may_be_called_as_its_grpc_method() {
+    let analysis = service("protocol = \"grpc\"\nroutes.ListAll = { grpc = \"a.B/ListAll\", timeout = \"2s\" }\n");
+    assert_eq!(raised(&analysis), []);
+    let both =
+        "callers = []\nroutes.ListAll = { get = \"/a\", callers = [] }\nroutes.list-all = { get = \"/b\", callers = [] }\n";
+    assert!(raised(&service(both)).iter().any(|(code, _)| *code == "derived-name-taken"));
+}
+
+#[test]
+fn a_switch_is_no_secret() {
+    assert_eq!(raised(&service("env = { ALLOW_EMPTY_PASSWORD = \"yes\" }\n")), []);
+    assert_eq!(raised(&service("env = { ADMIN_PASSWORD = \"hunter2\" }\n")), [("literal-secret", 8)]);
+}
+
+#[test]
+fn one_list_of_calls_is_reported_once() {
+    let text = "[cluster]\ntraffic = \"profile\"\n[namespaces.ml]\n[services.a]\nnamespace = \"ml\"\nport = 80\nimage = \"r/a:1\"\n\
+                calls = [\"b.slow\"]\nroutes.one = { get = \"/1\", timeout = \"2s\" }\nroutes.two = { get = \"/2\", timeout = \"1s\" }\n\
+                routes.six = { get = \"/6\", timeout = \"6s\" }\n\
+                [services.b]\nnamespace = \"ml\"\nport = 80\nimage = \"r/b:1\"\nroutes.slow = { get = \"/s\", timeout = \"5s\" }\n";
+    let once = analysis(text);
+    assert_eq!(raised(&once), [("caller-gives-up", 10)], "the shortest");
+    assert_eq!(once.report().diagnostics()[0].secondary.len(), 3, "the call, what it calls, and the other route");
+    let retried = text.replace("\"5s\" }", "\"5s\", retry.limit = 9 }").replace("\"1s\"", "\"9s\"").replace("\"2s\"", "\"9s\"");
+    let codes: Vec<&str> = raised(&analysis(&retried)).into_iter().map(|(code, _)| code).collect();
+    assert_eq!(codes.iter().filter(|code| **code == "retries-multiply").count(), 1, "{codes:?}");
+}
+
+#[test]
+fn a_gpu_is_a_device_and_comes_whole() {
+    let gpu = service("resources.limits = { gpu = 1 }\n");
+    assert_eq!(helps(&gpu), ["use the full name of the device, such as `nvidia.com/gpu`"]);
+    let half =
+        service("resources.limits = { \"nvidia.com/gpu\" = \"0.5\" }\nresources.requests = { \"nvidia.com/gpu\" = \"0.5\" }\n");
+    assert!(!helps(&half).is_empty() && helps(&half).iter().all(|help| !help.contains("0.5")), "{:?}", helps(&half));
+}
+
+#[test]
+fn a_call_that_some_routes_admit_is_a_call_of_those_routes() {
+    let text = "[cluster]\ntraffic = \"profile\"\n[namespaces.ml]\n[services.a]\nnamespace = \"ml\"\nport = 80\nimage = \"r/a:1\"\n\
+                calls = [\"b\"]\n[services.b]\nnamespace = \"ml\"\nport = 80\nimage = \"r/b:1\"\ncallers = []\n\
+                routes.read = { get = \"/r\", callers = [\"a\"] }\nroutes.write = { put = \"/r\", callers = [] }\n";
+    assert!(
+        helps(&analysis(text)).contains(&"call the routes that admit `a`: `\"b.read\"`".to_owned()),
+        "{:?}",
+        helps(&analysis(text))
+    );
+}
+
+#[test]
+fn the_stable_version_that_is_proposed_is_the_one_in_use() {
+    let text = "[cluster]\ntraffic = \"profile\"\n[namespaces.ml]\n[models.m]\nnamespace = \"ml\"\nport = 80\nSPLIT\
+                versions.canary.image = \"r/m:2\"\nversions.prod.image = \"r/m:1\"\n";
+    let split = analysis(&text.replace("SPLIT", "split = { canary = 5, prod = 95 }\n"));
+    assert!(helps(&split)[0].contains("`stable = \"prod\"`"), "{:?}", helps(&split));
+    assert!(helps(&analysis(&text.replace("SPLIT", "")))[0].contains("`canary`, `prod`"));
+}
+
+#[test]
+fn a_version_that_there_is_not_yet_is_said_to_be_unknown() {
+    let version =
+        |version: &str| raised(&analysis(&format!("[cluster]\nlinkerd = \"{version}\"\ntraffic = \"profile\"\n"))).len();
+    assert_eq!([version("2.20"), version("2.99"), version("9.9"), version("2.15")], [0, 1, 1, 1]);
+    let helps = helps(&analysis("[cluster]\nlinkerd = \"9.9\"\ntraffic = \"profile\"\n"));
+    assert_eq!(helps, ["use a version from 2.16 to 2.20"]);
+}
+
+#[test]
+fn the_examples_of_a_key_are_of_that_key() {
+    let explained = |key| mlmesh::explain(key).unwrap();
+    assert!(explained("cluster.linkerd").contains("such as \"2.20\""), "{}", explained("cluster.linkerd"));
+    assert!(explained("models.probes.readiness.timeout").contains("such as \"2s\""));
+}

@@ -42,8 +42,22 @@ fn check<'a>(
         let message = format!("`{}` does not let `{caller}` call this", callee.name);
         let mut diagnostic = Diagnostic::new(&CALL_NOT_ADMITTED, call.written.span, message);
         diagnostic = place.into_iter().fold(diagnostic, |diagnostic, place| diagnostic.also(place, why));
-        report.push(diagnostic.help(format!("add \"{caller}\" to the callers of `{}`, or leave the call out", call.written)));
+        let routes = admitting(callee, call, caller, namespace);
+        report.push(diagnostic.help(match routes.as_slice() {
+            [] => format!("add \"{caller}\" to the callers of `{}`, or remove the call", call.written),
+            routes => format!("call the routes that admit `{caller}`: {}", routes.join(", ")),
+        }));
     }
+}
+
+/// The routes that admit a caller which calls the app as a whole, as they stand in `calls`.
+fn admitting(callee: &App, call: &Call, caller: &str, namespace: &Namespace) -> Vec<String> {
+    let admits = |access: &Access| match access {
+        Access::Only(callers) => callers.iter().any(|admitted| is(&admitted.who, caller, namespace)),
+        Access::Inbound(_) => false,
+    };
+    let routes = callee.routes.iter().filter(|route| call.part.is_none() && admits(callee.access_of(route)));
+    routes.map(|route| format!("`\"{}.{}\"`", callee.name, route.name)).collect()
 }
 
 /// Who may call a route or a port of an app; without either, its main port.

@@ -1,9 +1,12 @@
 //! A timeout that is over before what is called has to answer.
 
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+
 use crate::diagnostic::{Diagnostic, Report, codes};
-use crate::mesh::Mesh;
 use crate::mesh::graph::{Node, Origin, Walk};
-use crate::spanned::Span;
+use crate::mesh::{Call, Duration, Mesh};
+use crate::spanned::{Span, Spanned};
 
 codes! {
     CALLER_GIVES_UP = "caller-gives-up", Warning, "a timeout that is over before what is called has to answer",
@@ -19,27 +22,53 @@ struct Worst {
     set: Span,
 }
 
+/// A route whose timeout is over before that of the slowest of its calls.
+struct Gap<'a> {
+    node: Node<'a>,
+    timeout: Spanned<Duration>,
+    call: &'a Call,
+    worst: Worst,
+    millis: u64,
+}
+
 pub(super) fn run(mesh: &Mesh, report: &mut Report) {
     let mut walk = Walk::new(mesh, worst);
+    // One list of calls may be that of several routes: the one that gives up first stands for them all.
+    let mut gaps: BTreeMap<Span, (Gap<'_>, Vec<Span>)> = BTreeMap::new();
     for origin in mesh.origins() {
         let Origin::Node(node) = origin else { continue };
-        let Some(timeout) = node.route.and_then(|route| route.timeout) else { continue };
-        let longest = walk.below(origin.calls()).into_iter().max_by_key(|(_, worst)| worst.millis);
-        let Some((call, worst)) = longest else { continue };
-        let millis = worst.millis.saturating_mul(origin.sends());
-        if millis <= u64::from(timeout.millis()) {
-            continue;
+        let Some(gap) = gap(node, &mut walk) else { continue };
+        match gaps.entry(gap.call.written.span) {
+            Entry::Vacant(free) => drop(free.insert((gap, Vec::new()))),
+            Entry::Occupied(mut first) => {
+                let (shortest, others) = first.get_mut();
+                let longer = if gap.timeout.value < shortest.timeout.value { std::mem::replace(shortest, gap) } else { gap };
+                others.push(longer.timeout.span);
+            }
         }
-        let tries =
-            if origin.sends() > 1 { format!(", sent {} times by its own client,", origin.sends()) } else { String::new() };
-        let message =
-            format!("`{}` gives up after {timeout}, but `{}`{tries} may take {}", node.name(), worst.path, seconds(millis));
-        let diagnostic = Diagnostic::new(&CALLER_GIVES_UP, timeout.span, message).also(call.written.span, "called here");
-        report.push(diagnostic.also(worst.set, "set here").help("give the caller more time, or what it calls less"));
+    }
+    for (gap, others) in gaps.into_values() {
+        let diagnostic = others.into_iter().fold(diagnostic(gap), |diagnostic, other| diagnostic.also(other, "this one too"));
+        report.push(diagnostic);
     }
 }
 
-fn worst<'a>(node: Node<'a>, below: Vec<(&'a crate::mesh::Call, Worst)>) -> Option<Worst> {
+fn gap<'a>(node: Node<'a>, walk: &mut Walk<'a, Worst>) -> Option<Gap<'a>> {
+    let timeout = node.route.and_then(|route| route.timeout)?;
+    let (call, worst) = walk.below(node.calls()).into_iter().max_by_key(|(_, worst)| worst.millis)?;
+    let millis = worst.millis.saturating_mul(Origin::Node(node).sends());
+    (millis > u64::from(timeout.millis())).then_some(Gap { node, timeout, call, worst, millis })
+}
+
+fn diagnostic(Gap { node, timeout, call, worst, millis }: Gap<'_>) -> Diagnostic {
+    let sends = Origin::Node(node).sends();
+    let tries = if sends > 1 { format!(", sent {sends} times by its own client,") } else { String::new() };
+    let message = format!("`{}` gives up after {timeout}, but `{}`{tries} may take {}", node.name(), worst.path, seconds(millis));
+    let diagnostic = Diagnostic::new(&CALLER_GIVES_UP, timeout.span, message).also(call.written.span, "called here");
+    diagnostic.also(worst.set, "set here").help("raise the timeout of the caller, or lower that of what it calls")
+}
+
+fn worst<'a>(node: Node<'a>, below: Vec<(&'a Call, Worst)>) -> Option<Worst> {
     let own = node.routes().filter_map(|route| {
         let timeout = route.timeout?;
         let path = Node { route: Some(route), ..node }.name();

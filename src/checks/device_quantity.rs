@@ -15,23 +15,28 @@ pub(super) fn run(mesh: &Mesh, report: &mut Report) {
     mesh.pods().for_each(|pod| check(pod, report));
 }
 
+const WHOLE: i128 = 1_000_000_000;
+
 fn check(pod: &Pod, report: &mut Report) {
-    const WHOLE: i128 = 1_000_000_000;
     let devices = |(resource, _): &(&Spanned<String>, &Spanned<Quantity>)| kubernetes::is_device(resource);
     for (resource, amount) in pod.requests.iter().chain(&pod.limits).filter(devices) {
         if amount.value.nanos % WHOLE != 0 {
-            let diagnostic = Diagnostic::new(&DEVICE_QUANTITY, amount.span, format!("`{resource}` comes whole"));
-            report.push(diagnostic.help("write a whole number"));
+            let message = format!("`{resource}` must be a whole number");
+            let help = format!("use {}, or share the device on the node", rounded_up(amount));
+            report.push(Diagnostic::new(&DEVICE_QUANTITY, amount.span, message).help(help));
         }
     }
     for (resource, request) in pod.requests.iter().filter(devices) {
         if pod.limits.get(resource.as_str()).is_none_or(|limit| limit.value.nanos != request.value.nanos) {
-            let message = format!("what is asked for of `{resource}` must be its limit");
+            let message = format!("`{resource}` must have the same request and limit");
             let diagnostic = Diagnostic::new(&DEVICE_QUANTITY, resource.span, message);
-            report.push(
-                diagnostic
-                    .help(format!("write `limits = {{ \"{resource}\" = {} }}`; requests may be left out", request.value.text)),
-            );
+            let help = format!("set `limits = {{ \"{resource}\" = {} }}`; the request may be omitted", rounded_up(request));
+            report.push(diagnostic.help(help));
         }
     }
+}
+
+/// The least number of whole devices that is enough.
+fn rounded_up(amount: &Quantity) -> i128 {
+    (amount.nanos + WHOLE - 1) / WHOLE
 }

@@ -45,14 +45,23 @@ fn is_secret_name(name: &str) -> bool {
     SECRET_WORDS.iter().any(|secret| words.ends_with(secret))
 }
 
-/// An empty text, a path and a reference to another variable are no secrets.
+/// An empty text, a path, a reference to another variable, a switch and a small number are not secrets.
 fn is_literal(text: &str) -> bool {
-    !text.is_empty() && !text.starts_with('/') && !text.starts_with("$(")
+    const SWITCHES: [&str; 10] = ["true", "false", "yes", "no", "on", "off", "none", "null", "enabled", "disabled"];
+    let is_number = text.len() <= 4 && text.bytes().all(|byte| byte.is_ascii_digit());
+    let is_switch = SWITCHES.iter().any(|switch| text.eq_ignore_ascii_case(switch));
+    !is_number && !is_switch && !text.starts_with('/') && !text.starts_with("$(")
 }
 
 #[cfg(test)]
 mod tests {
-    use super::is_secret_name;
+    use super::{is_literal, is_secret_name};
+
+    #[test]
+    fn switches_and_small_numbers_are_no_secrets() {
+        assert!(["yes", "False", "3600", "", "/run/secrets/x", "$(OTHER)"].iter().all(|text| !is_literal(text)));
+        assert!(["hunter2", "12345", "sk-1234"].iter().all(|text| is_literal(text)));
+    }
 
     #[test]
     fn names_of_secrets() {

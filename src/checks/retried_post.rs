@@ -12,12 +12,13 @@ codes! {
 
 pub(super) fn run(mesh: &Mesh, report: &mut Report) {
     for route in mesh.callees().flat_map(|app| &app.routes) {
-        let changes = matches!(route.method, Method::Post | Method::Patch | Method::Any);
+        let changes = !route.grpc && matches!(route.method, Method::Post | Method::Patch | Method::Any);
         let declared = route.idempotent.is_some_and(|idempotent| idempotent.value);
         if let Some(retry) = route.retry.as_ref().filter(|_| changes && !declared) {
-            let message = format!("`{}` is tried again though it may have been done", route.name);
-            let diagnostic = Diagnostic::new(&RETRIED_POST, retry.span, message).also(route.path.span, "not a GET");
-            report.push(diagnostic.help("add `idempotent = true` if doing it twice does no harm, or leave `retry` out"));
+            let method = route.method.token().unwrap_or("POST");
+            let message = format!("`{}` retries a {method} that is not marked idempotent", route.name);
+            let diagnostic = Diagnostic::new(&RETRIED_POST, retry.span, message).also(route.path.span, method);
+            report.push(diagnostic.help("add `idempotent = true` if a second request does no harm, or remove `retry`"));
         }
     }
 }

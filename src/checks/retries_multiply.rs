@@ -1,5 +1,7 @@
 //! Retries upon retries.
 
+use std::collections::BTreeSet;
+
 use crate::diagnostic::{Diagnostic, Report, codes};
 use crate::mesh::graph::{Node, Origin, Walk};
 use crate::mesh::{Call, Mesh, Route};
@@ -25,11 +27,13 @@ struct Storm {
 
 pub(super) fn run(mesh: &Mesh, report: &mut Report) {
     let mut walk = Walk::new(mesh, storm);
+    // One list of calls may be that of several routes.
+    let mut reported = BTreeSet::new();
     for origin in mesh.origins() {
         for (call, storm) in walk.below(origin.calls()) {
             let requests = storm.requests.saturating_mul(origin.sends());
             // Who calls this hears of it only if it is the one who makes it too much.
-            if requests > MOST && storm.inner <= MOST {
+            if requests > MOST && storm.inner <= MOST && reported.insert(call.written.span) {
                 let message = format!("one request can become {requests}: `{} → {}`", origin.name(), storm.path);
                 let diagnostic = Diagnostic::new(&RETRIES_MULTIPLY, call.written.span, message);
                 report.push(diagnostic.help("try again at one place of the path only, best next to what fails"));

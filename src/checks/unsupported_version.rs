@@ -1,7 +1,7 @@
 //! A version that mlmesh does not compile for.
 
 use crate::diagnostic::{Diagnostic, Report, codes};
-use crate::mesh::{Mesh, MinorVersion, Provider};
+use crate::mesh::Mesh;
 
 codes! {
     UNSUPPORTED_VERSION = "unsupported-version", Error, "a version that mlmesh does not compile for",
@@ -9,18 +9,12 @@ codes! {
          every field that is written here since 1.27.";
 }
 
-const KUBERNETES_SINCE: MinorVersion = MinorVersion::new(1, 27);
-const LINKERD_SINCE: MinorVersion = MinorVersion::new(2, 16);
-
 pub(super) fn run(mesh: &Mesh, report: &mut Report) {
-    let linkerd = (mesh.cluster.provider() == Provider::Linkerd).then_some(("Linkerd", mesh.cluster.linkerd, LINKERD_SINCE));
-    for (name, version, since) in [("Kubernetes", mesh.cluster.kubernetes, KUBERNETES_SINCE)].into_iter().chain(linkerd) {
-        if version.value < since || version.major != since.major {
-            let message = format!("mlmesh compiles for {name} {since} and newer, not for {version}");
-            report.push(
-                Diagnostic::new(&UNSUPPORTED_VERSION, version.span, message)
-                    .help(format!("write \"{since}\" or a newer version")),
-            );
+    for (product, version) in mesh.cluster.products() {
+        if !product.is_supported(version.major, version.minor) {
+            let message = format!("mlmesh does not compile for {} {version}", product.name);
+            let diagnostic = Diagnostic::new(&UNSUPPORTED_VERSION, version.span, message);
+            report.push(diagnostic.help(format!("use a version from {}", product.range())));
         }
     }
 }

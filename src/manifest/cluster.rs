@@ -25,10 +25,12 @@ table! {
         /// The Kubernetes version, as `MAJOR.MINOR`. Default: 1.33.
         optional kubernetes: Spanned<Version>,
         /// The Linkerd version, as `MAJOR.MINOR`. Default: 2.20.
+        #[like = "2.20"]
         optional linkerd: Spanned<Version>,
         /// The API that carries weights, timeouts and retries. There is no default.
         required traffic: Spanned<Traffic>,
         /// The version of the Gateway API whose CRDs are installed. Left out: they are not.
+        #[like = "1.2"]
         optional gateway_api: Spanned<Version>,
         /// The DNS domain of the cluster. Default: cluster.local.
         optional domain: Spanned<String>,

@@ -171,9 +171,14 @@ impl JsonSchema for Route {
                 Method::Any => "The path, for every method.".to_owned(),
                 method => format!("The path, for the method {}.", method.word().to_uppercase()),
             };
-            object.property(method.word(), &doc, generator.subschema_for::<Path>());
+            object.property(method.word(), &doc, None, generator.subschema_for::<Path>());
         }
-        object.property("grpc", "The gRPC method, as `package.Service/Method`.", generator.subschema_for::<String>());
+        object.property(
+            "grpc",
+            "The gRPC method, as `package.Service/Method`.",
+            Some("inference.GRPCInferenceService/ModelInfer"),
+            generator.subschema_for::<String>(),
+        );
         Terms::add_properties(&mut object, generator);
         let mut schema = object.finish("One kind of request: one method and one path, and the terms under which it is called.");
         let one: Vec<_> = match_keys().map(|key| serde_json::json!({ "required": [key] })).collect();

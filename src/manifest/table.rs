@@ -21,9 +21,13 @@ pub(crate) struct SchemaObject {
 }
 
 impl SchemaObject {
-    pub(crate) fn property(&mut self, field: &str, doc: &str, mut schema: Schema) -> String {
+    /// `example` is one of the field, where those of its type would mislead.
+    pub(crate) fn property(&mut self, field: &str, doc: &str, example: Option<&str>, mut schema: Schema) -> String {
         let key = field.replace('_', "-");
         schema.insert("description".to_owned(), sentence(doc).into());
+        if let Some(example) = example {
+            schema.insert("examples".to_owned(), vec![example].into());
+        }
         self.properties.insert(key.clone(), schema.to_value());
         key
     }
@@ -50,10 +54,11 @@ fn sentence(doc: &str) -> String {
 
 /// Declares tables of the language. A field is `required` or `optional` (both become an `Option`: as
 /// written, either may be absent), `many` (empty if left out) or `flatten` (the keys of another table
-/// stand among these). The key is the field's name in kebab-case.
+/// stand among these). The key is the field's name in kebab-case. `#[like = "..."]` is an example of this field, where
+/// that of its type would mislead.
 macro_rules! table {
     ($($(#[doc = $about:literal])+ pub struct $name:ident {
-        $($(#[doc = $doc:literal])+ $need:ident $field:ident: $type:ty,)*
+        $($(#[doc = $doc:literal])+ $(#[like = $example:literal])? $need:ident $field:ident: $type:ty,)*
     })+) => {$(
         $(#[doc = $about])+
         #[derive(Clone, Debug, Default)]
@@ -75,7 +80,10 @@ macro_rules! table {
                 schema: &mut $crate::manifest::table::SchemaObject,
                 generator: &mut schemars::SchemaGenerator,
             ) {
-                $($crate::manifest::table::table!(@schema $need $type, schema, generator, $field, concat!($($doc, "\n"),+));)*
+                $($crate::manifest::table::table!(
+                    @schema $need $type, schema, generator, $field, concat!($($doc, "\n"),+),
+                    $crate::manifest::table::table!(@example $($example)?)
+                );)*
             }
         }
 
@@ -97,6 +105,8 @@ macro_rules! table {
             }
         }
     )+};
+    (@example) => { None };
+    (@example $example:literal) => { Some($example) };
     (@type required $type:ty) => { Option<$type> };
     (@type optional $type:ty) => { Option<$type> };
     (@type many $type:ty) => { $type };
@@ -107,15 +117,15 @@ macro_rules! table {
     (@read flatten $type:ty, $reader:ident, $field:ident) => {
         <$type as $crate::manifest::table::Fields>::read_fields($reader)
     };
-    (@schema required $type:ty, $schema:ident, $generator:ident, $field:ident, $doc:expr) => {
-        let key = $schema.property(stringify!($field), $doc, $generator.subschema_for::<$type>());
+    (@schema required $type:ty, $schema:ident, $generator:ident, $field:ident, $doc:expr, $example:expr) => {
+        let key = $schema.property(stringify!($field), $doc, $example, $generator.subschema_for::<$type>());
         $schema.require(key);
     };
-    (@schema flatten $type:ty, $schema:ident, $generator:ident, $field:ident, $doc:expr) => {
+    (@schema flatten $type:ty, $schema:ident, $generator:ident, $field:ident, $doc:expr, $example:expr) => {
         <$type as $crate::manifest::table::Fields>::add_properties($schema, $generator);
     };
-    (@schema $need:ident $type:ty, $schema:ident, $generator:ident, $field:ident, $doc:expr) => {
-        $schema.property(stringify!($field), $doc, $generator.subschema_for::<$type>());
+    (@schema $need:ident $type:ty, $schema:ident, $generator:ident, $field:ident, $doc:expr, $example:expr) => {
+        $schema.property(stringify!($field), $doc, $example, $generator.subschema_for::<$type>());
     };
 }
 

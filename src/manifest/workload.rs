@@ -110,10 +110,13 @@ table! {
         /// The name of one of `ports`. Default: the main port.
         optional port: Spanned<String>,
         /// How long after the start the first one comes; whole seconds. Default: 0s.
+        #[like = "30s"]
         optional initial_delay: Spanned<Duration>,
         /// How often it comes; whole seconds. Default: 10s.
+        #[like = "10s"]
         optional period: Spanned<Duration>,
         /// How long one may take; whole seconds. Default: 1s.
+        #[like = "2s"]
         optional timeout: Spanned<Duration>,
         /// How many in a row must fail. Default: 3.
         optional failure_threshold: Spanned<u32>,

@@ -2,6 +2,7 @@
 
 use crate::mesh::{InboundPolicy, MinorVersion, Named, PodSecurity, Traffic};
 use crate::spanned::{Span, Spanned};
+use crate::upstream::versions::{self, Product};
 
 /// What the output must be accepted by.
 #[derive(Debug)]
@@ -38,6 +39,12 @@ pub enum Provider {
 }
 
 impl Cluster {
+    /// The products whose versions decide what is written, each with its version.
+    pub(crate) fn products(&self) -> impl Iterator<Item = (&'static Product, Spanned<MinorVersion>)> {
+        let linkerd = (self.provider() == Provider::Linkerd).then_some((&versions::LINKERD, self.linkerd));
+        [(&versions::KUBERNETES, self.kubernetes)].into_iter().chain(linkerd)
+    }
+
     /// Whose proxies carry the traffic.
     #[must_use]
     pub fn provider(&self) -> Provider {

@@ -39,12 +39,12 @@ pub(crate) fn server(app: &App, port: usize) -> String {
 
 /// What stands for a route in policies.
 pub(crate) fn inbound_route(app: &App, route: &str) -> String {
-    format!("{}-inbound-{route}", app.name.value)
+    format!("{}-inbound-{}", app.name.value, kubernetes::to_label_end(route))
 }
 
 /// The object of a route that cannot stand in the app's own.
 pub(crate) fn outbound_route(app: &App, route: &str) -> String {
-    format!("{}-outbound-{route}", app.name.value)
+    format!("{}-outbound-{}", app.name.value, kubernetes::to_label_end(route))
 }
 
 /// Where the requests of a namespace leave the cluster.
@@ -86,6 +86,18 @@ pub(crate) fn check_label_end(name: &Spanned<String>, report: &mut Report) {
         report_invalid(name, report);
     }
     too_long(name, &name.value, kubernetes::LABEL_LENGTH, report);
+}
+
+/// Reports a name of a route whose objects could not be named after it. It may be that of a gRPC method, in words of any
+/// case.
+pub(crate) fn check_route(name: &Spanned<String>, report: &mut Report) {
+    let label = kubernetes::to_label_end(name);
+    if !kubernetes::is_label_end(&label) {
+        let message = format!("`{}` is not a valid name of a route", name.value);
+        let help = "use letters, digits and hyphens, with a letter or digit at either end";
+        report.push(Diagnostic::new(&INVALID_NAME, name.span, message).help(help));
+    }
+    too_long(name, &label, kubernetes::LABEL_LENGTH, report);
 }
 
 /// Reports a name that is no DNS subdomain, as Secrets and ConfigMaps have.

@@ -94,7 +94,7 @@ fn check_distinct(port: &Port, others: &[Port], report: &mut Report) {
 pub(crate) fn routes(endpoint: &Endpoint, callers: &Callers<'_>, report: &mut Report) -> Vec<Route> {
     let mut routes = Vec::new();
     for (name, route) in &endpoint.routes {
-        names::check_label_end(name, report);
+        names::check_route(name, report);
         let access = callers.resolve(route.terms.callers.as_ref(), report);
         let calls = route.terms.calls.as_ref().map(|calls| callers.directory.calls(Some(calls), report));
         let Some(matches) = &route.matches else { continue };

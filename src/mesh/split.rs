@@ -1,8 +1,10 @@
 //! How requests are split between versions. A rollout vanishes here: what is left is the split of the
 //! step at which it stands, and the version that is stable there.
 
-use crate::diagnostic::{Diagnostic, Report, as_key, codes, quoted};
-use crate::manifest::{Model, Rollout, Split as WrittenSplit, Step};
+use std::cmp::Reverse;
+
+use crate::diagnostic::{Diagnostic, Report, as_key, codes, listing, quoted};
+use crate::manifest::{Model, Rollout, Split as WrittenSplit, Step, Weight};
 use crate::mesh::Split;
 use crate::spanned::Spanned;
 
@@ -19,7 +21,7 @@ codes! {
     ROLLOUT_GOES_BACKWARDS = "rollout-goes-backwards", Error, "a step that takes traffic away again",
         "A rollout moves requests from one version to the other. A step with less weight than the one before is a rollback, \
          which has a command of its own.";
-    ROLLOUT_NEVER_COMPLETES = "rollout-never-completes", Error, "a rollout whose last step is not 100",
+    ROLLOUT_NEVER_COMPLETES = "rollout-never-completes", Warning, "a rollout whose last step is not 100",
         "Promotion would jump from the last weight to everything, without a step at which the new version alone was seen \
          to carry the load.";
     ROLLOUT_TO_ITSELF = "rollout-to-itself", Error, "a rollout from a version to the same version",
@@ -62,11 +64,12 @@ fn stable(name: &Spanned<String>, model: &Model, report: &mut Report) -> Option<
     if report.is_unread(model.span, "stable") {
         return None;
     }
-    let message = format!("`{name}` has several versions, and nothing says who is called");
+    let message = format!("`{name}` has several versions and no `stable` one");
     let diagnostic = Diagnostic::new(&NO_STABLE_VERSION, name.span, message).also(first.span, "one").also(second.span, "another");
-    report.push(
-        diagnostic.help(format!("add `stable = \"{first}\"`, and `split` or `[models.{name}.rollout]` to divide the requests")),
-    );
+    let known = listing(model.versions.keys().map(|version| version.as_str()));
+    report.push(diagnostic.help(format!(
+        "set `stable` to the version that takes the requests today ({known}), and add `split` or a rollout to divide them"
+    )));
     None
 }
 
@@ -75,8 +78,8 @@ fn standing(model: &Model, split: &Spanned<WrittenSplit>, report: &mut Report) -
         Some(stable) => known(model, stable, report),
         None if report.is_unread(model.span, "stable") => None,
         None => {
-            let message = "a split needs a version for callers that know no split";
-            report.push(Diagnostic::new(&NO_STABLE_VERSION, split.span, message).help("add `stable = \"VERSION\"` beside it"));
+            let message = "a split needs a `stable` version for callers without a proxy";
+            report.push(Diagnostic::new(&NO_STABLE_VERSION, split.span, message).help(stable_help(split)));
             None
         }
     };
@@ -90,6 +93,13 @@ fn standing(model: &Model, split: &Spanned<WrittenSplit>, report: &mut Report) -
         }
     }
     Traffic { stable, split: whole.then_some(Split { span: split.span, weights }), steps: Vec::new() }
+}
+
+/// The version that most requests go to is the one that is trusted.
+fn stable_help(split: &WrittenSplit) -> String {
+    let lightest_last = |(_, weight): &(&Spanned<String>, &Spanned<Weight>)| Reverse(weight.value.0);
+    let heaviest = split.iter().min_by_key(lightest_last).map_or("VERSION", |(version, _)| version);
+    format!("add `stable = \"{heaviest}\"`, or another version that is known to be good")
 }
 
 fn at_step(model: &Model, rollout: &Spanned<Rollout>, report: &mut Report) -> Traffic {

@@ -25,6 +25,24 @@ pub(crate) fn is_label_end(name: &str) -> bool {
     outer(bytes.first()) && outer(bytes.last()) && name.bytes().all(inner)
 }
 
+/// A name in words of any case as the end of an RFC 1035 label: `ListAll` and `list_all` are `list-all`. A label stays
+/// as it is.
+pub(crate) fn to_label_end(name: &str) -> String {
+    let mut label = String::with_capacity(name.len() + 4);
+    let mut before = '-';
+    let mut letters = name.chars().peekable();
+    while let Some(letter) = letters.next() {
+        let next_is_lower = letters.peek().is_some_and(char::is_ascii_lowercase);
+        let begins_word = letter.is_ascii_uppercase() && (!before.is_ascii_uppercase() || next_is_lower);
+        if begins_word && before != '-' && before != '_' {
+            label.push('-');
+        }
+        label.push(if letter == '_' { '-' } else { letter.to_ascii_lowercase() });
+        before = letter;
+    }
+    label
+}
+
 /// Whether this is an IANA service name: a label with a letter and without two hyphens in a row.
 pub(crate) fn is_port_name(name: &str) -> bool {
     is_label_end(name) && !name.contains("--") && name.bytes().any(|byte| byte.is_ascii_lowercase())
@@ -165,6 +183,10 @@ pub(crate) fn is_image(image: &str) -> bool {
 /// The resources that a container may ask for by a plain name.
 pub(crate) const PLAIN_RESOURCES: [&str; 3] = ["cpu", "memory", "ephemeral-storage"];
 
+/// The devices that people mean by a short name: the names of the device plugins of their vendors.
+pub(crate) const DEVICES: [&str; 5] =
+    ["nvidia.com/gpu", "amd.com/gpu", "google.com/tpu", "aws.amazon.com/neuron", "habana.ai/gaudi"];
+
 /// Whether a container may ask for a resource of this name.
 pub(crate) fn is_resource(name: &str) -> bool {
     PLAIN_RESOURCES.contains(&name) || name.starts_with("hugepages-") || is_device(name)
@@ -178,7 +200,22 @@ pub(crate) fn is_device(name: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{is_image, is_label, is_metadata_key, is_port_name};
+    use super::{is_image, is_label, is_metadata_key, is_port_name, to_label_end};
+
+    #[test]
+    fn names_of_any_case_become_labels() {
+        for (name, label) in [
+            ("list-all", "list-all"),
+            ("ListAll", "list-all"),
+            ("listAll2", "list-all2"),
+            ("GetHTTPInfo", "get-http-info"),
+            ("get_emoji", "get-emoji"),
+            ("Get_Emoji", "get-emoji"),
+            ("VoteBigButt", "vote-big-butt"),
+        ] {
+            assert_eq!(to_label_end(name), label);
+        }
+    }
 
     #[test]
     fn labels() {

@@ -2,23 +2,11 @@
 //! that mlmesh gives.
 
 use std::fmt::Write;
-use std::fs;
 use std::process::Command;
 
 use crate::diagnostics::human;
-use crate::support::{examples, home};
+use crate::support::{examples, generated, home, page};
 use mlmesh::codes;
-
-/// What `text` must be, in a file that is generated.
-fn generated(path: &str, text: &str) {
-    let path = home().join(path);
-    if std::env::var_os("UPDATE_GOLDEN").is_some() {
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(&path, text).unwrap();
-    }
-    let found = fs::read_to_string(&path).unwrap_or_default();
-    assert!(found == text, "{}: `UPDATE_GOLDEN=1 cargo test` writes it anew", path.display());
-}
 
 #[test]
 fn the_table_of_diagnostics_has_every_code() {
@@ -49,14 +37,9 @@ fn the_table_of_targets_is_what_the_compiler_itself_uses() {
 
 #[test]
 fn the_reports_on_the_page_of_silent_traps_are_those_that_mlmesh_gives() {
-    let page = fs::read_to_string(home().join("docs/silent-traps.md")).unwrap();
-    let parts: Vec<&str> = page.split("```").collect();
-    let blocks = parts.iter().enumerate().map(|(at, part)| match part.strip_prefix("text\n") {
-        Some(shown) if at % 2 == 1 => format!("text\n{}\n", human(shown.split(['[', ']']).nth(1).unwrap()).trim_end()),
-        _ => (*part).to_owned(),
-    });
-    generated("docs/silent-traps.md", &blocks.collect::<Vec<_>>().join("```"));
-    assert_eq!(parts.iter().filter(|part| part.starts_with("text\n")).count(), 10);
+    let shown =
+        page("docs/silent-traps.md", "text", |shown| human(shown.split(['[', ']']).nth(1).unwrap()).trim_end().to_owned() + "\n");
+    assert_eq!(shown, 10);
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use std::fs;
 use std::process::Command;
 
-use crate::support::{home, manifest, tree};
+use crate::support::{home, manifest, page, tree};
 use mlmesh::{Format, Source, analyze, render_report};
 
 /// The blocks of README that begin with this fence.
@@ -31,34 +31,41 @@ fn what_readme_expects_of_the_quickstart_holds() {
 
 #[test]
 fn the_answers_in_readme_are_those_of_the_commands() {
-    let shown = blocks("console");
-    assert_eq!(shown.len(), 3);
-    for shown in shown {
-        let (command, expected) = shown.split_once('\n').unwrap();
+    let shown = page("README.md", "console", |shown| {
+        let command = shown.lines().next().unwrap();
         let words = command.strip_prefix("$ mlmesh ").unwrap().split('\'').enumerate();
         let arguments = words.flat_map(|(at, words)| {
             // Between two quotes stands one word.
             if at % 2 == 1 { vec![words] } else { words.split_whitespace().collect() }
         });
         let output = Command::new(env!("CARGO_BIN_EXE_mlmesh")).args(arguments).current_dir(home()).output().unwrap();
-        assert_eq!(String::from_utf8(output.stdout).unwrap(), expected, "{command}");
-    }
+        format!("{command}\n{}", String::from_utf8(output.stdout).unwrap())
+    });
+    assert_eq!(shown, 3);
 }
 
 #[test]
 fn the_objects_in_readme_are_those_that_the_quickstart_renders_to() {
-    let [shown] = blocks("yaml").try_into().unwrap();
     let rendered = tree(&manifest("quickstart"), &[]);
-    for object in shown.split("---\n") {
-        assert!(rendered.values().any(|file| file == object), "nothing renders to\n{object}");
-    }
+    let name = |object: &str| {
+        let lines: Vec<&str> = object.lines().filter(|line| line.starts_with("kind: ") || line.starts_with("  name: ")).collect();
+        lines.join("\n")
+    };
+    let shown = page("README.md", "yaml", |shown| {
+        let objects = shown.split("---\n").map(|object| {
+            let same = rendered.values().find(|file| name(file) == name(object));
+            same.unwrap_or_else(|| panic!("nothing renders to\n{object}")).as_str()
+        });
+        objects.collect::<Vec<_>>().join("---\n")
+    });
+    assert_eq!(shown, 1);
 }
 
 #[test]
 fn the_report_in_readme_is_what_the_mistake_gives() {
-    let [shown] = blocks("text").try_into().unwrap();
     let mistaken = manifest("quickstart").replace("timeout = \"5s\" }", "timeout = \"5s\", retry = true }");
     let analysis = analyze(Source::new("mlops.toml", mistaken), &[]).unwrap();
     let report = render_report(analysis.report(), analysis.sources(), Format::Human);
-    assert_eq!(anstream::adapter::strip_str(&report).to_string() + "mlops.toml: 1 error\n", shown);
+    let report = anstream::adapter::strip_str(&report).to_string() + "mlops.toml: 1 error\n";
+    assert_eq!(page("README.md", "text", |_| report.clone()), 1);
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 use mlmesh::output::Tree;
 use mlmesh::{Analysis, Overlay, Source, analyze};
@@ -56,6 +57,38 @@ pub fn tree(text: &str, steps: &[Overlay]) -> Files {
         assert!(twice.is_none(), "two objects are written to {path}");
     });
     files
+}
+
+/// What `text` must be, in a file that is generated.
+pub fn generated(path: &str, text: &str) {
+    let path = home().join(path);
+    let found = fs::read_to_string(&path).unwrap_or_default();
+    if std::env::var_os("UPDATE_GOLDEN").is_some() && found != text {
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        return fs::write(&path, text).unwrap();
+    }
+    assert!(found == text, "{}: `UPDATE_GOLDEN=1 cargo test` writes it anew", path.display());
+}
+
+/// Holds each block of a page that begins with this fence against what `right` makes of it, and says how many there are.
+pub fn page(path: &str, fence: &str, right: impl Fn(&str) -> String) -> usize {
+    // Two tests may write blocks of one page anew.
+    static WRITING: Mutex<()> = Mutex::new(());
+    let _one_at_a_time = WRITING.lock().unwrap_or_else(PoisonError::into_inner);
+    let text = fs::read_to_string(home().join(path)).unwrap();
+    let begin = format!("{fence}\n");
+    let mut blocks = 0;
+    // Between the first fence and the second stands a block, between the second and the third the text of the page.
+    let parts = text.split("```").enumerate().map(|(at, part)| match part.strip_prefix(&begin).filter(|_| at % 2 == 1) {
+        Some(block) => {
+            blocks += 1;
+            format!("{begin}{}", right(block))
+        }
+        None => part.to_owned(),
+    });
+    let whole = parts.collect::<Vec<_>>().join("```");
+    generated(path, &whole);
+    blocks
 }
 
 /// Holds `expected` against the folder: missing, changed and orphaned files fail. With `UPDATE_GOLDEN`

@@ -80,7 +80,8 @@ fn a_name_that_leads_out_of_the_folder_is_an_error_and_nothing_is_written() {
     fs::create_dir_all(&inner).unwrap();
     let mut wrong = Vec::new();
     for (what, manifest) in NAMED {
-        for name in bad_names() {
+        // A route may be called as a gRPC method, in words of any case.
+        for name in bad_names().into_iter().filter(|name| *what != "a route" || name != "A") {
             let text = with_name(manifest, &name);
             assert!(text.parse::<Table>().is_ok(), "the test writes TOML: {text}");
             fs::write(inner.join("mlops.toml"), text).unwrap();

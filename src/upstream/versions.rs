@@ -1,0 +1,33 @@
+//! The versions of the products that mlmesh compiles for.
+
+/// A product and the minor versions of it that mlmesh knows: the first and the newest.
+pub(crate) struct Product {
+    pub(crate) name: &'static str,
+    pub(crate) major: u32,
+    pub(crate) first: u32,
+    pub(crate) newest: u32,
+}
+
+/// Every field that is written here is known since 1.27; 1.37 is of 2026.
+pub(crate) const KUBERNETES: Product = Product { name: "Kubernetes", major: 1, first: 27, newest: 37 };
+
+/// Server v1beta3, without which there is no access policy, is served since 2.16; 2.20 is of 2026.
+pub(crate) const LINKERD: Product = Product { name: "Linkerd", major: 2, first: 16, newest: 20 };
+
+impl Product {
+    /// Whether mlmesh compiles for this version.
+    pub(crate) fn is_supported(&self, major: u32, minor: u32) -> bool {
+        major == self.major && minor >= self.first
+    }
+
+    /// Whether this version came out after the newest that mlmesh knows.
+    pub(crate) fn is_unreleased(&self, major: u32, minor: u32) -> bool {
+        major == self.major && minor > self.newest
+    }
+
+    /// The versions from the first to the newest, as a person writes them.
+    pub(crate) fn range(&self) -> String {
+        let Self { major, first, newest, .. } = self;
+        format!("{major}.{first} to {major}.{newest}")
+    }
+}
