@@ -66,6 +66,7 @@ mod unmeshed_caller;
 mod unreachable_route;
 mod unreachable_version;
 mod unreleased_version;
+mod unseen_host;
 mod unsupported_version;
 mod unused_setting;
 mod weights_not_100;
@@ -157,6 +158,7 @@ pub(crate) static CHECKS: &[Check] = &[
     Check { codes: unreachable_route::CODES, run: unreachable_route::run, of: Any },
     Check { codes: unreachable_version::CODES, run: unreachable_version::run, of: Any },
     Check { codes: unreleased_version::CODES, run: unreleased_version::run, of: Any },
+    Check { codes: unseen_host::CODES, run: unseen_host::run, of: Any },
     Check { codes: unsupported_version::CODES, run: unsupported_version::run, of: Any },
     Check { codes: unused_setting::CODES, run: unused_setting::run, of: Any },
     Check { codes: weights_not_100::CODES, run: weights_not_100::run, of: Any },

@@ -49,6 +49,15 @@ pub struct Diagnostic {
     pub suggestion: Option<Suggestion>,
 }
 
+/// A diagnostic that the manifest allows, and why.
+#[derive(Clone, Debug)]
+pub struct Allowed {
+    /// What is allowed.
+    pub diagnostic: Diagnostic,
+    /// The reason that the manifest gives.
+    pub reason: Line,
+}
+
 /// A change to the text that mends it.
 #[derive(Clone, Debug)]
 pub struct Suggestion {
@@ -168,6 +177,7 @@ pub(crate) fn listing<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
 #[derive(Debug, Default)]
 pub struct Report {
     diagnostics: Vec<Diagnostic>,
+    allowed: Vec<Allowed>,
     unread: BTreeSet<(Span, &'static str)>,
 }
 
@@ -187,11 +197,19 @@ impl Report {
         self.diagnostics.into_iter()
     }
 
-    /// Drops what has this code, and says whether there was any.
-    pub(crate) fn allow(&mut self, code: &Code) -> bool {
-        let before = self.diagnostics.len();
-        self.diagnostics.retain(|diagnostic| diagnostic.code.name != code.name);
-        self.diagnostics.len() < before
+    /// Sets aside what has this code, for this reason, and says whether there was any.
+    pub(crate) fn allow(&mut self, code: &Code, reason: &str) -> bool {
+        let reason = Line::of(reason);
+        let before = self.allowed.len();
+        let allowed = self.diagnostics.extract_if(.., |diagnostic| diagnostic.code.name == code.name);
+        self.allowed.extend(allowed.map(|diagnostic| Allowed { diagnostic, reason: reason.clone() }));
+        self.allowed.len() > before
+    }
+
+    /// What the manifest allows, each with its reason.
+    #[must_use]
+    pub fn allowed(&self) -> &[Allowed] {
+        &self.allowed
     }
 
     /// Makes what has this code so grave, and says whether there was any.
@@ -244,5 +262,7 @@ impl Report {
         let key = |one: &Diagnostic| (one.primary.span, one.code.name, one.message.clone());
         self.diagnostics.sort_by_key(key);
         self.diagnostics.dedup_by_key(|one| key(one));
+        self.allowed.sort_by_key(|one| key(&one.diagnostic));
+        self.allowed.dedup_by_key(|one| key(&one.diagnostic));
     }
 }

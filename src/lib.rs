@@ -43,7 +43,7 @@ mod syntax;
 mod targets;
 mod upstream;
 
-pub use diagnostic::{Code, Diagnostic, Format, Label, Report, Safety, Severity, Suggestion, render as render_report};
+pub use diagnostic::{Allowed, Code, Diagnostic, Format, Label, Report, Safety, Severity, Suggestion, render as render_report};
 pub use edit::{Edit, apply_all};
 pub use explain::{codes, explain};
 pub use line::Line;

@@ -30,7 +30,7 @@ pub(crate) fn apply(lints: &Named<Lint>, known: &[&Code], report: &mut Report) {
             continue;
         }
         let found = match level.value {
-            LintLevel::Allow => report.allow(code),
+            LintLevel::Allow => report.allow(code, lint.reason.as_ref().map_or("", |reason| reason)),
             LintLevel::Warn => report.set_level(code, Severity::Warning),
             LintLevel::Deny => report.set_level(code, Severity::Error),
         };

@@ -22,7 +22,10 @@ mod table;
 mod variant;
 mod workload;
 
-pub use app::{DeployedService, Endpoint, Identity, Job, Model, OutsideService, Rollout, Service, Split, Step, Weight};
+pub use app::{
+    DeployedService, Endpoint, Identity, Job, Model, OutsideService, Rollout, Service, Split, Step, Version as ModelVersion,
+    Weight,
+};
 pub use cluster::{Cluster, InboundPolicy, Namespace, Output, PodSecurity, Traffic, Version};
 pub use duration::Duration;
 pub use expect::Expect;

@@ -9,6 +9,7 @@ mod directory;
 pub(crate) mod graph;
 mod limits;
 pub(crate) mod names;
+mod overruled;
 pub(crate) mod pairs;
 mod pod;
 mod resolve;

@@ -225,3 +225,45 @@ fn the_examples_of_a_key_are_of_that_key() {
     assert!(explained("cluster.linkerd").contains("such as \"2.20\""), "{}", explained("cluster.linkerd"));
     assert!(explained("models.probes.readiness.timeout").contains("such as \"2s\""));
 }
+
+// ---- E: settings without effect ----
+
+#[test]
+fn what_every_version_sets_itself_has_no_effect_on_the_model() {
+    let analysis = finding("dead-image");
+    let messages: Vec<String> = analysis.report().diagnostics().iter().map(|one| one.message.to_string()).collect();
+    let keys = ["image", "replicas", "env.A"];
+    assert_eq!(messages, keys.map(|key| format!("every version sets `{key}` itself")));
+    assert_eq!(raised(&analysis), [("unused-setting", 7), ("unused-setting", 10), ("unused-setting", 11)]);
+}
+
+#[test]
+fn a_limit_of_who_may_not_call_has_no_effect() {
+    assert!(raised(&finding("override-denied")).contains(&("unused-setting", 13)), "{:?}", raised(&finding("override-denied")));
+}
+
+#[test]
+fn a_host_of_encrypted_connections_is_said_to_be_unseen() {
+    assert_eq!(raised(&finding("tls-host")), [("unseen-host", 8)]);
+}
+
+#[test]
+fn an_empty_list_of_calls_and_an_idempotent_get_have_no_effect() {
+    assert_eq!(raised(&service("calls = []\n")), [("empty-calls", 8)]);
+    assert_eq!(raised(&service("routes.a = { get = \"/a\", retry = true, idempotent = true }\n")), [("idempotent-unused", 8)]);
+    assert_eq!(raised(&service("routes.a = { get = \"/a\", retry = true, idempotent = false }\n")), [("retried-post", 8)]);
+    let route = "calls = [\"s.b\"]\nroutes.a = { get = \"/a\", calls = [] }\nroutes.b = { get = \"/b\", calls = [] }\n";
+    assert_eq!(raised(&service(route)), []);
+}
+
+#[test]
+fn the_reason_of_an_allowance_is_its_justification() {
+    let analysis = finding("dead-image");
+    let log: serde_json::Value =
+        serde_json::from_str(&render_report(analysis.report(), analysis.sources(), Format::Sarif)).unwrap();
+    let results = log["runs"][0]["results"].as_array().unwrap();
+    let allowed: Vec<_> = results.iter().filter(|result| result["ruleId"] == "floating-tag").collect();
+    assert_eq!(allowed.len(), 1);
+    assert_eq!(allowed[0]["suppressions"], serde_json::json!([{ "kind": "inSource", "justification": "we like it" }]));
+    assert!(results.iter().filter(|result| result["ruleId"] != "floating-tag").all(|result| result["suppressions"].is_null()));
+}

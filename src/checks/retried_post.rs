@@ -1,7 +1,7 @@
 //! A POST or PATCH that is retried without being declared idempotent.
 
 use crate::diagnostic::{Diagnostic, Report, codes};
-use crate::mesh::{Mesh, Method};
+use crate::mesh::{Mesh, Method, Route};
 
 codes! {
     RETRIED_POST = "retried-post", Error, "a POST or PATCH that is retried without being declared idempotent",
@@ -12,13 +12,18 @@ codes! {
 
 pub(super) fn run(mesh: &Mesh, report: &mut Report) {
     for route in mesh.callees().flat_map(|app| &app.routes) {
-        let changes = !route.grpc && matches!(route.method, Method::Post | Method::Patch | Method::Any);
-        let declared = route.idempotent.is_some_and(|idempotent| idempotent.value);
-        if let Some(retry) = route.retry.as_ref().filter(|_| changes && !declared) {
-            let method = route.method.token().unwrap_or("POST");
-            let message = format!("`{}` retries a {method} that is not marked idempotent", route.name);
-            let diagnostic = Diagnostic::new(&RETRIED_POST, retry.span, message).also(route.path.span, method);
-            report.push(diagnostic.help("add `idempotent = true` if a second request does no harm, or remove `retry`"));
-        }
+        let Some(retry) = route.retry.as_ref().filter(|_| may_harm(route)) else { continue };
+        let method = route.method.token().unwrap_or("POST");
+        let message = format!("`{}` retries a {method} that is not marked idempotent", route.name);
+        let diagnostic = Diagnostic::new(&RETRIED_POST, retry.span, message).also(route.path.span, method);
+        report.push(diagnostic.help("add `idempotent = true` if a second request does no harm, or remove `retry`"));
+    }
+}
+
+/// What is declared goes before what the method means. Of a gRPC method the method says nothing: see `retried_grpc`.
+fn may_harm(route: &Route) -> bool {
+    match route.idempotent {
+        Some(idempotent) => !idempotent.value,
+        None => !route.grpc && matches!(route.method, Method::Post | Method::Patch | Method::Any),
     }
 }

@@ -1,7 +1,7 @@
 //! Settings that have nothing to act on.
 
 use crate::diagnostic::{Diagnostic, Report, codes};
-use crate::mesh::{App, Mesh, Provider};
+use crate::mesh::{App, Mesh, Provider, Who};
 use crate::spanned::Span;
 
 codes! {
@@ -19,6 +19,7 @@ pub(super) fn run(mesh: &Mesh, report: &mut Report) {
     let of_linkerd = mesh.cluster.of_linkerd.iter().filter(|_| mesh.cluster.provider() == Provider::Istio);
     of_linkerd.for_each(|span| unused(*span, "Istio's output does not hang on this", "leave it out"));
     mesh.callees().for_each(|app| of_routes(app, &mut unused));
+    mesh.apps.iter().for_each(|app| of_overrides(app, &mut unused));
     for app in &mesh.apps {
         let capacities = || app.versions.iter().filter_map(|version| version.scale.capacity);
         if let Some(load) = app.load.filter(|_| capacities().next().is_none()) {
@@ -34,9 +35,20 @@ pub(super) fn run(mesh: &Mesh, report: &mut Report) {
             unused(variant.name.span, "all requests go to its version anyway", "name another version, or leave it out");
         }
     }
+    for key in mesh.apps.iter().flat_map(|app| &app.overruled) {
+        unused(
+            key.span,
+            &format!("every version sets `{key}` itself"),
+            "remove it here, or in the versions that should inherit it",
+        );
+    }
     for outside in &mesh.outside {
         if outside.called_from.is_empty() {
-            unused(outside.host.span, "nothing with a proxy calls this host", "say who calls it in `calls`, or leave it out");
+            unused(
+                outside.host.span,
+                "nothing with a proxy calls this host",
+                "add it to the `calls` of who calls it, or remove it",
+            );
         }
         for call in outside.app.routes.iter().filter_map(|route| route.calls.as_ref()?.first()) {
             unused(call.written.span, "nothing is known of what a service outside calls", "leave it out");
@@ -45,6 +57,20 @@ pub(super) fn run(mesh: &Mesh, report: &mut Report) {
     for job in mesh.jobs.iter().filter(|job| job.calls.is_empty()) {
         if let Some(retries) = job.client_retries {
             unused(retries.span, "this job calls nobody", "say whom it calls, or leave it out");
+        }
+    }
+}
+
+/// A limit of its own for a caller that may not call.
+fn of_overrides(app: &App, unused: &mut impl FnMut(Span, &str, &str)) {
+    for (at, port) in app.ports.iter().enumerate() {
+        let routes = app.routes.iter().filter(|_| at == 0).filter_map(|route| route.callers.as_ref());
+        let admits = |who: &Who| routes.clone().chain([&port.access]).any(|access| access.may_admit(who));
+        for (caller, rate) in port.rate_limit.iter().flat_map(|limit| &limit.overrides) {
+            if !admits(&caller.who) {
+                let message = format!("`{}` may not call this port", caller.name);
+                unused(rate.span, &message, "remove the limit, or add the caller to `callers`");
+            }
         }
     }
 }

@@ -5,15 +5,18 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use super::region::Region;
-use super::{Code, Diagnostic, Label, Report};
+use super::{Allowed, Code, Diagnostic, Label, Report};
 use crate::source::Sources;
 use crate::spanned::Span;
 
 /// The log, with a line break at its end.
 pub(super) fn log(report: &Report, sources: &Sources) -> String {
+    let allowed = report.allowed().iter().map(|allowed| &allowed.diagnostic);
     let rules: BTreeMap<&str, &Code> =
-        report.diagnostics().iter().map(|diagnostic| (diagnostic.code.name, diagnostic.code)).collect();
+        report.diagnostics().iter().chain(allowed).map(|diagnostic| (diagnostic.code.name, diagnostic.code)).collect();
     let index = |code: &Code| rules.keys().position(|name| *name == code.name);
+    let results = report.diagnostics().iter().map(|one| result(one, index(one.code), sources));
+    let results = results.chain(report.allowed().iter().map(|one| suppressed(one, index(one.diagnostic.code), sources)));
     let log = json!({
         "$schema": "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",
         "version": "2.1.0",
@@ -24,7 +27,7 @@ pub(super) fn log(report: &Report, sources: &Sources) -> String {
                 "rules": rules.values().map(|code| rule(code)).collect::<Vec<_>>(),
             } },
             "columnKind": "unicodeCodePoints",
-            "results": report.diagnostics().iter().map(|one| result(one, index(one.code), sources)).collect::<Vec<_>>(),
+            "results": results.collect::<Vec<_>>(),
         }],
     });
     format!("{log:#}\n")
@@ -66,6 +69,13 @@ fn result(diagnostic: &Diagnostic, rule: Option<usize>, sources: &Sources) -> Va
             }],
         }]);
     }
+    result
+}
+
+/// What the manifest allows is a result too, with the reason of the manifest as its justification.
+fn suppressed(allowed: &Allowed, rule: Option<usize>, sources: &Sources) -> Value {
+    let mut result = result(&allowed.diagnostic, rule, sources);
+    result["suppressions"] = json!([{ "kind": "inSource", "justification": allowed.reason }]);
     result
 }
 

@@ -31,10 +31,12 @@ table! {
 }
 
 /// How grave a diagnostic is taken: a level alone, or with its reason.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Lint {
     /// The level; `None` if it was wrong, which was reported.
     pub level: Option<Spanned<LintLevel>>,
+    /// Why.
+    pub reason: Option<Spanned<String>>,
 }
 
 impl Read for Lint {
@@ -56,7 +58,7 @@ impl Read for Lint {
             let diagnostic = Diagnostic::new(&MISSING_KEY, span, "`reason` is missing here");
             report.push(diagnostic.help("say why it is right here: `{ level = \"allow\", reason = \"...\" }`"));
         }
-        Some(Self { level })
+        Some(Self { level, reason })
     }
 }
 

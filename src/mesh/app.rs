@@ -55,6 +55,8 @@ pub struct App {
     pub variants: Vec<Variant>,
     /// The version that gets copies of requests.
     pub mirror: Option<Mirror>,
+    /// The keys that no version takes from its model, where they stand.
+    pub overruled: Vec<Spanned<String>>,
 }
 
 impl App {
@@ -179,6 +181,35 @@ impl Access {
         match self {
             Self::Inbound(_) => &[],
             Self::Only(callers) => callers,
+        }
+    }
+}
+
+impl Access {
+    /// Whether somebody may be let in, for all that is known here: a network may cover anyone, and a policy of the
+    /// namespace other than `deny` lets in more than are named.
+    #[must_use]
+    pub fn may_admit(&self, who: &Who) -> bool {
+        match self {
+            Self::Inbound(policy) => *policy != InboundPolicy::Deny,
+            Self::Only(callers) => callers.iter().any(|caller| caller.who.covers(who)),
+        }
+    }
+}
+
+impl Who {
+    /// Whether whoever is known as `other` is admitted where this one is. A network covers everyone of whom it is not
+    /// known where they are.
+    #[must_use]
+    pub fn covers(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Networks(_), _) => true,
+            (Self::Namespace(all), Self::Account { namespace, .. }) => all == namespace,
+            (
+                Self::Foreign { namespace: all, account: None, trust_domain: of },
+                Self::Foreign { namespace, trust_domain, .. },
+            ) => all == namespace && of == trust_domain,
+            (one, other) => one == other,
         }
     }
 }

@@ -14,6 +14,9 @@ codes! {
          thing.";
     UNKNOWN_CALLEE = "unknown-callee", Error, "a call of something that this file does not have",
         "A call that names nobody could never be checked, and a typo in it would look like a permission.";
+    EMPTY_CALLS = "empty-calls", Warning, "a list of calls without a call",
+        "An app that says nothing of its calls is not checked, and an empty list says as little. Only on a route it says something: \
+         that the calls of the app are not made there.";
     UNKNOWN_ROUTE = "unknown-route", Error, "a call of a route that its callee does not have",
         "The route decides who may call, how long it takes and whether it is tried again; a typo would mean none of them.";
 }
@@ -100,6 +103,15 @@ impl<'a> Directory<'a> {
         let diagnostic = Diagnostic::new(&UNKNOWN_CALLEE, written.span, message);
         report.push(diagnostic.help_with_names(callee, self.callees(), "models and services", whole));
         None
+    }
+
+    /// All calls of an app or a job.
+    pub(crate) fn calls_of_app(&self, written: Option<&Spanned<Vec<Spanned<String>>>>, report: &mut Report) -> Vec<Call> {
+        if let Some(empty) = written.filter(|written| written.is_empty()) {
+            let diagnostic = Diagnostic::new(&EMPTY_CALLS, empty.span, "an empty list of calls has no effect");
+            report.push(diagnostic.help("name what is called, such as \"ranker.predict\", or remove the list"));
+        }
+        self.calls(written, report)
     }
 
     /// All calls of a list.

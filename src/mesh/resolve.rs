@@ -9,8 +9,8 @@ use crate::manifest::{self, Endpoint, Manifest, PortNumbers, Service};
 use crate::mesh::access::{self, Callers};
 use crate::mesh::directory::Directory;
 use crate::mesh::{
-    App, AppKind, Cluster, Job, Mesh, MinorVersion, Namespace, Outside, Port, Schedule, Traffic, Version, limits, names, routes,
-    split, variants, workload,
+    App, AppKind, Cluster, Job, Mesh, MinorVersion, Namespace, Outside, Port, Schedule, Traffic, Version, limits, names,
+    overruled, routes, split, variants, workload,
 };
 use crate::spanned::{Span, Spanned};
 use crate::upstream::gateway;
@@ -144,7 +144,8 @@ impl Scope<'_> {
         let versions = self.versions(model, &namespace, &ports, report);
         let app = self.app(AppKind::Model, name, &model.endpoint, (namespace, ports), report);
         let (variants, mirror) = (variants::variants(model, report), variants::mirror(model, report));
-        App { versions, stable: traffic.stable, split: traffic.split, steps: traffic.steps, variants, mirror, ..app }
+        let overruled = overruled::overruled(model);
+        App { versions, stable: traffic.stable, split: traffic.split, steps: traffic.steps, variants, mirror, overruled, ..app }
     }
 
     fn versions(&self, model: &manifest::Model, namespace: &Namespace, ports: &[Port], report: &mut Report) -> Vec<Version> {
@@ -207,7 +208,7 @@ impl Scope<'_> {
             ports,
             routes: routes::routes(endpoint, self.callers, report),
             retry_budget: routes::retry_budget(endpoint),
-            calls: self.directory.calls(endpoint.calls.as_ref(), report),
+            calls: self.directory.calls_of_app(endpoint.calls.as_ref(), report),
             client_retries: endpoint.client_retries,
             load: endpoint.load,
             circuit_breaker: limits::circuit_breaker(endpoint.circuit_breaker.as_ref(), report),
@@ -217,11 +218,12 @@ impl Scope<'_> {
             steps: Vec::new(),
             variants: Vec::new(),
             mirror: None,
+            overruled: Vec::new(),
         }
     }
 
     fn job(&self, name: &Spanned<String>, job: &manifest::Job, report: &mut Report) -> Job {
-        let calls = self.directory.calls(job.calls.as_ref(), report);
+        let calls = self.directory.calls_of_app(job.calls.as_ref(), report);
         let extra = job.time_zone.as_ref().map(|zone| zone.span).or(job.concurrency_policy.map(|policy| policy.span));
         if let (None, Some(extra), false) = (&job.schedule, extra, report.is_unread(job.span, "schedule")) {
             let diagnostic =
