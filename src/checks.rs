@@ -21,6 +21,7 @@ mod foreign_retry_condition;
 mod grpc_route_on_http_port;
 mod host_of_cluster;
 mod host_taken;
+mod huge_pages;
 mod huge_quantity;
 mod idempotent_unused;
 mod invalid_annotation_value;
@@ -28,6 +29,7 @@ mod invalid_domain;
 mod invalid_env_name;
 mod invalid_image;
 mod invalid_label;
+mod invalid_text;
 mod job_never_completes;
 mod literal_secret;
 mod load_over_capacity;
@@ -69,6 +71,7 @@ mod unreleased_version;
 mod unseen_host;
 mod unsupported_version;
 mod unused_setting;
+mod weight_without_pods;
 mod weights_not_100;
 mod wrong_trust_domain;
 mod zero_timeout;
@@ -113,6 +116,7 @@ pub(crate) static CHECKS: &[Check] = &[
     Check { codes: grpc_route_on_http_port::CODES, run: grpc_route_on_http_port::run, of: Any },
     Check { codes: host_of_cluster::CODES, run: host_of_cluster::run, of: Any },
     Check { codes: host_taken::CODES, run: host_taken::run, of: Any },
+    Check { codes: huge_pages::CODES, run: huge_pages::run, of: Any },
     Check { codes: huge_quantity::CODES, run: huge_quantity::run, of: Any },
     Check { codes: idempotent_unused::CODES, run: idempotent_unused::run, of: Any },
     Check { codes: invalid_annotation_value::CODES, run: invalid_annotation_value::run, of: Linkerd },
@@ -120,6 +124,7 @@ pub(crate) static CHECKS: &[Check] = &[
     Check { codes: invalid_env_name::CODES, run: invalid_env_name::run, of: Any },
     Check { codes: invalid_image::CODES, run: invalid_image::run, of: Any },
     Check { codes: invalid_label::CODES, run: invalid_label::run, of: Any },
+    Check { codes: invalid_text::CODES, run: invalid_text::run, of: Any },
     Check { codes: job_never_completes::CODES, run: job_never_completes::run, of: Any },
     Check { codes: literal_secret::CODES, run: literal_secret::run, of: Any },
     Check { codes: load_over_capacity::CODES, run: load_over_capacity::run, of: Any },
@@ -161,6 +166,7 @@ pub(crate) static CHECKS: &[Check] = &[
     Check { codes: unseen_host::CODES, run: unseen_host::run, of: Any },
     Check { codes: unsupported_version::CODES, run: unsupported_version::run, of: Any },
     Check { codes: unused_setting::CODES, run: unused_setting::run, of: Any },
+    Check { codes: weight_without_pods::CODES, run: weight_without_pods::run, of: Any },
     Check { codes: weights_not_100::CODES, run: weights_not_100::run, of: Any },
     Check { codes: wrong_trust_domain::CODES, run: wrong_trust_domain::run, of: Any },
     Check { codes: zero_timeout::CODES, run: zero_timeout::run, of: Any },

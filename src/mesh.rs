@@ -27,7 +27,7 @@ pub use crate::manifest::{
     Quantity, Rate, RetryCondition, Share, Traffic, Tries, Version as MinorVersion,
 };
 pub use app::{Access, App, AppKind, Call, Caller, Job, Outside, Port, Schedule, Split, Version, Who};
-pub use cluster::{Cluster, Labels, Namespace, Provider};
+pub use cluster::{Cluster, Labels, NameKind, Namespace, Provider};
 pub use pod::{Autoscale, Handler, Pod, Probe, ProbeKind, Replicas, RollingUpdate, Scale};
 pub(crate) use resolve::resolve;
 pub use terms::{CircuitBreaker, Mirror, RateLimit, Retry, RetryBudget, Route, Variant};

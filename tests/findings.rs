@@ -267,3 +267,38 @@ fn the_reason_of_an_allowance_is_its_justification() {
     assert_eq!(allowed[0]["suppressions"], serde_json::json!([{ "kind": "inSource", "justification": "we like it" }]));
     assert!(results.iter().filter(|result| result["ruleId"] != "floating-tag").all(|result| result["suppressions"].is_null()));
 }
+
+// ---- B6 and B7: accepted, and refused by the cluster ----
+
+#[test]
+fn a_path_of_a_probe_is_one_that_a_server_answers() {
+    let analysis = finding("probe-path");
+    let codes = raised(&analysis);
+    assert_eq!(codes.iter().filter(|(code, line)| *code == "invalid-probe-path" && *line == 12).count(), 2, "{codes:?}");
+    let (fixed, _) = analysis.mended(mlmesh::Safety::Safe).unwrap();
+    assert!(fixed.contains("readiness = { path = \"/health\" }"), "{fixed}");
+    for wrong in ["", "//a", "/a/../b", "/a b", "/a%zz", "/a#b"] {
+        assert_eq!(raised(&service(&format!("probes.readiness.path = \"{wrong}\"\n"))), [("invalid-probe-path", 8)], "{wrong}");
+    }
+    for right in ["/", "/health", "/health?full=1&x=%20", "/v2/health/ready"] {
+        assert_eq!(raised(&service(&format!("probes.readiness.path = \"{right}\"\n"))), [], "{right}");
+    }
+}
+
+#[test]
+fn what_the_cluster_refuses_is_refused() {
+    assert_eq!(raised(&finding("route-percent")), [("invalid-path", 10)]);
+    assert_eq!(raised(&finding("regex-1025")), [("invalid-path", 12)]);
+    assert_eq!(raised(&finding("identity-namespace")).first(), Some(&("invalid-domain", 6)));
+    assert_eq!(raised(&finding("image")), [("invalid-image", 10), ("invalid-image", 14)]);
+    assert_eq!(raised(&finding("hugepages")), [("huge-pages", 10), ("huge-pages", 10)]);
+    assert_eq!(raised(&finding("zero")), [("weight-without-pods", 12)]);
+    assert_eq!(
+        raised(&service("env = { A = \"x\\u0000\" }\nargs = [\"\\u0000\"]\n")),
+        [("invalid-text", 8), ("invalid-text", 9)]
+    );
+    assert_eq!(raised(&service("probes.liveness.exec = [\"a\\u0000b\"]\n")), [("invalid-text", 8)]);
+    let long = "x".repeat(200_000);
+    assert_eq!(raised(&service(&format!("annotations = {{ a = \"{long}\", b = \"{long}\" }}\n"))), [("invalid-label", 8)]);
+    assert_eq!(raised(&service(&format!("annotations = {{ a = \"{long}\" }}\n"))), []);
+}

@@ -2,6 +2,7 @@
 
 use crate::diagnostic::{Diagnostic, Report, codes};
 use crate::mesh::{Labels, Mesh};
+use crate::spanned::Spanned;
 use crate::upstream::kubernetes::{self, PodSecurityLabel};
 
 codes! {
@@ -19,6 +20,7 @@ pub(super) fn run(mesh: &Mesh, report: &mut Report) {
     for pod in mesh.pods() {
         check(&pod.labels, true, report);
         check(&pod.annotations, false, report);
+        check_size(&pod.annotations, report);
     }
 }
 
@@ -33,6 +35,19 @@ fn check(written: &Labels, values_are_labels: bool, report: &mut Report) {
             let help = "write at most 63 letters, digits, `-`, `_` and `.`, a letter or digit at either end";
             report.push(Diagnostic::new(&INVALID_LABEL, value.span, message).help(help));
         }
+    }
+}
+
+/// All annotations of an object together have a limit, not each of them.
+fn check_size(annotations: &Labels, report: &mut Report) {
+    let size = |(key, value): &(&Spanned<String>, &Spanned<String>)| key.len() + value.len();
+    let total: usize = annotations.iter().map(|one| size(&one)).sum();
+    let Some((key, value)) = annotations.iter().max_by_key(size) else { return };
+    if total > kubernetes::MAX_ANNOTATIONS {
+        let message =
+            format!("these annotations have {total} bytes together; Kubernetes accepts {}", kubernetes::MAX_ANNOTATIONS);
+        let diagnostic = Diagnostic::new(&INVALID_LABEL, value.span, message).also(key.span, "the longest");
+        report.push(diagnostic.help("move long texts to a ConfigMap"));
     }
 }
 

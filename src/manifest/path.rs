@@ -8,11 +8,16 @@ use crate::diagnostic::{Diagnostic, Report, Safety, codes, quoted};
 use crate::manifest::read::{Read, Reader, as_str, wrong_type};
 use crate::spanned::Spanned;
 use crate::syntax::{Kind, Value};
+use crate::upstream::gateway;
 
 codes! {
     INVALID_PATH = "invalid-path", Error, "a template that is no path",
         "The Gateway API refuses a path that does not start with `/` or that holds `//`, `/./`, `/../`, `%2f`, `?` or `#` \
          (CEL rules of HTTPRoute v1.2.1), and a proxy matches the path without its query: such a route would never match.";
+    INVALID_PROBE_PATH = "invalid-probe-path", Error, "a path of a probe that no server answers as it is written",
+        "The kubelet asks the path as it is written. Without a slash in front it would be part of the host's name, and a policy \
+         matches exactly this text: a path that a server would clean up first never meets it, and the pod never becomes ready. \
+         (kubernetes, pkg/probe/http; linkerd2, policy-controller/k8s/index/src/inbound/workload.rs)";
     INVALID_REGEX = "invalid-regex", Error, "a regular expression that the proxy would refuse",
         "Linkerd's proxy compiles the expression with Rust's `regex` crate (no look-around, no back-references) and drops, \
          without a word, a ServiceProfile route whose expression does not compile (linkerd/service-profiles/src/proto.rs).";
@@ -54,9 +59,6 @@ impl PathTemplate {
         if !text.starts_with('/') {
             return Err("it does not start with `/`");
         }
-        if text.len() > 1024 {
-            return Err("it is longer than 1,024 characters");
-        }
         let mut pieces = Vec::new();
         let mut rest = text;
         while let Some(open) = rest.find('{') {
@@ -67,8 +69,7 @@ impl PathTemplate {
         }
         push_literal(&mut pieces, rest)?;
         let shape: String = pieces.iter().map(|piece| if let Piece::Literal(text) = piece { text } else { "x" }).collect();
-        let lower = shape.to_ascii_lowercase();
-        if ["//", "/./", "/../", "%2f"].iter().any(|bad| lower.contains(bad)) || lower.ends_with("/.") || lower.ends_with("/..") {
+        if gateway::has_lost_segment(&shape) {
             return Err("it holds an empty segment, `.`, `..` or an encoded slash");
         }
         Ok(Self { pieces })
@@ -99,9 +100,8 @@ fn parameter(name: &str, before: &[Piece], behind: &str) -> Result<Piece, &'stat
 }
 
 fn push_literal(pieces: &mut Vec<Piece>, text: &str) -> Result<(), &'static str> {
-    let legal = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~!$&'()*+,;=:@/%".contains(&byte);
-    if !text.bytes().all(legal) {
-        return Err("it holds a character that a path cannot have");
+    if !gateway::is_path_text(text) {
+        return Err("it holds a character that a path cannot have, or a `%` without two hexadecimal digits");
     }
     if !text.is_empty() {
         pieces.push(Piece::Literal(text.to_owned()));
@@ -116,6 +116,16 @@ impl Path {
         match self {
             Self::Regex(regex) => format!("(?:{regex})"),
             Self::Template(template) => template.pieces.iter().map(piece_regex).collect(),
+        }
+    }
+
+    /// An expression that matches the whole path and no part of it, whoever reads it. Linkerd looks at the leftmost match
+    /// alone, so that only `$` keeps one that is shorter from coming first.
+    #[must_use]
+    pub fn whole_regex(&self) -> String {
+        match self {
+            Self::Regex(_) => format!("{}$", self.regex()),
+            Self::Template(_) => self.regex(),
         }
     }
 
@@ -244,18 +254,31 @@ impl Read for PathTemplate {
 
 impl Read for Path {
     fn read(value: &Value, report: &mut Report) -> Option<Self> {
-        match &value.kind {
-            Kind::String(_) => PathTemplate::read(value, report).map(Self::Template),
-            Kind::Table(table) => {
-                let mut reader = Reader::new(table, report);
-                let regex: Option<Spanned<String>> = reader.required("regex");
-                reader.finish();
-                checked_regex(&regex?, report).map(Self::Regex)
-            }
-            _ => {
-                wrong_type(value, "a path in quotes, or `{ regex = \"...\" }`", report);
-                None
-            }
+        let path = read_path(value, report)?;
+        let written = if path.literal().is_some() { path.to_string() } else { path.whole_regex() };
+        let length = written.chars().count();
+        if length > gateway::MAX_PATH {
+            let message = format!("this path is written as an expression of {length} characters");
+            let help = format!("shorten it: a route of the Gateway API takes {}", gateway::MAX_PATH);
+            report.push(Diagnostic::new(&INVALID_PATH, value.span, message).help(help));
+            return None;
+        }
+        Some(path)
+    }
+}
+
+fn read_path(value: &Value, report: &mut Report) -> Option<Path> {
+    match &value.kind {
+        Kind::String(_) => PathTemplate::read(value, report).map(Path::Template),
+        Kind::Table(table) => {
+            let mut reader = Reader::new(table, report);
+            let regex: Option<Spanned<String>> = reader.required("regex");
+            reader.finish();
+            checked_regex(&regex?, report).map(Path::Regex)
+        }
+        _ => {
+            wrong_type(value, "a path in quotes, or `{ regex = \"...\" }`", report);
+            None
         }
     }
 }
@@ -272,12 +295,47 @@ fn checked_regex(regex: &Spanned<String>, report: &mut Report) -> Option<String>
     None
 }
 
+/// The path of a probe, which may have a query.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ProbePath(pub String);
+
+impl Read for ProbePath {
+    fn read(value: &Value, report: &mut Report) -> Option<Self> {
+        let text = as_str(value, "a path in quotes, such as \"/health\"", report)?;
+        if is_probe_path(text) {
+            return Some(Self(text.to_owned()));
+        }
+        let diagnostic = Diagnostic::new(&INVALID_PROBE_PATH, value.span, format!("`{text}` is not a valid path of a probe"));
+        let diagnostic = diagnostic.help("use a path such as \"/health\", without empty segments, `.`, `..` and blanks");
+        let slashed = format!("/{text}");
+        let is_slash_missing = !text.starts_with('/') && !text.is_empty() && is_probe_path(&slashed);
+        report.push(if is_slash_missing { diagnostic.suggest(Safety::Safe, quoted(&slashed)) } else { diagnostic });
+        None
+    }
+}
+
+/// The kubelet asks the path as it is, with its query; proxies compare the path alone.
+fn is_probe_path(text: &str) -> bool {
+    let (path, query) = text.split_once('?').unwrap_or((text, ""));
+    let is_query = query.split('?').all(gateway::is_path_text);
+    path.starts_with('/') && gateway::is_path_text(path) && !gateway::has_lost_segment(path) && is_query
+}
+
+impl JsonSchema for ProbePath {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "ProbePath".into()
+    }
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({ "type": "string", "pattern": "^/", "examples": ["/health"] })
+    }
+}
+
 impl JsonSchema for PathTemplate {
     fn schema_name() -> std::borrow::Cow<'static, str> {
         "PathTemplate".into()
     }
     fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        schemars::json_schema!({ "type": "string", "pattern": "^/", "maxLength": 1024, "examples": ["/v1/models/{name}"] })
+        schemars::json_schema!({ "type": "string", "pattern": "^/", "maxLength": gateway::MAX_PATH, "examples": ["/v1/models/{name}"] })
     }
 }
 
@@ -313,9 +371,10 @@ mod tests {
 
     #[test]
     fn what_no_request_can_have_is_no_path() {
-        for wrong in
-            ["", "v1", "/a//b", "/a?b", "/{x}{y}", "/{x*}/b", "/a{x*}", "/{", "/}", "/{}", "/a b", "/../b", "/a/..", "/%2F"]
-        {
+        for wrong in [
+            "", "v1", "/a//b", "/a?b", "/{x}{y}", "/{x*}/b", "/a{x*}", "/{", "/}", "/{}", "/a b", "/../b", "/a/..", "/%2F",
+            "/a%zz", "/a%2", "/100%",
+        ] {
             assert!(PathTemplate::parse(wrong).is_err(), "{wrong}");
         }
     }

@@ -6,6 +6,7 @@ use schemars::JsonSchema;
 use crate::diagnostic::{Diagnostic, Report, Safety, codes, quoted};
 use crate::manifest::duration::Duration;
 use crate::manifest::named::Named;
+use crate::manifest::path::ProbePath;
 use crate::manifest::rate::Rate;
 use crate::manifest::read::{Read, not_text, wrong_type};
 use crate::manifest::share::{Amount, Share};
@@ -99,8 +100,8 @@ table! {
 
     /// One probe: exactly one of `path`, `exec`, `grpc` and `tcp`.
     pub struct Probe {
-        /// An HTTP GET of this path must succeed.
-        optional path: Spanned<String>,
+        /// An HTTP GET of this path must succeed; it may have a query.
+        optional path: Spanned<ProbePath>,
         /// This command must succeed.
         optional exec: Spanned<Vec<Spanned<String>>>,
         /// The gRPC health check of this service must succeed; "" is the whole server.
@@ -276,7 +277,7 @@ impl JsonSchema for Quantity {
 #[derive(Clone, Copy, Debug)]
 pub enum Handler<'a> {
     /// An HTTP GET of this path.
-    Path(&'a Spanned<String>),
+    Path(&'a Spanned<ProbePath>),
     /// This command.
     Exec(&'a Spanned<Vec<Spanned<String>>>),
     /// The gRPC health check of this service.

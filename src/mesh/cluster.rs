@@ -26,7 +26,18 @@ pub struct Cluster {
     /// Settings that only Linkerd's output hangs on, where they were written.
     pub of_linkerd: Vec<Span>,
     /// The names above and of identities, where they were written.
-    pub written_names: Vec<Spanned<String>>,
+    pub written_names: Vec<(NameKind, Spanned<String>)>,
+}
+
+/// What a name names that goes into DNS names and identities as it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NameKind {
+    /// The DNS domain of a cluster, or a trust domain.
+    Domain,
+    /// A namespace.
+    Namespace,
+    /// A service account.
+    Account,
 }
 
 /// Whose proxies carry the traffic.

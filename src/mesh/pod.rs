@@ -9,9 +9,9 @@ pub struct Pod {
     /// The image.
     pub image: Spanned<String>,
     /// The command, in place of the image's.
-    pub command: Vec<String>,
+    pub command: Vec<Spanned<String>>,
     /// Its arguments.
-    pub args: Vec<String>,
+    pub args: Vec<Spanned<String>>,
     /// Environment variables; one that refers to others comes behind them.
     pub env: Vec<(Spanned<String>, Spanned<EnvValue>)>,
     /// What is set aside, by resource.

@@ -9,8 +9,8 @@ use crate::manifest::{self, Endpoint, Manifest, PortNumbers, Service};
 use crate::mesh::access::{self, Callers};
 use crate::mesh::directory::Directory;
 use crate::mesh::{
-    App, AppKind, Cluster, Job, Mesh, MinorVersion, Namespace, Outside, Port, Schedule, Traffic, Version, limits, names,
-    overruled, routes, split, variants, workload,
+    App, AppKind, Cluster, Job, Mesh, MinorVersion, NameKind, Namespace, Outside, Port, Schedule, Traffic, Version, limits,
+    names, overruled, routes, split, variants, workload,
 };
 use crate::spanned::{Span, Spanned};
 use crate::upstream::gateway;
@@ -105,13 +105,18 @@ fn of_linkerd(cluster: &manifest::Cluster) -> Vec<Span> {
 }
 
 /// The names that go into DNS names and identities as they are.
-fn written_names(cluster: &manifest::Cluster, manifest: &Manifest) -> Vec<Spanned<String>> {
-    let of_cluster = [&cluster.domain, &cluster.trust_domain, &cluster.control_plane_namespace];
-    let of_identity = |identity: &manifest::Identity| {
-        [identity.namespace.clone(), identity.service_account.clone(), identity.trust_domain.clone()]
-    };
-    let of_identities = manifest.identities.values().flat_map(of_identity).flatten();
-    of_cluster.into_iter().flatten().cloned().chain(of_identities).collect()
+fn written_names(cluster: &manifest::Cluster, manifest: &Manifest) -> Vec<(NameKind, Spanned<String>)> {
+    let mut names = vec![
+        (NameKind::Domain, &cluster.domain),
+        (NameKind::Domain, &cluster.trust_domain),
+        (NameKind::Namespace, &cluster.control_plane_namespace),
+    ];
+    for identity in manifest.identities.values() {
+        names.push((NameKind::Namespace, &identity.namespace));
+        names.push((NameKind::Account, &identity.service_account));
+        names.push((NameKind::Domain, &identity.trust_domain));
+    }
+    names.into_iter().filter_map(|(kind, name)| Some((kind, name.clone()?))).collect()
 }
 
 fn namespace(name: &Spanned<String>, namespace: &manifest::Namespace, report: &mut Report) -> Namespace {

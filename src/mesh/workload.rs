@@ -32,8 +32,8 @@ pub(crate) fn pod(
     owner: Span,
     report: &mut Report,
 ) -> Pod {
-    let words = |list: &Option<Spanned<Vec<Spanned<String>>>>| -> Vec<String> {
-        list.iter().flat_map(|list| list.iter()).map(|word| word.value.clone()).collect()
+    let words = |list: &Option<Spanned<Vec<Spanned<String>>>>| -> Vec<Spanned<String>> {
+        list.iter().flat_map(|list| list.iter()).cloned().collect()
     };
     let inherited = manifest::Pod::default();
     let parent = parent.unwrap_or(&inherited);
@@ -134,7 +134,7 @@ fn probes(own: &Probes, parent: &Probes, ports: &[Port], report: &mut Report) ->
 
 fn probe(kind: ProbeKind, probe: &Spanned<manifest::Probe>, ports: &[Port], report: &mut Report) -> Option<Probe> {
     let handler = match probe.handler(report)? {
-        manifest::Handler::Path(path) => Handler::Http(path.clone()),
+        manifest::Handler::Path(path) => Handler::Http(Spanned::new(path.value.0.clone(), path.span)),
         manifest::Handler::Exec(command) => Handler::Exec(command.iter().map(|word| word.value.clone()).collect()),
         manifest::Handler::Grpc(service) => Handler::Grpc(service.value.clone()),
         manifest::Handler::Tcp => Handler::Tcp,

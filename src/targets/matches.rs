@@ -8,16 +8,11 @@ pub(super) fn http(route: &Route) -> HttpRouteMatch {
     HttpRouteMatch { method: route.method.token(), path: Some(path(&route.path)), headers: Vec::new() }
 }
 
-/// An expression must match the whole path, but Linkerd looks at its leftmost match alone: only with `$`
-/// can none that is shorter come first.
 fn path(path: &Path) -> PathMatch {
-    match path {
-        Path::Regex(_) => PathMatch { r#type: "RegularExpression", value: format!("{}$", path.regex()) },
-        template => match template.literal() {
-            Some(literal) => exactly(literal),
-            None if path.is_everything() => PathMatch { r#type: "PathPrefix", value: "/".to_owned() },
-            None => PathMatch { r#type: "RegularExpression", value: path.regex() },
-        },
+    match path.literal() {
+        Some(literal) => exactly(literal),
+        None if path.is_everything() => PathMatch { r#type: "PathPrefix", value: "/".to_owned() },
+        None => PathMatch { r#type: "RegularExpression", value: path.whole_regex() },
     }
 }
 

@@ -1,5 +1,7 @@
 //! Names, labels and limits of Kubernetes.
 
+use crate::upstream::quantity;
+
 /// The longest name of a Service, a Namespace, a container, and of whatever becomes a label value:
 /// a DNS label (RFC 1035; apimachinery, `pkg/util/validation`).
 pub(crate) const LABEL_LENGTH: usize = 63;
@@ -72,6 +74,9 @@ pub(crate) fn is_metadata_key(key: &str) -> bool {
         None => is_qualified_name(key),
     }
 }
+
+/// How many bytes the keys and values of all annotations of an object have at most (apimachinery, `pkg/api/validation`).
+pub(crate) const MAX_ANNOTATIONS: usize = 256 * 1024;
 
 /// Whether this is the name of an environment variable that every supported version takes.
 pub(crate) fn is_env_name(name: &str) -> bool {
@@ -158,26 +163,32 @@ pub(crate) fn floating_tag(image: &str) -> Option<String> {
     }
 }
 
-/// Whether a container runtime could pull this: a reference has no blanks, and its repository no
-/// capital letters (distribution/reference).
+/// Whether a container runtime could pull this: lowercase words that single separators join, at most 255 characters of
+/// them with the host (distribution/reference, regexp.go).
 pub(crate) fn is_image(image: &str) -> bool {
     let Image { path, tag, digest } = Image::of(image);
     let (host, repository) = match path.split_once('/') {
         Some((host, repository)) if host.contains(['.', ':']) || host == "localhost" => (host, repository),
         _ => ("", path),
     };
-    let host_is_right = host.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-:".contains(&byte));
-    let word = |part: &str| {
-        part.starts_with(|c: char| c.is_ascii_lowercase() || c.is_ascii_digit())
-            && part.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"._-".contains(&byte))
+    let is_host = host.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-:".contains(&byte));
+    let is_tag = |tag: &str| {
+        let plain = tag.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_.-".contains(&byte));
+        (1..=128).contains(&tag.len()) && plain && !tag.starts_with(['.', '-'])
     };
-    let tag_is_right = tag.is_none_or(|tag| {
-        (1..=128).contains(&tag.len()) && tag.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_.-".contains(&byte))
-    });
-    let digest_is_right = digest.is_none_or(|digest| {
+    let is_digest = |digest: &str| {
         digest.split_once(':').is_some_and(|(_, hex)| hex.len() >= 32 && hex.bytes().all(|byte| byte.is_ascii_hexdigit()))
-    });
-    host_is_right && repository.split('/').all(word) && tag_is_right && digest_is_right
+    };
+    let is_path = path.len() <= 255 && repository.split('/').all(is_path_component);
+    is_host && is_path && tag.is_none_or(is_tag) && digest.is_none_or(is_digest)
+}
+
+/// Lowercase letters and digits, with `.`, `_`, `__` or hyphens between them.
+fn is_path_component(part: &str) -> bool {
+    let is_letter = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
+    let mut separators = part.split(is_letter).filter(|separator| !separator.is_empty());
+    let is_separator = |text: &str| [".", "_", "__"].contains(&text) || text.bytes().all(|byte| byte == b'-');
+    part.starts_with(is_letter) && part.ends_with(is_letter) && separators.all(is_separator)
 }
 
 /// The resources that a container may ask for by a plain name.
@@ -190,6 +201,11 @@ pub(crate) const DEVICES: [&str; 5] =
 /// Whether a container may ask for a resource of this name.
 pub(crate) fn is_resource(name: &str) -> bool {
     PLAIN_RESOURCES.contains(&name) || name.starts_with("hugepages-") || is_device(name)
+}
+
+/// The size of a page in billionths of a byte, of a resource such as `hugepages-2Mi`; `None` for any other.
+pub(crate) fn huge_page(name: &str) -> Option<i128> {
+    quantity::nanos(name.strip_prefix("hugepages-")?)
 }
 
 /// Whether this is an extended resource, such as `nvidia.com/gpu`: whole numbers only, and what is
@@ -244,10 +260,10 @@ mod tests {
     #[test]
     fn images() {
         let digest = format!("localhost:5000/a/b@sha256:{}", "0".repeat(64));
-        for right in ["ranker", "registry.example.com/ml/ranker:v1.0", "a/b:1", digest.as_str()] {
+        for right in ["ranker", "registry.example.com/ml/ranker:v1.0", "a/b:1", "a__b/c---d/e.f_g", digest.as_str()] {
             assert!(is_image(right), "{right}");
         }
-        for wrong in ["", "Ranker", "a b", "a:", "a:b c", "a@sha256:1", "/a", "a//b"] {
+        for wrong in ["", "Ranker", "a b", "a:", "a:b c", "a:-1", "a@sha256:1", "/a", "a//b", "x/s-:1", "a..b", "a.-b", "a___b"] {
             assert!(!is_image(wrong), "{wrong}");
         }
     }

@@ -66,8 +66,8 @@ fn container(name: &str, pod: &Pod) -> Container {
     Container {
         name: name.to_owned(),
         image: pod.image.value.clone(),
-        command: pod.command.clone(),
-        args: pod.args.clone(),
+        command: words(&pod.command),
+        args: words(&pod.args),
         ports: Vec::new(),
         env: pod.env.iter().map(|(name, value)| variable(name, value)).collect(),
         resources: Some(resources).filter(|resources| !resources.requests.is_empty() || !resources.limits.is_empty()),
@@ -78,6 +78,10 @@ fn container(name: &str, pod: &Pod) -> Container {
             .restricted
             .then_some(SecurityContext { allow_privilege_escalation: false, capabilities: Capabilities { drop: ["ALL"] } }),
     }
+}
+
+fn words(words: &[Spanned<String>]) -> Vec<String> {
+    words.iter().map(|word| word.value.clone()).collect()
 }
 
 fn variable(name: &str, value: &EnvValue) -> EnvVar {
