@@ -6,6 +6,7 @@ mod ambiguous_routes;
 mod ambiguous_variants;
 mod autoscale_range;
 mod autoscale_without_request;
+mod breaker_on_one_pod;
 mod call_cycle;
 mod call_not_admitted;
 mod caller_covered;
@@ -24,6 +25,7 @@ mod host_taken;
 mod huge_pages;
 mod huge_quantity;
 mod idempotent_unused;
+mod ignored_port;
 mod invalid_annotation_value;
 mod invalid_domain;
 mod invalid_env_name;
@@ -39,6 +41,7 @@ mod policy_without_proxy;
 mod probe_seconds;
 mod probe_shut_out;
 mod probe_speaks_http1;
+mod proxy_port;
 mod rate_limit_needs_http;
 mod rate_limit_per_pod;
 mod requests_over_limits;
@@ -57,6 +60,7 @@ mod root_in_restricted;
 mod route_without_callers;
 mod routes_behind_tls;
 mod routes_need_http;
+mod scrapers_shut_out;
 mod stream_with_deadline;
 mod success_threshold;
 mod tcp_probe;
@@ -101,6 +105,7 @@ pub(crate) static CHECKS: &[Check] = &[
     Check { codes: ambiguous_variants::CODES, run: ambiguous_variants::run, of: Any },
     Check { codes: autoscale_range::CODES, run: autoscale_range::run, of: Any },
     Check { codes: autoscale_without_request::CODES, run: autoscale_without_request::run, of: Any },
+    Check { codes: breaker_on_one_pod::CODES, run: breaker_on_one_pod::run, of: Any },
     Check { codes: call_cycle::CODES, run: call_cycle::run, of: Any },
     Check { codes: call_not_admitted::CODES, run: call_not_admitted::run, of: Any },
     Check { codes: caller_covered::CODES, run: caller_covered::run, of: Any },
@@ -119,6 +124,7 @@ pub(crate) static CHECKS: &[Check] = &[
     Check { codes: huge_pages::CODES, run: huge_pages::run, of: Any },
     Check { codes: huge_quantity::CODES, run: huge_quantity::run, of: Any },
     Check { codes: idempotent_unused::CODES, run: idempotent_unused::run, of: Any },
+    Check { codes: ignored_port::CODES, run: ignored_port::run, of: Linkerd },
     Check { codes: invalid_annotation_value::CODES, run: invalid_annotation_value::run, of: Linkerd },
     Check { codes: invalid_domain::CODES, run: invalid_domain::run, of: Any },
     Check { codes: invalid_env_name::CODES, run: invalid_env_name::run, of: Any },
@@ -134,6 +140,7 @@ pub(crate) static CHECKS: &[Check] = &[
     Check { codes: probe_seconds::CODES, run: probe_seconds::run, of: Any },
     Check { codes: probe_shut_out::CODES, run: probe_shut_out::run, of: Linkerd },
     Check { codes: probe_speaks_http1::CODES, run: probe_speaks_http1::run, of: Linkerd },
+    Check { codes: proxy_port::CODES, run: proxy_port::run, of: Any },
     Check { codes: rate_limit_needs_http::CODES, run: rate_limit_needs_http::run, of: Linkerd },
     Check { codes: rate_limit_per_pod::CODES, run: rate_limit_per_pod::run, of: Linkerd },
     Check { codes: requests_over_limits::CODES, run: requests_over_limits::run, of: Any },
@@ -152,6 +159,7 @@ pub(crate) static CHECKS: &[Check] = &[
     Check { codes: route_without_callers::CODES, run: route_without_callers::run, of: Linkerd },
     Check { codes: routes_behind_tls::CODES, run: routes_behind_tls::run, of: Any },
     Check { codes: routes_need_http::CODES, run: routes_need_http::run, of: Any },
+    Check { codes: scrapers_shut_out::CODES, run: scrapers_shut_out::run, of: Linkerd },
     Check { codes: stream_with_deadline::CODES, run: stream_with_deadline::run, of: Any },
     Check { codes: success_threshold::CODES, run: success_threshold::run, of: Any },
     Check { codes: tcp_probe::CODES, run: tcp_probe::run, of: Linkerd },

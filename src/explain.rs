@@ -16,6 +16,8 @@ pub fn codes() -> Vec<&'static Code> {
     let mut codes: Vec<&Code> =
         reading.chain(checking).chain(targets::codes()).chain([lints::CODES, expect::CODES]).flatten().copied().collect();
     codes.sort_by_key(|code| code.name);
+    // Two targets may share a check.
+    codes.dedup_by_key(|code| code.name);
     codes
 }
 

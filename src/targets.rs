@@ -29,6 +29,8 @@ struct Target {
     /// The first version of the mesh that mlmesh compiles for with this target.
     since: &'static str,
     roles: &'static [Role],
+    /// Whether its upstream advises against it.
+    is_deprecated: bool,
     /// What becomes of a feature.
     supports: fn(Feature) -> Support,
     /// Reports what this target cannot put into its objects although it honours each feature by itself.
@@ -62,6 +64,7 @@ impl Target {
         name: "",
         since: "",
         roles: &[],
+        is_deprecated: false,
         supports: |_| Support::Yes,
         check: |_, _| {},
         codes: &[],

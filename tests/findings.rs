@@ -302,3 +302,97 @@ fn what_the_cluster_refuses_is_refused() {
     assert_eq!(raised(&service(&format!("annotations = {{ a = \"{long}\", b = \"{long}\" }}\n"))), [("invalid-label", 8)]);
     assert_eq!(raised(&service(&format!("annotations = {{ a = \"{long}\" }}\n"))), []);
 }
+
+// ---- A3 to A5 and A9: ports and pods that the mesh sees otherwise ----
+
+fn yaml(analysis: &Analysis) -> String {
+    let mut stream = String::new();
+    analysis.checked().unwrap().stream(&mut |text| stream.push_str(text));
+    stream
+}
+
+/// The objects of a kind.
+fn objects(analysis: &Analysis, kind: &str) -> Vec<String> {
+    let kind = format!("\nkind: {kind}\n");
+    yaml(analysis).split("---\n").filter(|object| object.contains(&kind)).map(str::to_owned).collect()
+}
+
+#[test]
+fn a_port_that_is_opaque_by_default_is_opaque_without_a_proxy_behind_it_too() {
+    assert_eq!(raised(&finding("3-uninjected-opaque-detect")), [("opaque-by-default", 10)]);
+    assert_eq!(raised(&finding("3-uninjected-opaque-split")), [("opaque-by-default", 10)]);
+    let told = finding("3-uninjected-opaque-http1");
+    assert_eq!(raised(&told), []);
+    let services = objects(&told, "Service");
+    assert!(services.iter().all(|service| service.contains("config.linkerd.io/opaque-ports: \"\"")), "{services:?}");
+    assert!(!objects(&told, "Deployment")[0].contains("opaque-ports"), "nothing restarts");
+    let answer = told.checked().unwrap().route("meshed", "store", ("GET", "/items/1"), &[]).unwrap();
+    assert_eq!(answer.timeout.as_deref(), Some("2s"));
+}
+
+#[test]
+fn what_the_proxies_do_with_an_opaque_port_is_read_from_the_service() {
+    let opaque = analysis(
+        "[cluster]\ntraffic = \"profile\"\n[namespaces.ml]\n[services.s]\nnamespace = \"ml\"\nport = 6379\nprotocol = \"opaque\"\n\
+         image = \"r/s:1\"\n",
+    );
+    let answer = opaque.checked().unwrap().route("meshed", "s", ("GET", "/"), &[]).unwrap();
+    assert_eq!((answer.timeout, answer.backends[0].service.as_str()), (None, "s"));
+}
+
+#[test]
+fn a_port_that_linkerd_passes_by_has_no_policy() {
+    assert_eq!(
+        raised(&finding("4-port-4567")),
+        [("ignored-port", 7), ("scrapers-shut-out", 4)].into_iter().rev().collect::<Vec<_>>()
+    );
+    let open = service("ports.replication = { port = 4568 }\n");
+    assert_eq!(raised(&open), [], "nothing is asked of the mesh there");
+    let rows = open.checked().unwrap().access(Some("unmeshed"), Some("s.replication")).unwrap();
+    assert_eq!(rows[0].rule, "Linkerd passes port 4568 by its proxy");
+}
+
+#[test]
+fn a_port_of_the_proxy_is_not_one_of_the_app() {
+    assert_eq!(raised(&finding("proxyport")), [("proxy-port", 9), ("proxy-port", 11), ("proxy-port", 11)]);
+}
+
+#[test]
+fn a_profile_is_for_every_port() {
+    assert_eq!(raised(&finding("5-profile-further-port")), [("retry-on-every-port", 10)]);
+    let warned = service("ports.admin = { port = 9000 }\nroutes.a = { get = \"/a\", timeout = \"1s\" }\n");
+    assert_eq!(raised(&warned), [("profile-for-every-port", 8)]);
+    let unseen = service("ports.admin = { port = 9000, protocol = \"opaque\" }\nroutes.a = { get = \"/a\", timeout = \"1s\" }\n");
+    assert_eq!(raised(&unseen), []);
+}
+
+#[test]
+fn pods_without_a_proxy_say_so_where_somebody_else_keeps_the_namespace() {
+    let deployments = objects(&finding("9-unmanaged-uninjected"), "Deployment");
+    assert!(deployments[0].contains("linkerd.io/inject: disabled"), "{deployments:?}");
+}
+
+#[test]
+fn nobody_is_told_to_move_to_a_deprecated_api() {
+    let bytes = analysis(
+        "[cluster]\ntraffic = \"gateway-api\"\ngateway-api = \"1.2\"\n[namespaces.ml]\n[models.m]\nnamespace = \"ml\"\nport = 80\n\
+         protocol = \"opaque\"\nstable = \"a\"\nsplit = { a = 50, b = 50 }\nversions.a.image = \"r/m:1\"\nversions.b.image = \"r/m:2\"\n",
+    );
+    assert_eq!(raised(&bytes), [("ignored-setting", 10)]);
+    let help = helps(&bytes).remove(0);
+    assert!(help.contains("profile") && !help.contains("smi"), "{help}");
+    assert!(bytes.report().diagnostics()[0].message.contains("mlmesh writes no TCPRoute"));
+}
+
+// ---- B8 and B9: what nobody says ----
+
+#[test]
+fn a_breaker_needs_another_pod_and_a_scraper_a_door() {
+    let breaker = "[cluster]\ntraffic = \"gateway-api\"\ngateway-api = \"1.2\"\n[namespaces.ml]\ninbound = \"deny\"\n[services.s]\n\
+                   namespace = \"ml\"\nport = 80\nimage = \"r/s:1\"\ncallers = []\ncircuit-breaker = {}\n";
+    assert_eq!(raised(&analysis(breaker)), [("scrapers-shut-out", 5), ("breaker-on-one-pod", 11)]);
+    assert_eq!(
+        raised(&analysis(&breaker.replace("deny", "all-authenticated").replace("port = 80", "port = 80\nreplicas = 2"))),
+        []
+    );
+}

@@ -180,15 +180,20 @@ impl Path {
     /// Whether a look at the literal beginnings leaves it open that one request matches both.
     #[must_use]
     pub fn may_share(&self, other: &Self) -> bool {
-        let beginning = |path: &Self| match path {
+        let (one, other) = (self.beginning(), other.beginning());
+        one.starts_with(other) || other.starts_with(one)
+    }
+
+    /// The text that every path begins with which it matches; of an expression none is known.
+    #[must_use]
+    pub fn beginning(&self) -> &str {
+        match self {
             Self::Template(template) => match template.pieces.first() {
-                Some(Piece::Literal(text)) => text.clone(),
-                _ => String::new(),
+                Some(Piece::Literal(text)) => text,
+                Some(Piece::Parameter | Piece::Rest) | None => "",
             },
-            Self::Regex(_) => String::new(),
-        };
-        let (one, other) = (beginning(self), beginning(other));
-        one.starts_with(&other) || other.starts_with(&one)
+            Self::Regex(_) => "",
+        }
     }
 
     /// The path itself, if it is literal text.

@@ -84,7 +84,7 @@ table! {
     pub struct Terms {
         /// How long a request may take, retries included. Default: no limit.
         optional timeout: Spanned<Duration>,
-        /// How long a request may pass without a byte in either direction. Default: no limit.
+        /// How long a request may pass without a byte in either direction, the wait for the first byte of the answer included. Default: no limit.
         optional idle_timeout: Spanned<Duration>,
         /// Whether the answer is a stream, whose length nobody knows: it has no timeout and is never tried again. Default: false.
         optional stream: Spanned<bool>,

@@ -55,11 +55,17 @@ pub(crate) fn check(mesh: &Mesh, report: &mut Report) {
     stack.iter().for_each(|target| (target.check)(mesh, report));
 }
 
-/// The words of `[cluster]` that choose a target that honours a feature.
+/// The words of `[cluster]` that choose a target that honours a feature. Nobody is told to move to one that is deprecated.
 fn able(feature: Feature) -> Vec<String> {
     let carries = |target: &&&Target| target.roles.contains(&Role::Traffic) && target.roles.contains(&role(feature));
     let honours = |target: &&&Target| matches!((target.supports)(feature), Support::Yes | Support::Since(_));
-    TARGETS.iter().filter(carries).filter(honours).map(|target| format!("\"{}\"", target.name)).collect()
+    TARGETS
+        .iter()
+        .filter(carries)
+        .filter(honours)
+        .filter(|target| !target.is_deprecated)
+        .map(|target| format!("\"{}\"", target.name))
+        .collect()
 }
 
 /// Which targets honour a key of the language, as a sentence; `None` for keys that every stack honours

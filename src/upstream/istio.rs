@@ -27,6 +27,12 @@ const REVISION: &str = "set `manage = false` on the namespace and label it yours
 /// `pkg/config/kube/conversion.go`).
 pub(crate) const OPAQUE_PORTS: [u16; 4] = [25, 53, 3306, 27017];
 
+/// The ports that the sidecar itself listens on (istio.io, ops/deployment/application-requirements).
+pub(crate) const PROXY_PORTS: [u16; 10] = [15000, 15001, 15002, 15004, 15006, 15008, 15020, 15021, 15053, 15090];
+
+/// The name of the port of the injected container, by which its metrics are scraped (the same page).
+pub(crate) const PROXY_PORT_NAMES: [&str; 1] = ["http-envoy-prom"];
+
 /// The word at the front of a port's name that Istio takes for what is spoken on it, unless `appProtocol`
 /// says so (istio.io, ops/configuration/traffic-management/protocol-selection); `None` where it detects it.
 pub(crate) fn protocol_of_name(name: &str) -> Option<&'static str> {

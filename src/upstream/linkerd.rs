@@ -6,6 +6,16 @@ use crate::upstream::quantity;
 /// The ports that Linkerd takes as opaque unless told otherwise (linkerd2 `charts/linkerd-control-plane/values.yaml`, `proxy.opaquePorts`).
 pub(crate) const OPAQUE_PORTS: [u16; 8] = [25, 587, 3306, 4444, 5432, 6379, 9300, 11211];
 
+/// The ports that the injected iptables rules pass by the proxy, in and out, unless told otherwise (the same file,
+/// `proxyInit.ignoreInboundPorts` and `ignoreOutboundPorts`).
+pub(crate) const IGNORED_PORTS: [u16; 2] = [4567, 4568];
+
+/// The ports that the proxy itself listens on (the same file, `proxy.ports`).
+pub(crate) const PROXY_PORTS: [u16; 4] = [4140, 4143, 4190, 4191];
+
+/// The names of the ports of the injected container, by which its metrics are scraped (linkerd2 `pkg/k8s/labels.go`).
+pub(crate) const PROXY_PORT_NAMES: [&str; 2] = ["linkerd-proxy", "linkerd-admin"];
+
 /// The status names of `retry.linkerd.io/grpc` (linkerd2 `policy-controller/k8s/index/src/outbound/index/grpc.rs`).
 pub(crate) const GRPC_RETRY_CONDITIONS: [&str; 5] =
     ["cancelled", "deadline-exceeded", "internal", "resource-exhausted", "unavailable"];

@@ -177,7 +177,7 @@ pub(crate) const ROWS: &[Row] = &[
     (APP, "routes.*.retry", "routes.x = { get = '/', retry = false }", "routes.x = { get = '/', retry = true }", Yaml),
     (APP, "routes.*.retry.on", "routes.x = { get = '/', retry.on = ['503'] }", "routes.x = { get = '/', retry.on = ['gateway-error'] }", Yaml),
     (APP, "routes.*.retry.limit", "routes.x = { get = '/', retry = {} }", "routes.x = { get = '/', retry.limit = 2 }", Report("weaker-setting")),
-    (APP, "routes.*.idempotent", "routes.x = { post = '/', retry = true, idempotent = true }", "routes.x = { post = '/', retry = true, idempotent = false }", Report("retried-post")),
+    (APP, "routes.*.idempotent", "routes.x = { post = '/do', retry = true, idempotent = true }", "routes.x = { post = '/do', retry = true, idempotent = false }", Report("retried-post")),
     (APP, "routes.*.callers", "routes.x = { get = '/', callers = ['friend'] }\ncallers = []", "routes.x = { get = '/', callers = ['stranger'] }\ncallers = []", Yaml),
     (APP, "routes.*.calls", "routes.x = { get = '/', calls = ['open'] }", "routes.x = { get = '/', calls = ['shut'] }", Report("call-not-admitted")),
     (APP, "retry-budget.ratio", "retry-budget = { ratio = 0.1, min-per-second = 1, ttl = '5s' }", "retry-budget = { ratio = '20%', min-per-second = 1, ttl = '5s' }", Yaml),

@@ -31,6 +31,7 @@ pub(super) static TARGET: Target = Target {
         Part::Job(_) => Vec::new(),
     },
     decorate,
+    ..Target::NONE
 };
 
 /// Since when there are EgressNetworks (release notes of 2.17).
@@ -52,7 +53,7 @@ fn supports(feature: Feature) -> Support {
         Feature::SplitOfFurtherBytes => {
             Support::Weaker("connections to this port are not split: they all go to the stable version")
         }
-        Feature::SplitOfBytes => Support::Never("an HTTPRoute carries requests, and on this port there are only bytes"),
+        Feature::SplitOfBytes => Support::Never("mlmesh writes no TCPRoute, and an HTTPRoute carries requests alone"),
         Feature::Mirror => Support::Never("Linkerd copies no requests, and drops a route that asks for it"),
         _ => Support::Yes,
     }

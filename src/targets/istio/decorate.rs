@@ -40,8 +40,8 @@ fn app_protocol(protocol: Protocol) -> Option<&'static str> {
     }
 }
 
-/// A namespace that somebody else keeps cannot be told to inject.
+/// What a namespace says that somebody else keeps is not known.
 fn inject(namespace: &Namespace) -> Map {
-    let told = (INJECT.into(), "true".into());
-    Some(told).filter(|_| namespace.inject && !namespace.managed).into_iter().collect()
+    let told = (INJECT.into(), if namespace.inject { "true" } else { "false" }.into());
+    Some(told).filter(|_| !namespace.managed).into_iter().collect()
 }

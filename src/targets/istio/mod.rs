@@ -29,6 +29,7 @@ pub(super) static TARGET: Target = Target {
     decorate: decorate::decorate,
     check: limits::check,
     codes: limits::CODES,
+    ..Target::NONE
 };
 
 fn supports(feature: Feature) -> Support {
@@ -50,7 +51,7 @@ fn supports(feature: Feature) -> Support {
         Feature::SplitOfFurtherBytes => {
             Support::Weaker("connections to this port are not split: they all go to the stable version")
         }
-        Feature::SplitOfBytes => Support::Never("the routes of a VirtualService are written for HTTP"),
+        Feature::SplitOfBytes => Support::Never("mlmesh writes no `tcp` routes into a VirtualService"),
         Feature::RateLimit => Support::Never("Istio limits rates by EnvoyFilters, which mlmesh does not write"),
         Feature::Audit => Support::Never("Istio has no policy that lets everyone in and logs whom it would refuse"),
         Feature::InboundOfCluster => Support::Never("Istio does not know the networks of the cluster"),

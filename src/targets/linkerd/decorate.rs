@@ -28,17 +28,21 @@ pub(super) fn decorate(mesh: &Mesh, subject: Subject<'_>) -> Decoration {
 }
 
 fn namespace(namespace: &Namespace) -> Map {
-    let inject = if namespace.inject { "enabled" } else { "disabled" };
-    let mut annotations = Map::from([(INJECT.into(), inject.into())]);
+    let mut annotations = Map::from([(INJECT.into(), inject(namespace).into())]);
     annotations.extend(inbound_policy(namespace));
     annotations
+}
+
+fn inject(namespace: &Namespace) -> &'static str {
+    if namespace.inject { "enabled" } else { "disabled" }
 }
 
 /// On the pod too, since the policy is read at injection: only so does a change of it roll the pods.
 fn pod(namespace: &Namespace) -> Map {
     let mut annotations: Map = inbound_policy(namespace).into_iter().collect();
-    if namespace.inject && !namespace.managed {
-        annotations.insert(INJECT.into(), "enabled".into());
+    // What a namespace says that somebody else keeps is not known.
+    if !namespace.managed {
+        annotations.insert(INJECT.into(), inject(namespace).into());
     }
     annotations
 }
@@ -50,7 +54,9 @@ fn inbound_policy(namespace: &Namespace) -> Option<(crate::objects::Text, crate:
 
 fn app_pod(mesh: &Mesh, app: &App, version: &Version) -> Map {
     let mut annotations = pod(&app.namespace);
-    annotations.extend(opaque_ports(app, |port| port.numbers.container));
+    if app.namespace.inject {
+        annotations.extend(opaque_ports(app, |port| port.numbers.container));
+    }
     let sums_all = mesh.cluster.kubernetes.value < CONTAINER_RESOURCE_SINCE;
     if app.namespace.inject && sums_all && matches!(version.scale.replicas, Replicas::Auto(_)) {
         annotations.insert(PROXY_CPU_REQUEST.into(), "100m".into());
@@ -67,11 +73,12 @@ fn job_pod(mesh: &Mesh, job: &Job) -> Map {
 }
 
 /// The list of opaque ports, where Linkerd's own would be wrong: it takes a port on its list for
-/// opaque whatever is spoken there, and any other for HTTP or unknown. Writing it replaces that list.
+/// opaque whatever is spoken there, and any other for HTTP or unknown. Writing it replaces that list. The proxies of
+/// clients read it on the Service, whether or not the pods behind it have one.
 fn opaque_ports(app: &App, number: impl Fn(&Port) -> u16) -> Map {
     let is_opaque = |port: &Port| port.protocol.value == Protocol::Opaque;
     let by_default = |port: &Port| linkerd::OPAQUE_PORTS.contains(&number(port));
-    if !app.namespace.inject || app.ports.iter().all(|port| is_opaque(port) == by_default(port)) {
+    if app.ports.iter().all(|port| is_opaque(port) == by_default(port)) {
         return Map::new();
     }
     let opaque: BTreeSet<u16> = app.ports.iter().filter(|port| is_opaque(port)).map(&number).collect();

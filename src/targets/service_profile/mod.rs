@@ -2,6 +2,7 @@
 //! Linkerd's SMI extension copies into the profile (`smi`). The profile holds the same weights either
 //! way, so that a GitOps apply of it does not undo the split until the extension's next round.
 
+mod limits;
 mod profile;
 mod split;
 
@@ -11,6 +12,8 @@ use crate::targets::{Part, Role, Support, Target};
 /// A TrafficSplit beside the profile.
 pub(super) static SMI: Target = Target {
     name: "smi",
+    // CNCF archived the specification in 2023; Linkerd will remove the extension (linkerd.io, tasks/linkerd-smi).
+    is_deprecated: true,
     compile: |scene, part| match part {
         Part::App(app) => {
             profile::profile(scene.mesh, app, profile::Weights::KeptByTheExtension).into_iter().chain(split::split(app)).collect()
@@ -30,7 +33,14 @@ pub(super) static PROFILE: Target = Target {
     ..EITHER
 };
 
-const EITHER: Target = Target { since: "Linkerd 2.16", roles: &[Role::Traffic], supports, ..Target::NONE };
+const EITHER: Target = Target {
+    since: "Linkerd 2.16",
+    roles: &[Role::Traffic],
+    supports,
+    check: limits::check,
+    codes: limits::CODES,
+    ..Target::NONE
+};
 
 fn supports(feature: Feature) -> Support {
     match feature {

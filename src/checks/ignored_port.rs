@@ -1,0 +1,35 @@
+//! A port that the mesh passes by.
+
+use crate::diagnostic::{Diagnostic, Report, codes};
+use crate::mesh::{Access, App, InboundPolicy, Mesh, Port};
+use crate::upstream::linkerd;
+
+codes! {
+    IGNORED_PORT = "ignored-port", Error, "a policy or a route of a port that Linkerd passes by",
+        "The iptables rules of a default install leave ports 4567 and 4568 alone, in and out: whoever calls them has no identity \
+         and meets no policy, no route and no timeout. (linkerd2, charts/linkerd-control-plane/values.yaml, \
+         `proxyInit.ignoreInboundPorts`)";
+}
+
+pub(super) fn run(mesh: &Mesh, report: &mut Report) {
+    for app in &mesh.apps {
+        for (at, port) in app.ports.iter().enumerate() {
+            let numbers = port.numbers;
+            let ignored = [numbers.container, numbers.service].into_iter().find(|number| linkerd::IGNORED_PORTS.contains(number));
+            let Some(number) = ignored.filter(|_| asks_for_policy(app, port) || at == 0 && asks_for_routes(app)) else {
+                continue;
+            };
+            let message = format!("Linkerd passes port {number} by its proxy: no policy, no route and no timeout applies");
+            report.push(Diagnostic::new(&IGNORED_PORT, numbers.span, message).help("use another port"));
+        }
+    }
+}
+
+fn asks_for_policy(app: &App, port: &Port) -> bool {
+    let is_open = matches!(port.access, Access::Inbound(InboundPolicy::AllUnauthenticated | InboundPolicy::Audit));
+    app.namespace.inject && (!is_open || port.rate_limit.is_some())
+}
+
+fn asks_for_routes(app: &App) -> bool {
+    app.first_of_requests().is_some() || app.split.is_some()
+}
