@@ -261,7 +261,7 @@ fn sample(path: &Path) -> String {
                 Piece::Parameter | Piece::Rest => "x",
             })
             .collect(),
-        Path::Regex(_) => Expression::new(path.regex()).example().unwrap_or_else(|| "/".to_owned()),
+        Path::Regex(_) => Expression::new(path.regex()).example().unwrap_or("/").to_owned(),
     }
 }
 

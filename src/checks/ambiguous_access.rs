@@ -22,7 +22,7 @@ pub(super) fn run(mesh: &Mesh, report: &mut Report) {
             // Istio lets in whomever any rule admits that matches, however specific it is.
             let undecided = match mesh.cluster.provider() {
                 Provider::Linkerd => pair.is_tied(),
-                Provider::Istio => pair.share_a_method() && pair.first.path.may_share(&pair.other.path),
+                Provider::Istio => pair.share_a_method(),
             };
             if undecided {
                 check(app, pair, report);

@@ -21,11 +21,12 @@ fn check(pair: &Pair<'_, '_>, report: &mut Report) {
     let Pair { first, other, .. } = pair;
     let narrow = first.path.literal().is_some() || other.path.literal().is_some();
     let same = first.path == other.path || same_terms(first, other);
-    if !pair.share_a_method() || narrow || same || !first.path.may_share(&other.path) || pair.is_nested() {
+    if !pair.share_a_method() || narrow || same {
         return;
     }
     let message = match pair.overlap() {
         Overlap::Never => return,
+        Overlap::Path(_) | Overlap::Unknown if pair.is_nested() => return,
         Overlap::Path(path) => format!("`{path}` matches both `{}` and `{}`; `{0}` takes it", first.name, other.name),
         Overlap::Unknown => {
             format!("cannot tell whether `{}` and `{}` match one request; `{0}` would take it", first.name, other.name)

@@ -1,8 +1,8 @@
 //! A route that a wider one before it takes everything from.
 
 use crate::diagnostic::{Diagnostic, Report, codes};
-use crate::mesh::{Mesh, Method, Route};
-use crate::upstream::overlap::Expression;
+use crate::mesh::pairs::{self, Pair};
+use crate::mesh::{App, Mesh, Method, Route};
 
 codes! {
     UNREACHABLE_ROUTE = "unreachable-route", Error, "a route that no request reaches",
@@ -11,24 +11,28 @@ codes! {
 }
 
 pub(super) fn run(mesh: &Mesh, report: &mut Report) {
-    for app in mesh.callees() {
-        let expressions = app.expressions();
-        let routes: Vec<(&Route, &Expression)> = app.routes.iter().zip(&expressions).collect();
-        for (at, route) in routes.iter().enumerate() {
-            if let Some((first, _)) = routes[..at].iter().find(|first| takes_all(**first, *route)) {
-                let (route, _) = route;
-                let message = format!("`{}` takes every request of `{}`", first.name, route.name);
-                let diagnostic =
-                    Diagnostic::new(&UNREACHABLE_ROUTE, route.path.span, message).also(first.path.span, "this one comes first");
-                report.push(diagnostic.help("leave it out, or make the first one narrower"));
-            }
+    mesh.callees().for_each(|app| check(app, report));
+}
+
+fn check(app: &App, report: &mut Report) {
+    let mut unreachable: Option<&Route> = None;
+    pairs::each(app, |pair| {
+        let Pair { first, other, .. } = pair;
+        // The pairs of a route follow each other; the first that takes all of it is named.
+        if unreachable.is_some_and(|route| std::ptr::eq(route, *other)) || !takes_all(pair) {
+            return;
         }
-    }
+        unreachable = Some(other);
+        let message = format!("`{}` takes every request of `{}`", first.name, other.name);
+        let diagnostic =
+            Diagnostic::new(&UNREACHABLE_ROUTE, other.path.span, message).also(first.path.span, "this one comes first");
+        report.push(diagnostic.help("leave it out, or make the first one narrower"));
+    });
 }
 
 /// Two routes that are the same are reported as such: see `duplicate_route`.
-fn takes_all((first, wide): (&Route, &Expression), (route, narrow): (&Route, &Expression)) -> bool {
-    let method = first.method == route.method || first.method == Method::Any;
-    let possible = first.path.literal().is_none() && first.path != route.path && first.path.may_share(&route.path);
-    method && possible && wide.covers(narrow) == Some(true)
+fn takes_all(pair: &Pair<'_, '_>) -> bool {
+    let Pair { first, other, .. } = pair;
+    let takes_method = first.method == other.method || first.method == Method::Any;
+    takes_method && first.path.literal().is_none() && first.path != other.path && pair.is_covered()
 }

@@ -160,6 +160,15 @@ impl Path {
         matches!(template.pieces.as_slice(), [Piece::Literal(root), Piece::Rest] if root == "/")
     }
 
+    /// Whether it takes the path `/`, of which what takes everything matches as much.
+    #[must_use]
+    pub fn takes_root(&self) -> bool {
+        match self {
+            Self::Template(template) => template.literal() == Some("/") || self.is_everything(),
+            Self::Regex(_) => regex::Regex::new(&format!("^{}$", self.regex())).is_ok_and(|regex| regex.is_match("/")),
+        }
+    }
+
     /// Whether it is a template whose parameters are whole segments and whose text holds no `*`.
     #[must_use]
     pub fn is_of_whole_segments(&self) -> bool {
@@ -175,13 +184,6 @@ impl Path {
     #[must_use]
     pub fn literally(text: &str) -> Self {
         Self::Template(PathTemplate { pieces: vec![Piece::Literal(text.to_owned())] })
-    }
-
-    /// Whether a look at the literal beginnings leaves it open that one request matches both.
-    #[must_use]
-    pub fn may_share(&self, other: &Self) -> bool {
-        let (one, other) = (self.beginning(), other.beginning());
-        one.starts_with(other) || other.starts_with(one)
     }
 
     /// The text that every path begins with which it matches; of an expression none is known.

@@ -1,5 +1,7 @@
 //! Two routes of one app that one request may match.
 
+use std::collections::BTreeMap;
+
 use crate::mesh::{App, Method, Route};
 use crate::upstream::overlap::{Expression, Overlap};
 
@@ -11,15 +13,25 @@ pub(crate) struct Pair<'a, 'e> {
     of_other: &'e Expression,
 }
 
-/// Looks at each pair of an app's routes.
+/// Looks at each pair of an app's routes whose literal beginnings leave it open that one request matches both.
 pub(crate) fn each<'a>(app: &'a App, mut look: impl FnMut(&Pair<'a, '_>)) {
     let expressions = app.expressions();
-    let routes: Vec<(&Route, &Expression)> = app.routes.iter().zip(&expressions).collect();
-    for (at, (other, of_other)) in routes.iter().enumerate() {
-        for (first, of_first) in &routes[..at] {
-            look(&Pair { first, other, of_first, of_other });
+    let mut by_beginning: BTreeMap<&str, Vec<(usize, &Route)>> = BTreeMap::new();
+    for (at, (other, of_other)) in app.routes.iter().zip(&expressions).enumerate() {
+        for (at, first) in sharing(&by_beginning, other.path.beginning()) {
+            look(&Pair { first, other, of_first: &expressions[at], of_other });
         }
+        by_beginning.entry(other.path.beginning()).or_default().push((at, other));
     }
+}
+
+/// The routes, in their order, whose paths begin with this text or with a beginning of it.
+fn sharing<'a>(by_beginning: &BTreeMap<&str, Vec<(usize, &'a Route)>>, text: &str) -> Vec<(usize, &'a Route)> {
+    let shorter = (0..text.len()).filter_map(|end| by_beginning.get(text.get(..end)?));
+    let longer = by_beginning.range(text..).take_while(|(beginning, _)| beginning.starts_with(text)).map(|(_, routes)| routes);
+    let mut sharing: Vec<(usize, &Route)> = shorter.chain(longer).flatten().copied().collect();
+    sharing.sort_unstable_by_key(|(at, _)| *at);
+    sharing
 }
 
 impl Pair<'_, '_> {
@@ -38,8 +50,7 @@ impl Pair<'_, '_> {
     /// Whether what they match of a path can be of one length. `/{x*}` is a prefix of length 1, which any
     /// longer match outranks (the same file).
     pub(crate) fn is_of_one_length(&self) -> bool {
-        let length = !self.other.path.is_everything() || self.first.path.literal() == Some("/");
-        length && self.first.path.may_share(&self.other.path)
+        !self.other.path.is_everything() || self.first.path.takes_root()
     }
 
     /// A path that both match.
@@ -47,8 +58,13 @@ impl Pair<'_, '_> {
         self.of_first.overlaps(self.of_other)
     }
 
+    /// Whether the first takes every path of the other.
+    pub(crate) fn is_covered(&self) -> bool {
+        self.of_first.covers(self.of_other) == Some(true)
+    }
+
     /// Whether one of them takes every path of the other.
     pub(crate) fn is_nested(&self) -> bool {
-        self.of_first.covers(self.of_other) == Some(true) || self.of_other.covers(self.of_first) == Some(true)
+        self.is_covered() || self.of_other.covers(self.of_first) == Some(true)
     }
 }

@@ -1,13 +1,19 @@
-//! Whether two expressions of paths can match one request, and a path that shows it: a walk over the
-//! product of two automata. Paths of requests are ASCII, so only printable ASCII is walked.
+//! Sets of paths: whether two expressions match one path, whether one matches all that another matches, and which
+//! combinations of several expressions match. Paths of requests are ASCII, so only printable ASCII is searched.
+//!
+//! Every search walks the nondeterministic automata themselves. A deterministic one of `/.*a.{20}` has a million states.
 
+use std::borrow::Cow;
 use std::cell::OnceCell;
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet};
 
-use regex_automata::dfa::{Automaton, dense};
+use regex_automata::nfa::thompson::{Compiler, Config, NFA, State, WhichCaptures};
+use regex_automata::util::look::LookMatcher;
 use regex_automata::util::primitives::StateID;
 use regex_automata::util::syntax;
-use regex_automata::{Anchored, Input, MatchKind};
+
+/// How many steps one search may take before it gives up.
+const MAX_STEPS: usize = 1 << 14;
 
 /// The answer for two expressions.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,130 +26,286 @@ pub(crate) enum Overlap {
     Unknown,
 }
 
-/// An expression of paths, anchored at both ends. Its automaton is made when it is first asked for, and
-/// kept.
+/// An expression of paths, anchored at both ends. Its automaton is made when it is first asked for, and kept.
 pub(crate) struct Expression {
     regex: String,
-    automaton: OnceCell<Option<Dense>>,
+    automaton: OnceCell<Option<Automaton>>,
+    example: OnceCell<Option<String>>,
 }
 
 impl Expression {
     pub(crate) fn new(regex: String) -> Self {
-        Self { regex, automaton: OnceCell::new() }
+        Self { regex, automaton: OnceCell::new(), example: OnceCell::new() }
     }
 
     /// Whether a path matches both.
     pub(crate) fn overlaps(&self, other: &Self) -> Overlap {
-        self.walk(other, Goal { accepts: |one, other| one && other, hopeless: |one, other| one || other })
-    }
-
-    /// Whether every path that matches `narrow` matches this too; `None` where that cannot be told.
-    pub(crate) fn covers(&self, narrow: &Self) -> Option<bool> {
-        match self.walk(narrow, Goal { accepts: |wide, narrow| narrow && !wide, hopeless: |_, narrow| narrow }) {
-            Overlap::Never => Some(true),
-            Overlap::Path(_) => Some(false),
-            Overlap::Unknown => None,
-        }
-    }
-
-    /// A path that matches, if there is one that is easily found.
-    pub(crate) fn example(&self) -> Option<String> {
-        match self.overlaps(self) {
-            Overlap::Path(path) => Some(path),
-            Overlap::Never | Overlap::Unknown => None,
-        }
-    }
-
-    fn walk(&self, other: &Self, goal: Goal) -> Overlap {
         match (self.automaton(), other.automaton()) {
-            (Some(one), Some(other)) => walk(one, other, goal),
+            (Some(one), Some(other)) => meet(one, other),
             _ => Overlap::Unknown,
         }
     }
 
-    fn automaton(&self) -> Option<&Dense> {
-        self.automaton.get_or_init(|| automaton(&self.regex)).as_ref()
+    /// Whether every path that matches `narrow` matches this too; `None` where that cannot be told.
+    pub(crate) fn covers(&self, narrow: &Self) -> Option<bool> {
+        let (own, other) = (self.automaton()?, narrow.automaton()?);
+        // One path that is not covered is answer enough, and mostly the first one is.
+        if narrow.example().is_some_and(|path| !own.matches(path)) {
+            return Some(false);
+        }
+        let mut is_covered = true;
+        let is_complete = trace(other, &[own], |matched, _| {
+            is_covered = !matched.is_empty();
+            is_covered
+        });
+        (is_complete || !is_covered).then_some(is_covered)
+    }
+
+    /// The shortest path that matches, if there is one that is found in time.
+    pub(crate) fn example(&self) -> Option<&str> {
+        self.example.get_or_init(|| self.automaton().and_then(shortest)).as_deref()
+    }
+
+    /// For each combination of the others that match one path of this expression too: the shortest such path. The
+    /// combination names the others by their places. A combination that is not found in time is not in the answer.
+    pub(crate) fn combinations(&self, others: &[&Self]) -> BTreeMap<BTreeSet<usize>, String> {
+        let mut found = BTreeMap::new();
+        let known: Vec<(usize, &Automaton)> =
+            others.iter().enumerate().filter_map(|(at, other)| Some((at, other.automaton()?))).collect();
+        let automata: Vec<&Automaton> = known.iter().map(|(_, automaton)| *automaton).collect();
+        if let Some(own) = self.automaton() {
+            trace(own, &automata, |matched, path| {
+                let combination = matched.iter().map(|at| known[*at].0).collect();
+                found.entry(combination).or_insert_with(|| path());
+                true
+            });
+        }
+        found
+    }
+
+    fn automaton(&self) -> Option<&Automaton> {
+        self.automaton.get_or_init(|| Automaton::of(&self.regex)).as_ref()
     }
 }
 
-/// What a walk looks for: a path, by which of the two accept it; and when it can give up, by which of
-/// the two will never accept anything more.
-struct Goal {
-    accepts: fn(bool, bool) -> bool,
-    hopeless: fn(bool, bool) -> bool,
+/// The automaton of an expression.
+struct Automaton {
+    nfa: NFA,
+    /// What `reach` finds from each state. Where the expression asserts something of the bytes around a place, as `\b`
+    /// does, that depends on the place.
+    reached: Option<Vec<Vec<StateID>>>,
 }
 
-/// A state of each of the two.
-type Pair = (StateID, StateID);
+impl Automaton {
+    /// On ASCII an expression means the same without Unicode, and is smaller; some can only be written with it.
+    fn of(regex: &str) -> Option<Self> {
+        let nfa = Self::build(regex, false).or_else(|| Self::build(regex, true))?;
+        let has_assertions = !nfa.look_set_any().is_empty();
+        let states = || (0..nfa.states().len()).map(StateID::new_unchecked);
+        let reached = (!has_assertions).then(|| states().map(|state| reach(&nfa, state, None, None)).collect());
+        Some(Self { nfa, reached })
+    }
 
-type Dense = dense::DFA<Vec<u32>>;
+    fn build(regex: &str, unicode: bool) -> Option<NFA> {
+        const MAX_BYTES: usize = 1 << 20;
+        let config = Config::new().utf8(false).which_captures(WhichCaptures::None).nfa_size_limit(Some(MAX_BYTES));
+        let syntax = syntax::Config::new().unicode(unicode).utf8(false);
+        Compiler::new().configure(config).syntax(syntax).build(&format!("(?:{regex})")).ok()
+    }
 
-fn automaton(regex: &str) -> Option<Dense> {
-    const MOST_BYTES: usize = 1 << 18;
-    let build = |unicode: bool| {
-        dense::Builder::new()
-            .configure(
-                dense::Config::new()
-                    .match_kind(MatchKind::All)
-                    .start_kind(regex_automata::dfa::StartKind::Anchored)
-                    .dfa_size_limit(Some(MOST_BYTES))
-                    .determinize_size_limit(Some(MOST_BYTES)),
-            )
-            .syntax(syntax::Config::new().unicode(unicode).utf8(false))
-            .build(&format!("^(?:{regex})$"))
-            .ok()
-    };
-    build(true).or_else(|| build(false))
-}
+    fn start(&self) -> StateID {
+        self.nfa.start_anchored()
+    }
 
-fn walk(one: &Dense, other: &Dense, goal: Goal) -> Overlap {
-    const MOST_STATES: usize = 100_000;
-    let start = |dfa: &Dense| dfa.start_state_forward(&Input::new("").anchored(Anchored::Yes)).ok();
-    let Some(first) = start(one).zip(start(other)) else { return Overlap::Unknown };
-    let mut came_from: BTreeMap<Pair, Option<(Pair, u8)>> = BTreeMap::from([(first, None)]);
-    let mut queue = VecDeque::from([first]);
-    let accepts = |dfa: &Dense, state: StateID| dfa.is_match_state(dfa.next_eoi_state(state));
-    while let Some(pair) = queue.pop_front() {
-        if (goal.accepts)(accepts(one, pair.0), accepts(other, pair.1)) {
-            let mut path = Vec::new();
-            let mut at = pair;
-            while let Some(Some((before, byte))) = came_from.get(&at) {
-                path.push(*byte);
-                at = *before;
-            }
-            path.reverse();
-            return Overlap::Path(String::from_utf8_lossy(&path).into_owned());
+    /// What the next steps need to know of the byte in front of them.
+    fn memory(&self, before: u8) -> Option<u8> {
+        self.reached.is_none().then_some(before)
+    }
+
+    fn reach(&self, from: StateID, before: Option<u8>, behind: Option<u8>) -> Cow<'_, [StateID]> {
+        match &self.reached {
+            Some(reached) => Cow::Borrowed(&reached[from]),
+            None => Cow::Owned(reach(&self.nfa, from, before, behind)),
         }
-        if came_from.len() > MOST_STATES {
+    }
+
+    /// Where a byte leads from a state.
+    fn step(&self, from: StateID, before: Option<u8>, byte: u8) -> Vec<StateID> {
+        self.reach(from, before, Some(byte)).iter().filter_map(|state| next(self.nfa.state(*state), byte)).collect()
+    }
+
+    fn matches(&self, path: &str) -> bool {
+        let mut before = None;
+        let mut states = BTreeSet::from([self.start()]);
+        for byte in path.bytes() {
+            states = states.into_iter().flat_map(|state| self.step(state, before, byte)).collect();
+            before = self.memory(byte);
+        }
+        states.into_iter().any(|state| self.accepts(state, before))
+    }
+
+    /// Whether a path that ends here matches.
+    fn accepts(&self, from: StateID, before: Option<u8>) -> bool {
+        self.reach(from, before, None).iter().any(|state| matches!(self.nfa.state(*state), State::Match { .. }))
+    }
+}
+
+/// The states behind `from` that take a byte or accept, at a place between these two bytes.
+fn reach(nfa: &NFA, from: StateID, before: Option<u8>, behind: Option<u8>) -> Vec<StateID> {
+    let around: Vec<u8> = before.into_iter().chain(behind).collect();
+    let looks = LookMatcher::new();
+    let (mut seen, mut reached, mut open) = (BTreeSet::new(), Vec::new(), vec![from]);
+    while let Some(state) = open.pop() {
+        if !seen.insert(state) {
+            continue;
+        }
+        match nfa.state(state) {
+            State::ByteRange { .. } | State::Sparse(_) | State::Dense(_) | State::Match { .. } => reached.push(state),
+            State::Look { look, next } if looks.matches(*look, &around, usize::from(before.is_some())) => open.push(*next),
+            State::Union { alternates } => open.extend(alternates.iter()),
+            State::BinaryUnion { alt1, alt2 } => open.extend([alt1, alt2]),
+            State::Capture { next, .. } => open.push(*next),
+            State::Look { .. } | State::Fail => {}
+        }
+    }
+    reached
+}
+
+fn next(state: &State, byte: u8) -> Option<StateID> {
+    match state {
+        State::ByteRange { trans } => trans.matches_byte(byte).then_some(trans.next),
+        State::Sparse(transitions) => transitions.matches_byte(byte),
+        State::Dense(transitions) => transitions.matches_byte(byte),
+        State::Look { .. }
+        | State::Union { .. }
+        | State::BinaryUnion { .. }
+        | State::Capture { .. }
+        | State::Fail
+        | State::Match { .. } => None,
+    }
+}
+
+/// The places of a search in the order in which they are found, which is the order of the shortest paths to them.
+struct Search<P> {
+    places: Vec<(P, Option<(usize, u8)>)>,
+    known: BTreeSet<P>,
+}
+
+impl<P: Ord + Clone> Search<P> {
+    fn from(start: P) -> Self {
+        Self { places: vec![(start.clone(), None)], known: BTreeSet::from([start]) }
+    }
+
+    fn add(&mut self, place: P, from: usize, byte: u8) {
+        if self.known.insert(place.clone()) {
+            self.places.push((place, Some((from, byte))));
+        }
+    }
+
+    /// The path that leads to a place.
+    fn path(&self, mut at: usize) -> String {
+        let mut path = Vec::new();
+        while let Some((from, byte)) = self.places[at].1 {
+            path.push(char::from(byte));
+            at = from;
+        }
+        path.iter().rev().collect()
+    }
+}
+
+/// Looks for a path that both accept.
+fn meet(one: &Automaton, other: &Automaton) -> Overlap {
+    let bytes = bytes(&[one, other]);
+    let mut search = Search::from((one.start(), other.start(), None));
+    let mut at = 0;
+    while let Some(((first, second, before), _)) = search.places.get(at).cloned() {
+        if one.accepts(first, before) && other.accepts(second, before) {
+            return Overlap::Path(search.path(at));
+        }
+        if at > MAX_STEPS {
             return Overlap::Unknown;
         }
-        for byte in path_bytes() {
-            let next = (one.next_state(pair.0, byte), other.next_state(pair.1, byte));
-            if (goal.hopeless)(one.is_dead_state(next.0), other.is_dead_state(next.1)) || came_from.contains_key(&next) {
-                continue;
+        for byte in &bytes {
+            let behind = one.memory(*byte).or(other.memory(*byte));
+            let seconds = other.step(second, before, *byte);
+            for first in one.step(first, before, *byte) {
+                seconds.iter().for_each(|second| search.add((first, *second, behind), at, *byte));
             }
-            came_from.insert(next, Some((pair, byte)));
-            queue.push_back(next);
         }
+        at += 1;
     }
     Overlap::Never
 }
 
-/// Letters first, so that the path that is shown is one that a person could have written.
-fn path_bytes() -> impl Iterator<Item = u8> {
-    (b'a'..=b'z').chain(b'/'..=b'9').chain(b'A'..=b'Z').chain(*b"-._~!$&'()*+,;=:@%")
+fn shortest(automaton: &Automaton) -> Option<String> {
+    let mut found = None;
+    trace(automaton, &[], |_, path| {
+        found = Some(path());
+        false
+    });
+    found
+}
+
+/// Follows every path that `own` accepts through the others, and shows `visit` the places of those that accept it as
+/// well, until it has seen enough. Whether each combination was shown.
+fn trace(own: &Automaton, others: &[&Automaton], mut visit: impl FnMut(&BTreeSet<usize>, &dyn Fn() -> String) -> bool) -> bool {
+    let all: Vec<&Automaton> = others.iter().copied().chain([own]).collect();
+    let bytes = bytes(&all);
+    // Of the others only the states that still lead somewhere are followed.
+    let alive: BTreeSet<(usize, StateID)> = others.iter().enumerate().map(|(at, other)| (at, other.start())).collect();
+    let mut search = Search::from((own.start(), alive, None));
+    let mut at = 0;
+    while let Some(((state, alive, before), _)) = search.places.get(at).cloned() {
+        if own.accepts(state, before) {
+            let matching = alive.iter().filter(|(other, state)| others[*other].accepts(*state, before));
+            if !visit(&matching.map(|(other, _)| *other).collect(), &|| search.path(at)) {
+                return false;
+            }
+        }
+        if at > MAX_STEPS {
+            return false;
+        }
+        for byte in &bytes {
+            let behind = all.iter().find_map(|automaton| automaton.memory(*byte));
+            let next = own.step(state, before, *byte);
+            if next.is_empty() {
+                continue;
+            }
+            let stepped = alive.iter().flat_map(|(other, state)| {
+                others[*other].step(*state, before, *byte).into_iter().map(|state| (*other, state))
+            });
+            let alive: BTreeSet<(usize, StateID)> = stepped.collect();
+            next.into_iter().for_each(|state| search.add((state, alive.clone(), behind), at, *byte));
+        }
+        at += 1;
+    }
+    true
+}
+
+/// One byte of a path for each kind that these automata tell apart, letters first, so that the path that is shown is
+/// one that a person could have written.
+fn bytes(automata: &[&Automaton]) -> Vec<u8> {
+    let mut kinds: BTreeSet<Vec<u8>> = BTreeSet::new();
+    let letters = (b'a'..=b'z').chain(b'/'..=b'9').chain(b'A'..=b'Z').chain(*b"-._~!$&'()*+,;=:@%");
+    letters.filter(|byte| kinds.insert(automata.iter().map(|one| one.nfa.byte_classes().get(*byte)).collect())).collect()
 }
 
 #[cfg(test)]
 mod tests {
+    use std::collections::{BTreeMap, BTreeSet};
+
     use super::{Expression, Overlap};
 
+    fn expression(regex: &str) -> Expression {
+        Expression::new(regex.to_owned())
+    }
+
     fn overlap(one: &str, other: &str) -> Overlap {
-        Expression::new(one.to_owned()).overlaps(&Expression::new(other.to_owned()))
+        expression(one).overlaps(&expression(other))
     }
 
     fn covers(wide: &str, narrow: &str) -> Option<bool> {
-        Expression::new(wide.to_owned()).covers(&Expression::new(narrow.to_owned()))
+        expression(wide).covers(&expression(narrow))
     }
 
     #[test]
@@ -159,6 +321,14 @@ mod tests {
     }
 
     #[test]
+    fn an_assertion_looks_at_the_bytes_around_it() {
+        assert_eq!(overlap(r"/a\b.*", "/a[a-z]"), Overlap::Never);
+        assert_eq!(overlap(r"/a\b.*", "/a[a-z-]"), Overlap::Path("/a-".to_owned()));
+        assert_eq!(overlap(r"^/a$", "/a"), Overlap::Path("/a".to_owned()));
+        assert_eq!(covers(r"/\w+\b", "/[a-z]+"), Some(true));
+    }
+
+    #[test]
     fn a_wider_expression_covers_a_narrower_one() {
         assert_eq!(covers("/v0/.*", "/v0/(score|rank)"), Some(true));
         assert_eq!(covers("/v0/[a-s]+", "/v0/(score|rank|top)"), Some(false));
@@ -166,7 +336,33 @@ mod tests {
     }
 
     #[test]
+    fn expressions_whose_deterministic_automaton_is_large_are_told_apart_too() {
+        assert_eq!(overlap("/.*a.{20}", "/.*b.{20}"), Overlap::Never);
+        assert_eq!(overlap("/.*a.{20}", "/.*b.{19}"), Overlap::Path(format!("/ab{}", "a".repeat(19))));
+        assert_eq!(covers("/.*a.{20}", "/.*"), Some(false));
+    }
+
+    #[test]
     fn what_is_too_large_is_not_guessed() {
-        assert_eq!(overlap("/.*a.{20}", "/.*b.{20}"), Overlap::Unknown);
+        assert_eq!(covers("/.*a.{20}", "/.*a[a-z]{20}"), None);
+        assert_eq!(overlap("/([ab]{300})?x.{300}", "/([ab]{301})?y.{301}"), Overlap::Never);
+    }
+
+    #[test]
+    fn each_combination_has_its_shortest_path() {
+        let (letters, digits, short) = (expression("/[a-z0-9]*[a-z][a-z0-9]*"), expression("/.*[0-9].*"), expression("/."));
+        let found = expression("/[^/]+").combinations(&[&letters, &digits, &short]);
+        let expected = [
+            (vec![], "/aA"),
+            (vec![0], "/aa"),
+            (vec![0, 1], "/a0"),
+            (vec![0, 2], "/a"),
+            (vec![1], "/00"),
+            (vec![1, 2], "/0"),
+            (vec![2], "/A"),
+        ];
+        let expected: BTreeMap<BTreeSet<usize>, String> =
+            expected.into_iter().map(|(at, path)| (at.into_iter().collect(), path.to_owned())).collect();
+        assert_eq!(found, expected);
     }
 }
