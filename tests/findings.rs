@@ -303,6 +303,31 @@ fn what_the_cluster_refuses_is_refused() {
     assert_eq!(raised(&service(&format!("annotations = {{ a = \"{long}\" }}\n"))), []);
 }
 
+// ---- A1, A6 and A10: what a proxy decodes and matches ----
+
+#[test]
+fn variants_of_grpc_are_an_error_where_a_proxy_would_reject_all_routes() {
+    for (name, line) in [("1-grpc-variant", 14), ("1-grpc-variant-with-route", 14), ("1-grpc-further-port", 15)] {
+        let of_linkerd = finding(name);
+        assert_eq!(raised(&of_linkerd), [("ignored-setting", line)], "{name}");
+        assert!(helps(&of_linkerd)[0].contains("istio"), "{name}");
+    }
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/findings/1-grpc-variant.toml");
+    let text = fs::read_to_string(path).unwrap();
+    let cluster = "traffic = \"gateway-api\"\ngateway-api = \"1.2\"";
+    assert_eq!(raised(&analysis(&text.replace(cluster, "traffic = \"istio\""))), []);
+    assert_eq!(raised(&analysis(&text.replace(cluster, "traffic = \"profile\""))), [("ignored-setting", 13)], "once");
+}
+
+#[test]
+fn a_route_that_matches_the_root_outranks_what_takes_the_rest() {
+    let answer = finding("6-any-regex-slash").checked().unwrap().route("meshed", "ranker", ("GET", "/"), &[]).unwrap();
+    assert_eq!(answer.route.as_deref(), Some("r1"));
+    let routes = objects(&finding("6-any-regex-slash"), "HTTPRoute");
+    let own = routes.iter().find(|route| route.contains("name: ranker-outbound-r1\n")).unwrap();
+    assert_eq!(own.matches("- method: ").count(), 9, "each method has a match that outranks any without one");
+}
+
 // ---- A3 to A5 and A9: ports and pods that the mesh sees otherwise ----
 
 fn yaml(analysis: &Analysis) -> String {

@@ -117,7 +117,7 @@ fn retries_are_spelled_as_linkerd_reads_them() {
 }
 
 #[test]
-fn more_than_sixteen_rules_are_spread_where_no_request_can_tell() {
+fn routes_without_room_have_objects_of_their_own_where_no_request_can_tell() {
     let many = |path: &dyn Fn(usize) -> String| {
         (0..40).fold(String::new(), |mut routes, at| {
             writeln!(routes, "routes.r{at:02} = {{ get = \"{}\", timeout = \"{}s\" }}", path(at), at + 1).unwrap();
@@ -126,7 +126,7 @@ fn more_than_sixteen_rules_are_spread_where_no_request_can_tell() {
     };
     let apart = many(&|at| format!("/a{at}"));
     let files = files(NEW, &apart);
-    assert_eq!(routes(&files).len(), 3);
+    assert_eq!(routes(&files).len(), 26, "15 rules and the rest in one object, and one for each of the others");
     for name in routes(&files) {
         let rules = files[name].matches("backendRefs:").count();
         assert!((1..=16).contains(&rules), "{name}: {rules}");
@@ -151,6 +151,30 @@ fn routes_that_only_their_order_tells_apart_cannot_need_two_objects() {
     assert!(codes(NEW, &format!("{retried}routes.any = {{ any = \"/a/{{x}}\" }}")).is_empty(), "one that names a method wins");
     assert!(codes(NEW, &format!("{retried}routes.rest = {{ get = \"/{{x*}}\" }}")).is_empty(), "the length decides");
     assert!(codes(NEW, &format!("{retried}routes.any = {{ get = \"/b/{{x}}\" }}")).is_empty(), "no request matches both");
+}
+
+/// Whoever renames an object in Git deletes it in the cluster: a change of one route concerns no other's object.
+#[test]
+fn the_name_of_an_object_does_not_depend_on_other_routes() {
+    let table = |without: Option<usize>| {
+        (0..30).filter(|at| Some(*at) != without).fold(String::new(), |mut routes, at| {
+            let terms = if at % 3 == 0 { ", retry = true" } else { "" };
+            writeln!(routes, "routes.r{at:02} = {{ get = \"/a{at}\"{terms} }}").unwrap();
+            routes
+        })
+    };
+    let all = files(NEW, &table(None));
+    for at in 0..30 {
+        let others = files(NEW, &table(Some(at)));
+        let own = format!("httproute-outbound-r{at:02}.yaml");
+        let changed: Vec<&str> = all.keys().filter(|name| all.get(*name) != others.get(*name)).map(String::as_str).collect();
+        // A plain route stands in the object of the app, or makes room there for the next one.
+        for name in &changed {
+            let makes_room = at % 3 != 0 && (*name == "httproute.yaml" || !others.contains_key(*name));
+            assert!(*name == own || makes_room, "without r{at:02}: {name}");
+        }
+        assert!(changed.len() <= 2 && others.keys().all(|name| all.contains_key(name)), "without r{at:02}: {changed:?}");
+    }
 }
 
 #[test]
@@ -180,7 +204,60 @@ fn a_route_that_has_to_name_every_method_is_told_apart_by_nothing_but_its_order(
     assert!(codes(NEW, &contested).contains(&"inseparable-routes"), "{:?}", codes(NEW, &contested));
 }
 
+/// A proxy that cannot decode one match rejects all routes of the Service.
+#[test]
+fn every_match_of_a_grpc_route_names_a_method() {
+    let protocols = ["detect", "http1", "http2", "grpc", "opaque", "tls"];
+    let settings = [
+        "routes.r = { get = \"/a/{x}\", timeout = \"1s\" }",
+        "routes.r = { any = { regex = \"/a|/\" }, idle-timeout = \"1s\" }",
+        "routes.r = { grpc = \"a.B/C\", retry = true, idempotent = true }\nroutes.s = { grpc = \"a.B/D\" }",
+        "routes.r = { grpc = \"a.B/C\", callers = [\"m\"] }",
+        "variants.pilot = { version = \"v2\", when = { header = \"x\", is = \"y\" } }",
+        "circuit-breaker = {}\nrate-limit = { total = 10 }",
+        "probes.readiness.path = \"/health\"\ncallers = []",
+        "",
+    ];
+    let (mut seen, mut matches) = (0, 0);
+    for (main, other) in protocols.iter().flat_map(|main| protocols.map(|other| (main, other))) {
+        for one in settings.iter().flat_map(|one| settings.map(|other| format!("{one}\n{other}"))) {
+            let port = format!("ports.other = {{ port = 9000, protocol = \"{other}\" }}");
+            let model = MODEL.replace("http1", main);
+            let text = format!("{HEAD}gateway-api = \"1.2\"\n{model}{port}\n{one}\n");
+            let analysis = analyze(Source::new("mlops.toml", text), &[]).unwrap();
+            let Some(checked) = analysis.checked() else { continue };
+            seen += 1;
+            checked.walk(&mut |_, text| {
+                let of_grpc = text.split("\n---\n").filter(|object| object.contains("kind: GRPCRoute\n"));
+                for one in of_grpc.flat_map(|object| object.split("- matches:\n").skip(1)) {
+                    assert!(one.starts_with("    - method:\n        type: Exact\n        service: a.B\n"), "{one}");
+                    matches += 1;
+                }
+            });
+        }
+    }
+    assert!(seen > 200 && matches > 20, "{seen} meshes, {matches} matches");
+}
+
 // ---- which request gets which route ----
+
+#[test]
+fn a_route_of_every_method_that_outranks_another_is_outranked_by_none() {
+    let table = "routes.a = { any = \"/a/{x}\" }\nroutes.b = { any = { regex = \"/(a|b)/.*\" } }\n\
+                 routes.c = { get = { regex = \"/[bc]/c.*\" } }";
+    for (method, path, route) in [("PUT", "/a/q", "a"), ("GET", "/a/q", "a"), ("GET", "/b/c", "b"), ("PUT", "/b/q", "b")] {
+        assert_eq!(ask(table, method, path, &[]).route.as_deref(), Some(route), "{method} {path}");
+    }
+}
+
+/// What takes the rest matches `/` at the same length, and stands in an older object or a younger one.
+#[test]
+fn an_expression_that_matches_the_root_names_every_method() {
+    let files = files(NEW, "routes.r = { any = { regex = \"/(v1)?\" }, retry = true, idempotent = true }");
+    assert_eq!(files["httproute-outbound-r.yaml"].matches("    - method: ").count(), 9);
+    let table = "routes.r = { get = { regex = \"/(v1)?\" }, retry = true }\nroutes.all = { get = \"/{x*}\" }";
+    assert_eq!(codes(NEW, table), ["inseparable-routes"]);
+}
 
 #[test]
 fn what_comes_first_is_taken_first_whatever_its_method() {
@@ -352,6 +429,23 @@ fn grpc_outside_has_http_routes_and_is_not_tried_again() {
     let retried = outside(", retry = true, idempotent = true");
     let codes: Vec<&str> = retried.report().diagnostics().iter().map(|one| one.code.name).collect();
     assert_eq!(codes, ["ignored-setting"]);
+}
+
+/// A route of a wildcard holds for every host below it that has none of its own.
+#[test]
+fn a_route_of_a_wildcard_holds_for_the_hosts_below_it() {
+    let text = format!(
+        "{HEAD}{NEW}\n{MODEL}calls = [\"all\", \"exact\", \"bytes\"]\n\
+         [services.all]\nhost = \"*.example.com\"\nport = 443\nprotocol = \"http1\"\nroutes.any = {{ get = \"/{{x*}}\", timeout = \"3s\" }}\n\
+         [services.exact]\nhost = \"one.example.com\"\nport = 443\nprotocol = \"http1\"\nroutes.own = {{ get = \"/{{x*}}\", timeout = \"1s\" }}\n\
+         [services.bytes]\nhost = \"two.example.com\"\nport = 443\nprotocol = \"tls\"\n"
+    );
+    let analysis = analyze(Source::new("mlops.toml", text), &[]).unwrap();
+    let checked = analysis.checked().unwrap_or_else(|| panic!("{:?}", analysis.report()));
+    for (service, route) in [("all", "any"), ("exact", "own"), ("bytes", "any")] {
+        let answer = checked.route("m", service, ("GET", "/a"), &[]).unwrap();
+        assert_eq!(answer.route.as_deref(), Some(route), "{service}");
+    }
 }
 
 #[test]

@@ -12,7 +12,7 @@ fn what_the_compiler_prints_now() {
     let objects = common::objects(common::NOW);
     assert_eq!(schemas.judge_all(&objects), []);
     let kinds: BTreeSet<&str> = objects.iter().map(|object| object.kind()).collect();
-    assert_eq!(kinds.len(), 17, "{kinds:?}");
+    assert_eq!(kinds.len(), 18, "{kinds:?}");
 }
 
 #[test]

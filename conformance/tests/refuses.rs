@@ -123,6 +123,60 @@ fn cel_cases() -> Vec<Case> {
     ]
 }
 
+fn default_cases() -> Vec<Case> {
+    let says = "a default that the API server writes into a list";
+    vec![
+        case("HTTPRoute/fraud", vec![("/spec/rules/1/matches", Value::Null)], "/spec/rules/1/matches", says),
+        case(
+            "HTTPRoute/fraud",
+            vec![("/spec/rules/0/matches/0/path", Value::Null)],
+            "/spec/rules/0/matches/0/path",
+            says,
+        ),
+        case(
+            "HTTPRoute/fraud",
+            vec![("/spec/rules/0/backendRefs/0/weight", Value::Null)],
+            "/spec/rules/0/backendRefs/0/weight",
+            says,
+        ),
+        case(
+            "GRPCRoute/calls",
+            vec![("/spec/rules/0/backendRefs/0/weight", Value::Null)],
+            "/spec/rules/0/backendRefs/0/weight",
+            says,
+        ),
+    ]
+}
+
+/// What the API server and the policy controller accept, and a proxy does not.
+fn proxy_cases() -> Vec<Case> {
+    let one = "/spec/rules/0/matches/0";
+    vec![
+        case("GRPCRoute/calls", vec![("/spec/rules/0/matches/0/method", Value::Null)], one, "without a method"),
+        case(
+            "GRPCRoute/calls",
+            vec![("/spec/rules/0/matches/0/method/type", json!("RegularExpression"))],
+            "/spec/rules/0/matches/0/method/type",
+            "refuses an expression",
+        ),
+        case(
+            "HTTPRoute/fraud",
+            vec![("/spec/rules/0/matches/0/path", json!({"type": "RegularExpression", "value": "/(?=a)"}))],
+            "/spec/rules/0/matches/0/path/value",
+            "cannot compile",
+        ),
+        case(
+            "HTTPRoute/fraud",
+            vec![(
+                "/spec/rules/0/matches/0/headers/0",
+                json!({"type": "RegularExpression", "name": "a", "value": "("}),
+            )],
+            "/spec/rules/0/matches/0/headers/0/value",
+            "cannot compile",
+        ),
+    ]
+}
+
 fn value_cases() -> Vec<Case> {
     vec![
         case(
@@ -358,7 +412,7 @@ fn tree_cases() -> Vec<Case> {
 fn every_defect_is_found_where_it_is() {
     let Some(schemas) = common::schemas("refuses") else { return };
     let good = common::objects(common::NOW);
-    let cases = [schema_cases(), cel_cases(), value_cases(), tree_cases()];
+    let cases = [schema_cases(), cel_cases(), default_cases(), proxy_cases(), value_cases(), tree_cases()];
     let mut missed = Vec::new();
     for case in cases.into_iter().flatten() {
         let mut tree = good.clone();

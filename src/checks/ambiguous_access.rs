@@ -18,7 +18,7 @@ codes! {
 
 pub(super) fn run(mesh: &Mesh, report: &mut Report) {
     for app in mesh.apps.iter().filter(|app| app.is_closed() && app.namespace.inject) {
-        pairs::each(app, |pair| {
+        pairs::each(&app.routes, |pair| {
             // Istio lets in whomever any rule admits that matches, however specific it is.
             let undecided = match mesh.cluster.provider() {
                 Provider::Linkerd => pair.is_tied(),

@@ -13,7 +13,7 @@ codes! {
 
 pub(super) fn run(mesh: &Mesh, report: &mut Report) {
     for app in mesh.callees() {
-        pairs::each(app, |pair| check(pair, report));
+        pairs::each(&app.routes, |pair| check(pair, report));
     }
 }
 

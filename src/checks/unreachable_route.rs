@@ -16,7 +16,7 @@ pub(super) fn run(mesh: &Mesh, report: &mut Report) {
 
 fn check(app: &App, report: &mut Report) {
     let mut unreachable: Option<&Route> = None;
-    pairs::each(app, |pair| {
+    pairs::each(&app.routes, |pair| {
         let Pair { first, other, .. } = pair;
         // The pairs of a route follow each other; the first that takes all of it is named.
         if unreachable.is_some_and(|route| std::ptr::eq(route, *other)) || !takes_all(pair) {

@@ -7,7 +7,6 @@ use crate::mesh::{
     RateLimit, RetryBudget, Route, Scale, Variant,
 };
 use crate::spanned::{Span, Spanned};
-use crate::upstream::overlap::Expression;
 
 /// What an app is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -97,11 +96,6 @@ impl App {
     /// All calls that it makes, on whichever route.
     pub fn all_calls(&self) -> impl Iterator<Item = &Call> {
         self.calls.iter().chain(self.routes.iter().filter_map(|route| route.calls.as_ref()).flatten())
-    }
-
-    /// The paths of its routes as expressions, to be held against each other.
-    pub(crate) fn expressions(&self) -> Vec<Expression> {
-        self.routes.iter().map(|route| Expression::new(route.path.regex())).collect()
     }
 
     /// The version of this key.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::mesh::{App, Method, Route};
+use crate::mesh::{Method, Route};
 use crate::upstream::overlap::{Expression, Overlap};
 
 /// Two routes, the one that a request tries first first.
@@ -13,11 +13,11 @@ pub(crate) struct Pair<'a, 'e> {
     of_other: &'e Expression,
 }
 
-/// Looks at each pair of an app's routes whose literal beginnings leave it open that one request matches both.
-pub(crate) fn each<'a>(app: &'a App, mut look: impl FnMut(&Pair<'a, '_>)) {
-    let expressions = app.expressions();
+/// Looks at each pair of routes whose literal beginnings leave it open that one request matches both.
+pub(crate) fn each<'a>(routes: &'a [Route], mut look: impl FnMut(&Pair<'a, '_>)) {
+    let expressions: Vec<Expression> = routes.iter().map(|route| Expression::new(route.path.regex())).collect();
     let mut by_beginning: BTreeMap<&str, Vec<(usize, &Route)>> = BTreeMap::new();
-    for (at, (other, of_other)) in app.routes.iter().zip(&expressions).enumerate() {
+    for (at, (other, of_other)) in routes.iter().zip(&expressions).enumerate() {
         for (at, first) in sharing(&by_beginning, other.path.beginning()) {
             look(&Pair { first, other, of_first: &expressions[at], of_other });
         }

@@ -36,6 +36,8 @@ features! {
     SplitOfFurtherBytes = "",
     /// Requests with a header go to one version.
     Variants = "models.variants",
+    /// The same, of an app with a gRPC port.
+    VariantsOfGrpc = "",
     /// A version gets copies of requests.
     Mirror = "models.mirror",
     /// A service outside of the cluster is called by its host.
@@ -135,7 +137,11 @@ impl Uses {
         self.add(Feature::Mirror, app.mirror.as_ref().map(|mirror| mirror.span));
         self.add(Feature::RetryBudget, app.retry_budget.map(|budget| budget.span));
         self.add(Feature::CircuitBreaker, app.circuit_breaker.map(|breaker| breaker.span));
-        app.variants.iter().for_each(|variant| self.add(Feature::Variants, Some(variant.name.span)));
+        let has_grpc = app.ports.iter().any(|port| port.protocol.value == Protocol::Grpc);
+        for variant in &app.variants {
+            let feature = if has_grpc { Feature::VariantsOfGrpc } else { Feature::Variants };
+            self.add(feature, Some(variant.name.span));
+        }
         for port in &app.ports {
             self.add(Feature::Callers, callers(Some(&port.access)));
             self.add(Feature::RateLimit, port.rate_limit.as_ref().map(|limit| limit.span));

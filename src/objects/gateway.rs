@@ -35,13 +35,13 @@ pub(crate) struct ParentReference {
     pub(crate) port: Option<u16>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct HttpRouteRule {
     /// What the manifest calls it: a rule has no name in Gateway API 1.2.1.
     #[serde(skip)]
     pub(crate) name: Option<String>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    /// At least one: without any the API server fills in the prefix `/`.
     pub(crate) matches: Vec<HttpRouteMatch>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) timeouts: Option<Timeouts>,
@@ -49,7 +49,7 @@ pub(crate) struct HttpRouteRule {
     pub(crate) backend_refs: Vec<BackendReference>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct GrpcRouteRule {
     /// What the manifest calls it.
@@ -62,38 +62,36 @@ pub(crate) struct GrpcRouteRule {
 }
 
 /// How long a request may take: one number and one unit, or Linkerd takes it for no limit.
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, Serialize)]
 pub(crate) struct Timeouts {
     pub(crate) request: String,
 }
 
-/// A Service that takes requests. The port is the Service's.
+/// A Service that takes requests. The port is the Service's. The weight is always written, since the API server fills it
+/// in, and who compares the cluster with Git would find a difference.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct BackendReference {
     pub(crate) group: &'static str,
     pub(crate) kind: &'static str,
     pub(crate) name: String,
     pub(crate) port: u16,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) weight: Option<u32>,
+    pub(crate) weight: u32,
 }
 
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct HttpRouteMatch {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) method: Option<&'static str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) path: Option<PathMatch>,
+    pub(crate) path: PathMatch,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) headers: Vec<HeaderMatch>,
 }
 
+/// Always of a method: Linkerd's proxy takes a match without one for an error, and with it the whole policy
+/// (linkerd2-proxy, linkerd/http/route/src/grpc/proto.rs, `MissingRpc`).
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct GrpcRouteMatch {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) method: Option<GrpcMethodMatch>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub(crate) headers: Vec<HeaderMatch>,
+    pub(crate) method: GrpcMethodMatch,
 }
 
 #[derive(Clone, Debug, Serialize)]

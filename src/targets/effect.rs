@@ -136,6 +136,7 @@ fn role(feature: Feature) -> Role {
         | Feature::SplitOfBytes
         | Feature::SplitOfFurtherBytes
         | Feature::Variants
+        | Feature::VariantsOfGrpc
         | Feature::OutsideHost
         | Feature::Mirror
         | Feature::Timeout

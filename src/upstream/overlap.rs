@@ -271,9 +271,9 @@ fn trace(own: &Automaton, others: &[&Automaton], mut visit: impl FnMut(&BTreeSet
             if next.is_empty() {
                 continue;
             }
-            let stepped = alive.iter().flat_map(|(other, state)| {
-                others[*other].step(*state, before, *byte).into_iter().map(|state| (*other, state))
-            });
+            let stepped = alive
+                .iter()
+                .flat_map(|(other, state)| others[*other].step(*state, before, *byte).into_iter().map(|state| (*other, state)));
             let alive: BTreeSet<(usize, StateID)> = stepped.collect();
             next.into_iter().for_each(|state| search.add((state, alive.clone(), behind), at, *byte));
         }

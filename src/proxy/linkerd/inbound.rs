@@ -49,10 +49,10 @@ fn routed<'a>(world: &'a World<'a>, pod: Pod<'a>, name: &'a str, server: &Server
         "gRPC" => {
             let attached = world.grpc_routes.get(&key).into_iter().flatten();
             let rules = attached.flat_map(|(metadata, spec)| spec.rules.iter().map(move |rule| (metadata, spec, rule)));
-            let candidate = |rank, version, name| (rank, (group(version), "GRPCRoute", name));
             rules
                 .map(|(metadata, spec, rule)| {
-                    candidate(matching::grpc(&rule.matches, request), spec.api_version, metadata.name.as_str())
+                    let route = (group(spec.api_version), "GRPCRoute", metadata.name.as_str());
+                    (matching::grpc(&rule.matches, request), route)
                 })
                 .collect()
         }
@@ -62,18 +62,23 @@ fn routed<'a>(world: &'a World<'a>, pod: Pod<'a>, name: &'a str, server: &Server
         "unknown" | "HTTP/1" | "HTTP/2" => {
             let attached = world.http_routes.get(&key).into_iter().flatten();
             let rules = attached.flat_map(|(metadata, spec)| spec.rules.iter().map(move |rule| (metadata, spec, rule)));
-            let candidate = |rank, version, name| (rank, (group(version), "HTTPRoute", name));
             rules
                 .map(|(metadata, spec, rule)| {
-                    candidate(matching::http(world, &rule.matches, request), spec.api_version, metadata.name.as_str())
+                    let route = (group(spec.api_version), "HTTPRoute", metadata.name.as_str());
+                    (matching::http(world, &rule.matches, request), route)
                 })
                 .collect()
         }
         _ => return Routed::To(vec![(GROUP, "Server", name)]),
     };
     if candidates.is_empty() {
-        let probe = server.proxy_protocol != "gRPC" && is_probe(pod, server.port, request);
-        return if probe { Routed::Probe } else { Routed::To(vec![(GROUP, "Server", name)]) };
+        let of_server = Routed::To(vec![(GROUP, "Server", name)]);
+        return match server.proxy_protocol {
+            "gRPC" if matching::call(request).is_none() => Routed::Unknown,
+            "gRPC" => of_server,
+            _ if is_probe(pod, server.port, request) => Routed::Probe,
+            _ => of_server,
+        };
     }
     let matches = candidates.into_iter().filter_map(|(rank, route)| Some((rank?, route)));
     // Of two that are alike, the older object; of one age, the first name.

@@ -1,35 +1,46 @@
 //! Which of several matches a request gets (linkerd2-proxy, linkerd/http/route/src/http/match.rs and
-//! grpc/match.rs): the longest path, then the most headers, then one that names a method.
+//! grpc/match.rs): of HTTP the longest path, then the most headers, then one that names a method; of gRPC the longest
+//! service, then the longest method.
 
 use crate::objects::gateway::{GrpcRouteMatch, HeaderMatch, HttpRouteMatch, PathMatch};
 use crate::proxy::{Request, World};
 
-/// How specific a match is: the length of what its path took, its headers, and whether it names a method.
-pub(super) type Rank = (usize, usize, bool);
-
-/// The rank of the best of these matches, if one of them is a match; without any, all paths match.
-pub(super) fn http(world: &World<'_>, matches: &[HttpRouteMatch], request: Request<'_>) -> Option<Rank> {
-    let one = |one: &HttpRouteMatch| {
-        let method = one.method.is_none_or(|method| method == request.method);
-        let length = one.path.as_ref().map_or(Some(1), |path| length(world, path, request.path))?;
-        (method && has(&one.headers, request)).then_some((length, one.headers.len(), one.method.is_some()))
-    };
-    if matches.is_empty() { Some((1, 0, false)) } else { matches.iter().filter_map(one).max() }
+/// How specific a match is. Matches of the two kinds never meet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Rank {
+    /// The length of what the path took, the headers, and whether a method is named.
+    Http { length: usize, headers: usize, names_method: bool },
+    /// The lengths of the names.
+    Grpc { service: usize, method: usize },
 }
 
-/// The same of gRPC: every call is a POST to `/SERVICE/METHOD`.
+/// The rank of the best of these matches, if one of them is a match.
+pub(super) fn http(world: &World<'_>, matches: &[HttpRouteMatch], request: Request<'_>) -> Option<Rank> {
+    matches.iter().filter_map(|one| http_match(world, one, request)).max()
+}
+
+fn http_match(world: &World<'_>, one: &HttpRouteMatch, request: Request<'_>) -> Option<Rank> {
+    let takes_method = one.method.is_none_or(|method| method == request.method);
+    let length = length(world, &one.path, request.path)?;
+    let rank = Rank::Http { length, headers: one.headers.len(), names_method: one.method.is_some() };
+    (takes_method && has(&one.headers, request)).then_some(rank)
+}
+
+/// The same of gRPC. A rule without matches takes everything, calls or not.
 pub(super) fn grpc(matches: &[GrpcRouteMatch], request: Request<'_>) -> Option<Rank> {
-    let one = |one: &GrpcRouteMatch| {
-        let length = match &one.method {
-            Some(method) => {
-                let path = format!("/{}/{}", method.service, method.method);
-                (path == request.path && request.method == "POST").then_some(path.len())?
-            }
-            None => 0,
-        };
-        has(&one.headers, request).then_some((length, one.headers.len(), true))
-    };
-    if matches.is_empty() { Some((0, 0, false)) } else { matches.iter().filter_map(one).max() }
+    if matches.is_empty() {
+        return Some(Rank::Grpc { service: 0, method: 0 });
+    }
+    let (service, method) = call(request)?;
+    let is_match = matches.iter().any(|one| one.method.service == service && one.method.method == method);
+    is_match.then_some(Rank::Grpc { service: service.len(), method: method.len() })
+}
+
+/// The service and the method that a request calls: it is a POST, and what stands behind the second segment is not
+/// looked at.
+pub(super) fn call(request: Request<'_>) -> Option<(&str, &str)> {
+    let mut segments = request.path.strip_prefix('/').filter(|_| request.method == "POST")?.split('/');
+    segments.next().zip(segments.next())
 }
 
 /// How much of a path is matched.

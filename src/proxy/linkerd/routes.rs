@@ -8,6 +8,7 @@ use crate::proxy::{Request, Retry, Terms, World, range};
 
 /// A rule that matches a request.
 struct Candidate<'a> {
+    host: Host,
     rank: Rank,
     object: &'a Metadata,
     /// Where the rule stands in its object.
@@ -15,6 +16,28 @@ struct Candidate<'a> {
     name: Option<&'a String>,
     timeout: Option<&'a String>,
     backends: &'a [BackendReference],
+}
+
+/// How specific the host name of a route is (linkerd2-proxy, linkerd/http/route/src/http/match/host.rs).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Host {
+    Any,
+    /// A wildcard, by the length of what stands behind it.
+    Suffix(usize),
+    Exact,
+}
+
+/// The best of these host names that a host matches; of a Service none is asked for.
+fn matched_host(hostnames: &[String], asked: Option<&str>) -> Option<Host> {
+    let Some(asked) = asked.filter(|_| !hostnames.is_empty()) else { return Some(Host::Any) };
+    hostnames
+        .iter()
+        .filter_map(|own| match own.strip_prefix('*') {
+            _ if own == asked => Some(Host::Exact),
+            Some(suffix) => asked.ends_with(suffix).then_some(Host::Suffix(suffix.len())),
+            None => None,
+        })
+        .max()
 }
 
 /// The terms of a request by the routes of a Service's port; `None` where there are none. Where some are
@@ -36,22 +59,24 @@ pub(super) fn terms_outside(
     Some(Terms { backends: vec![(host.to_owned(), 1)], ..terms_of(&taken, host) })
 }
 
-/// The most specific; of two that are alike the older object, and of one age the first name; inside of it
+/// The most specific, by its host name first; of two that are alike the older object, and of one age the first name; inside of it
 /// the order.
 fn best(candidates: Vec<Candidate<'_>>) -> Option<Candidate<'_>> {
     let specific = |one: &Candidate<'_>, other: &Candidate<'_>| {
-        one.rank.cmp(&other.rank).then_with(|| (&other.object.name, other.at).cmp(&(&one.object.name, one.at)))
+        (one.host, one.rank)
+            .cmp(&(other.host, other.rank))
+            .then_with(|| (&other.object.name, other.at).cmp(&(&one.object.name, one.at)))
     };
     candidates.into_iter().max_by(specific)
 }
 
 fn terms_of(taken: &Candidate<'_>, parent: &str) -> Terms {
     let annotation = |key: &str| taken.object.annotations.get(key).map(|value| value.to_string());
-    let weighted = |backend: &BackendReference| (backend.name.clone(), backend.weight.unwrap_or(1));
+    let weighted = |backend: &BackendReference| (backend.name.clone(), backend.weight);
     let backends = match taken.backends {
         [] => vec![(parent.to_owned(), 1)],
         // A weight of 0 means nothing where there is no other (linkerd2-proxy, linkerd/distribute).
-        [only] => vec![(only.name.clone(), only.weight.unwrap_or(1).max(1))],
+        [only] => vec![(only.name.clone(), only.weight.max(1))],
         backends => backends.iter().map(weighted).filter(|(_, weight)| *weight > 0).collect(),
     };
     Terms {
@@ -71,19 +96,14 @@ fn candidates<'a>(
     (port, host): (u16, Option<&str>),
     request: Request<'_>,
 ) -> Option<Vec<Candidate<'a>>> {
-    let is_of = |parent: &ParentReference, hostnames: &[String]| {
-        let of_host = host.is_none_or(|host| hostnames.iter().any(|own| own == host));
-        parent.port.is_none_or(|own| own == port) && of_host
-    };
     let mut found: Option<Vec<Candidate<'_>>> = None;
     for (object, spec) in world.grpc_routes.get(&key).into_iter().flatten() {
-        if !is_of(&spec.parent_refs[0], &spec.hostnames) {
-            continue;
-        }
+        let Some(host) = attached(&spec.parent_refs, port, &spec.hostnames, host) else { continue };
         let candidates = found.get_or_insert_default();
         for (at, rule) in spec.rules.iter().enumerate() {
             let Some(rank) = matching::grpc(&rule.matches, request) else { continue };
             candidates.push(Candidate {
+                host,
                 rank,
                 object,
                 at,
@@ -98,17 +118,28 @@ fn candidates<'a>(
         return found;
     }
     for (object, spec) in world.http_routes.get(&key).into_iter().flatten() {
-        if !is_of(&spec.parent_refs[0], &spec.hostnames) {
-            continue;
-        }
+        let Some(host) = attached(&spec.parent_refs, port, &spec.hostnames, host) else { continue };
         let candidates = found.get_or_insert_default();
         for (at, rule) in spec.rules.iter().enumerate() {
             let Some(rank) = matching::http(world, &rule.matches, request) else { continue };
             let timeout = rule.timeouts.as_ref().map(|timeouts| &timeouts.request);
-            candidates.push(Candidate { rank, object, at, name: rule.name.as_ref(), timeout, backends: &rule.backend_refs });
+            candidates.push(Candidate {
+                host,
+                rank,
+                object,
+                at,
+                name: rule.name.as_ref(),
+                timeout,
+                backends: &rule.backend_refs,
+            });
         }
     }
     found
+}
+
+/// How well a route fits that is attached to this port and for this host.
+fn attached([parent]: &[ParentReference; 1], port: u16, hostnames: &[String], host: Option<&str>) -> Option<Host> {
+    matched_host(hostnames, host).filter(|_| parent.port.is_none_or(|own| own == port))
 }
 
 fn retry(annotations: &Map) -> Option<Retry> {

@@ -59,7 +59,7 @@ fn check_version(mesh: &Mesh, report: &mut Report) {
 }
 
 fn check_app(mesh: &Mesh, app: &App, report: &mut Report) {
-    let plan = Plan::of(mesh, app);
+    let plan = Plan::of(mesh, app, &app.routes);
     for tied in plan.tied() {
         let (first, other) = (tied.first, tied.other);
         let method = other.method.token().or(first.method.token()).unwrap_or("GET");

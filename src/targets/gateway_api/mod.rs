@@ -54,6 +54,9 @@ fn supports(feature: Feature) -> Support {
             Support::Weaker("connections to this port are not split: they all go to the stable version")
         }
         Feature::SplitOfBytes => Support::Never("mlmesh writes no TCPRoute, and an HTTPRoute carries requests alone"),
+        Feature::VariantsOfGrpc => Support::Never(
+            "Linkerd's proxies reject a match of a GRPCRoute by headers alone, and with it every request to the Service",
+        ),
         Feature::Mirror => Support::Never("Linkerd copies no requests, and drops a route that asks for it"),
         _ => Support::Yes,
     }

@@ -1,6 +1,6 @@
 //! What routes are attached to: a port of an app's Service, or what a namespace sends to a host outside.
 
-use crate::mesh::{App, Namespace, Outside, Port, Protocol, names};
+use crate::mesh::{App, Namespace, Outside, Port, Protocol, Route, names};
 use crate::objects::gateway::{BackendReference, ParentReference};
 
 use super::terms;
@@ -54,8 +54,32 @@ impl<'a> Place<'a> {
         }
     }
 
-    /// A Service of the app as a destination.
-    pub(super) fn backend(self, service: &str, weight: Option<u32>) -> BackendReference {
+    /// What the object is called that takes the rest of the requests.
+    pub(super) fn name(self) -> String {
+        match self {
+            Self::Port(app, at) => names::server(app, at),
+            Self::Outside(outside, _) => outside.app.name.value.clone(),
+        }
+    }
+
+    /// The routes of its requests.
+    pub(super) fn routes(self) -> &'a [Route] {
+        match self {
+            Self::Port(_, 1..) => &[],
+            Self::Port(..) | Self::Outside(..) => &self.app().routes,
+        }
+    }
+
+    /// The table of the app that it comes from.
+    pub(super) fn table(self) -> String {
+        match self {
+            Self::Port(_, 1..) => format!(".ports.{}", self.port().name.value),
+            Self::Port(..) | Self::Outside(..) => String::new(),
+        }
+    }
+
+    /// A Service of the app as the only destination, or as one of several with their weights.
+    pub(super) fn backend(self, service: &str, weight: u32) -> BackendReference {
         BackendReference { group: "", kind: "Service", name: service.to_owned(), port: self.port().numbers.service, weight }
     }
 
@@ -65,11 +89,11 @@ impl<'a> Place<'a> {
     pub(super) fn backends(self) -> Vec<BackendReference> {
         let Self::Port(app, _) = self else {
             let ParentReference { group, kind, name, .. } = self.parent();
-            return vec![BackendReference { group, kind, name, port: self.port().numbers.service, weight: None }];
+            return vec![BackendReference { group, kind, name, port: self.port().numbers.service, weight: 1 }];
         };
-        let Some(split) = &app.split else { return vec![self.backend(&app.name, None)] };
+        let Some(split) = &app.split else { return vec![self.backend(&app.name, 1)] };
         let takes = split.weights.iter().filter(|(_, weight)| weight.value > 0);
-        takes.map(|(version, weight)| self.backend(&names::workload(app, Some(version)), Some(weight.value))).collect()
+        takes.map(|(version, weight)| self.backend(&names::workload(app, Some(version)), weight.value)).collect()
     }
 
     /// Whether its routes are GRPCRoutes.

@@ -1,6 +1,11 @@
-//! Which of an app's routes stand in which object. Inside of one object the order decides between two
-//! rules that match alike; between objects their age does, which nobody knows. So routes that only their
-//! order tells apart stay together, and what is in different objects can share no request.
+//! Which routes of a place stand in which object. Inside of one object the order decides between two rules that match
+//! alike; between objects their age does, which nobody knows. So routes that only their order tells apart stay together,
+//! and what is in different objects can share no request.
+//!
+//! The names hold while the table changes: the place's own object has its name and takes the rest, every route that
+//! wants annotations has an object of its name, and so has one that the place's own has no room for.
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::mesh::pairs::{self, Pair};
 use crate::mesh::{App, Mesh, Method, Route};
@@ -10,20 +15,24 @@ use crate::upstream::overlap::Overlap;
 
 use super::terms;
 
-/// How the main port's routes become objects.
+/// How the routes of a place become objects.
 pub(super) struct Plan<'a> {
     app: &'a App,
-    /// The annotations of each route, in the order of the routes.
-    annotations: Vec<Map>,
-    /// Routes of every method that must name each of them.
-    contested: Vec<&'a Route>,
+    /// The routes in their order.
+    routes: &'a [Route],
+    /// The annotations of each route, by its name.
+    annotations: BTreeMap<&'a str, Map>,
+    /// The names of the routes of every method that must name each of them.
+    contested: BTreeSet<&'a str>,
 }
 
 /// One object: its annotations, and the routes whose rules it holds, in their order.
 pub(super) struct Group<'a> {
+    /// The route that it is called after; `None` is the place's own object.
+    pub(super) own: Option<&'a Route>,
     pub(super) annotations: Map,
     pub(super) routes: Vec<&'a Route>,
-    /// Whether it takes what no route matches: the first one does, unless a route takes everything.
+    /// Whether it takes what no route matches: the place's own does, unless a route takes everything.
     pub(super) catch_all: bool,
 }
 
@@ -35,9 +44,10 @@ pub(super) struct Tied<'a> {
 }
 
 impl<'a> Plan<'a> {
-    pub(super) fn of(mesh: &Mesh, app: &'a App) -> Self {
-        let annotations = app.routes.iter().map(|route| terms::annotations(mesh, app, route)).collect();
-        Self { app, annotations, contested: contested(app) }
+    /// The plan for these routes of an app: those of a port, or none.
+    pub(super) fn of(mesh: &Mesh, app: &'a App, routes: &'a [Route]) -> Self {
+        let annotations = routes.iter().map(|route| (route.name.as_str(), terms::annotations(mesh, app, route))).collect();
+        Self { app, routes, annotations, contested: contested(routes) }
     }
 
     /// How many rules one route becomes: one for each variant, and one for everyone else.
@@ -48,33 +58,30 @@ impl<'a> Plan<'a> {
     /// Whether this route of every method has to name each: one behind it that names a method would be
     /// taken in its place.
     pub(super) fn is_contested(&self, route: &Route) -> bool {
-        self.contested.iter().any(|one| std::ptr::eq(*one, route))
+        self.contested.contains(route.name.as_str())
     }
 
     pub(super) fn annotations(&self, route: &Route) -> &Map {
-        let at = self.app.routes.iter().position(|one| std::ptr::eq(one, route)).expect("it is a route of the app");
-        &self.annotations[at]
+        &self.annotations[route.name.as_str()]
     }
 
-    /// The objects, the one that takes the rest first.
+    /// The objects, the place's own first.
     pub(super) fn groups(&self) -> Vec<Group<'a>> {
-        let open = self.app.routes.iter().all(|route| route.method != Method::Any || !route.path.is_everything());
-        let mut groups = vec![Group { annotations: Map::new(), routes: Vec::new(), catch_all: open }];
+        let is_open = self.routes.iter().all(|route| route.method != Method::Any || !route.path.is_everything());
+        let mut main = Group { own: None, annotations: Map::new(), routes: Vec::new(), catch_all: is_open };
+        let mut others = Vec::new();
         for together in self.inseparable() {
-            let annotations = self.annotations(together[0]);
-            let room = |group: &&mut Group<'a>| {
-                let all = group.routes.iter().chain(&together).copied();
-                group.annotations == *annotations && self.fits(all, group.catch_all)
-            };
-            match groups.iter_mut().find(room) {
-                Some(group) => group.routes.extend(together),
-                None => groups.push(Group { annotations: annotations.clone(), routes: together, catch_all: false }),
+            let first = together[0];
+            let annotations = self.annotations(first);
+            if annotations.is_empty() && self.fits(main.routes.iter().chain(&together).copied(), main.catch_all) {
+                main.routes.extend(together);
+            } else {
+                let annotations = annotations.clone();
+                others.push(Group { own: Some(first), annotations, routes: together, catch_all: false });
             }
         }
-        let at = |route: &&Route| self.app.routes.iter().position(|other| std::ptr::eq(other, *route));
-        groups.retain(|group| group.catch_all || !group.routes.is_empty());
-        groups.iter_mut().for_each(|group| group.routes.sort_by_key(at));
-        groups
+        let main = Some(main).filter(|main| main.catch_all || !main.routes.is_empty());
+        main.into_iter().chain(others).collect()
     }
 
     /// Whether one object can hold these routes, and the rest where it takes that too.
@@ -87,38 +94,29 @@ impl<'a> Plan<'a> {
         rules * self.rules_of_a_route() <= gateway::MOST_RULES && matches * self.rules_of_a_route() <= gateway::MOST_MATCHES
     }
 
-    /// The routes, each with those that only their order tells it apart from. Where all routes of a kind
-    /// fit into one object there is nothing to tell apart.
+    /// The routes, each with those that only their order tells it apart from. Where all routes without annotations fit
+    /// into the place's own object they need not be told apart.
     pub(super) fn inseparable(&self) -> Vec<Vec<&'a Route>> {
-        let of_kind = |kind: &Map| {
-            let kind = kind.clone();
-            self.app.routes.iter().zip(&self.annotations).filter(move |(_, own)| **own == kind).map(|(route, _)| route)
-        };
-        if self.annotations.iter().all(|kind| self.fits(of_kind(kind), true)) {
-            return self.app.routes.iter().map(|route| vec![route]).collect();
-        }
-        let mut together: Vec<Vec<&Route>> = self.app.routes.iter().map(|route| vec![route]).collect();
-        pairs::each(self.app, |pair| {
-            if self.only_order_decides(pair) && pair.overlap() != Overlap::Never {
-                let at = |route: &Route| together.iter().position(|routes| routes.iter().any(|one| std::ptr::eq(*one, route)));
-                let (Some(first), Some(other)) = (at(pair.first), at(pair.other)) else { return };
-                if first != other {
-                    let moved = together.remove(first.max(other));
-                    together[first.min(other)].extend(moved);
-                }
+        let plain = || self.routes.iter().filter(|route| self.annotations(route).is_empty());
+        let plain_fit = self.fits(plain(), true);
+        let mut tied: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+        pairs::each(self.routes, |pair| {
+            let (first, other) = (self.annotations(pair.first), self.annotations(pair.other));
+            let is_needed = first == other && !(plain_fit && first.is_empty());
+            if is_needed && self.only_order_decides(pair) && pair.overlap() != Overlap::Never {
+                let (first, other) = (pair.first.name.as_str(), pair.other.name.as_str());
+                tied.entry(first).or_default().push(other);
+                tied.entry(other).or_default().push(first);
             }
         });
-        together
+        together(self.routes, &tied)
     }
 
     /// The pairs of routes that one request can match, that only their order tells apart, and whose
     /// annotations differ.
     pub(super) fn tied(&self) -> Vec<Tied<'a>> {
         let mut tied = Vec::new();
-        if self.annotations.windows(2).all(|pair| pair[0] == pair[1]) {
-            return tied;
-        }
-        pairs::each(self.app, |pair| {
+        pairs::each(self.routes, |pair| {
             if self.annotations(pair.first) == self.annotations(pair.other) || !self.only_order_decides(pair) {
                 return;
             }
@@ -130,25 +128,57 @@ impl<'a> Plan<'a> {
         tied
     }
 
-    /// A route that names every method is outranked by none that names one.
+    /// Whether neither the length of the match nor the method decides: of two that match one request, one that names
+    /// the method comes before one that does not.
     fn only_order_decides(&self, pair: &Pair<'_, '_>) -> bool {
-        pair.is_tied() || self.is_contested(pair.other) && pair.share_a_method() && pair.is_of_one_length()
+        let names_methods = |route: &Route| route.method != Method::Any || self.is_contested(route);
+        pair.share_a_method() && pair.is_of_one_length() && names_methods(pair.first) == names_methods(pair.other)
     }
 }
 
-/// Routes of every method that come before one that names a method and matches the same path, as `/`
-/// does before what takes everything.
-fn contested(app: &App) -> Vec<&Route> {
-    let root = |route: &&Route| route.method == Method::Any && route.path.literal() == Some("/");
-    let mut contested: Vec<&Route> = app.routes.iter().filter(root).collect();
-    if app.routes.iter().all(|route| route.method != Method::Any) {
-        return contested;
+/// The routes, each with those that it is tied to, at once or through others.
+fn together<'a>(routes: &'a [Route], tied: &BTreeMap<&'a str, Vec<&'a str>>) -> Vec<Vec<&'a Route>> {
+    let mut set_of: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut sets: Vec<Vec<&Route>> = Vec::new();
+    for route in routes {
+        if let Some(set) = set_of.get(route.name.as_str()) {
+            sets[*set].push(route);
+            continue;
+        }
+        let mut open = vec![route.name.as_str()];
+        while let Some(name) = open.pop() {
+            if set_of.insert(name, sets.len()).is_none() {
+                open.extend(tied.get(name).into_iter().flatten());
+            }
+        }
+        sets.push(vec![route]);
     }
-    pairs::each(app, |pair| {
-        let named = pair.first.method == Method::Any && pair.other.method != Method::Any;
-        if named && pair.is_tied() && pair.overlap() != Overlap::Never {
-            contested.push(pair.first);
+    sets
+}
+
+/// The routes of every method that come before one that names a method, or before another contested one, and match the
+/// same path at the same length; and those that match `/`, where what takes the rest matches as much. (linkerd2-proxy,
+/// linkerd/http/route/src/http/match.rs)
+fn contested(routes: &[Route]) -> BTreeSet<&str> {
+    let of_every_method = routes.iter().filter(|route| route.method == Method::Any);
+    let at_root = of_every_method.filter(|route| route.path.takes_root() && !route.path.is_everything());
+    let mut contested: BTreeSet<&str> = at_root.map(|route| route.name.as_str()).collect();
+    let mut before_another: Vec<(&str, &str)> = Vec::new();
+    pairs::each(routes, |pair| {
+        if pair.first.method != Method::Any || !pair.is_of_one_length() || pair.overlap() == Overlap::Never {
+            return;
+        }
+        if pair.other.method == Method::Any {
+            before_another.push((&pair.first.name, &pair.other.name));
+        } else {
+            contested.insert(&pair.first.name);
         }
     });
+    // The pairs of the last route come last: whether it is contested is known when an earlier one is looked at.
+    for (first, other) in before_another.into_iter().rev() {
+        if contested.contains(other) {
+            contested.insert(first);
+        }
+    }
     contested
 }

@@ -1,10 +1,9 @@
 //! The route objects of a place: one rule for each route, in their order, and last of all one that takes
 //! what no route matches, which Linkerd would answer with 404 otherwise.
 
-use crate::mesh::{App, Mesh, Route, Variant, names};
+use crate::mesh::{Mesh, Route, Variant, names};
 use crate::objects::gateway::{
-    BackendReference, GrpcRouteMatch, GrpcRouteRule, GrpcRouteSpec, HeaderMatch, HttpRouteMatch, HttpRouteRule, HttpRouteSpec,
-    Timeouts,
+    GrpcRouteRule, GrpcRouteSpec, HeaderMatch, HttpRouteMatch, HttpRouteRule, HttpRouteSpec, Timeouts,
 };
 use crate::objects::{Map, Metadata, Object, Spec};
 use crate::targets::{app_origin, matches};
@@ -16,109 +15,83 @@ use super::terms;
 
 /// The objects of a place.
 pub(super) fn routes(mesh: &Mesh, place: Place<'_>) -> Vec<Object> {
-    if let Place::Port(app, at @ 1..) = place {
-        let all = Group { annotations: Map::new(), routes: Vec::new(), catch_all: true };
-        return vec![object(mesh, place, None, names::server(app, at), all)];
-    }
-    let app = place.app();
-    let plan = Plan::of(mesh, app);
-    let named = |group: Group<'_>| {
-        let first = group.routes.first().filter(|_| !group.catch_all);
-        let name = first.map_or_else(|| app.name.value.clone(), |first| names::outbound_route(app, &first.name));
-        object(mesh, place, Some(&plan), name, group)
-    };
-    plan.groups().into_iter().map(named).collect()
+    let plan = Plan::of(mesh, place.app(), place.routes());
+    plan.groups().into_iter().map(|group| object(mesh, place, &plan, group)).collect()
 }
 
-fn object(mesh: &Mesh, place: Place<'_>, plan: Option<&Plan<'_>>, name: String, group: Group<'_>) -> Object {
+fn object(mesh: &Mesh, place: Place<'_>, plan: &Plan<'_>, group: Group<'_>) -> Object {
     let (app, linkerd) = (place.app(), mesh.cluster.linkerd.minor);
     let (parent_refs, hostnames) = ([place.parent()], place.hostnames());
     let spec = if place.is_grpc() {
-        let rules = rules(place, &group, grpc_rule);
+        let rules = grpc_rules(place, &group);
         Spec::GrpcRoute(GrpcRouteSpec { api_version: gateway::grpc_route(linkerd), parent_refs, hostnames, rules })
     } else {
-        let contested = |route: &Route| plan.is_some_and(|plan| plan.is_contested(route));
-        let rules = rules(place, &group, |route| http_rule(mesh, app, route, contested));
+        let rules = http_rules(mesh, place, plan, &group);
         Spec::HttpRoute(HttpRouteSpec { api_version: gateway::http_route(linkerd), parent_refs, hostnames, rules })
     };
-    let within = match (group.routes.first().filter(|_| !group.catch_all), place) {
-        (Some(first), _) => format!(".routes.{}", first.name.value),
-        (None, Place::Port(_, 1..)) => format!(".ports.{}", place.port().name.value),
-        (None, _) => String::new(),
+    let (name, table) = match group.own {
+        Some(route) => (names::outbound_route(app, &route.name), format!(".routes.{}", route.name.value)),
+        None => (place.name(), place.table()),
     };
     let labels = Map::from([("app".into(), app.name.value.clone().into())]);
     Object {
         metadata: Metadata { name, namespace: Some(place.namespace().to_owned()), labels, annotations: group.annotations },
         spec,
-        origin: app_origin(app, &within),
-    }
-}
-
-/// A rule whose backends and headers are still open.
-trait Rule {
-    fn with(self, headers: Vec<HeaderMatch>, backends: Vec<BackendReference>) -> Self;
-}
-
-impl Rule for HttpRouteRule {
-    fn with(mut self, headers: Vec<HeaderMatch>, backends: Vec<BackendReference>) -> Self {
-        if self.matches.is_empty() && !headers.is_empty() {
-            self.matches.push(HttpRouteMatch { method: None, path: None, headers: Vec::new() });
-        }
-        self.matches.iter_mut().for_each(|one| one.headers.clone_from(&headers));
-        Self { backend_refs: backends, ..self }
-    }
-}
-
-impl Rule for GrpcRouteRule {
-    fn with(mut self, headers: Vec<HeaderMatch>, backends: Vec<BackendReference>) -> Self {
-        if self.matches.is_empty() && !headers.is_empty() {
-            self.matches.push(GrpcRouteMatch { method: None, headers: Vec::new() });
-        }
-        self.matches.iter_mut().for_each(|one| one.headers.clone_from(&headers));
-        Self { backend_refs: backends, ..self }
+        origin: app_origin(app, &table),
     }
 }
 
 /// The rules of a group. A variant is a rule of its own for every route and for the rest: the length of
 /// a path outranks a header, so one rule for the header alone would lose to every route.
-fn rules<R: Rule>(place: Place<'_>, group: &Group<'_>, rule: impl Fn(Option<&Route>) -> R) -> Vec<R> {
-    let app = place.app();
-    let rest = group.catch_all.then_some(None);
+fn http_rules(mesh: &Mesh, place: Place<'_>, plan: &Plan<'_>, group: &Group<'_>) -> Vec<HttpRouteRule> {
+    let of_routes = group.routes.iter().map(|route| http_rule(mesh, place, plan, route));
+    let rest = group.catch_all.then(|| HttpRouteRule {
+        name: None,
+        matches: vec![matches::everything()],
+        timeouts: None,
+        backend_refs: place.backends(),
+    });
     let mut rules = Vec::new();
-    for route in group.routes.iter().map(|route| Some(*route)).chain(rest) {
-        let to = |variant: &Variant| vec![place.backend(&names::workload(app, Some(&variant.version)), None)];
-        rules.extend(app.variants.iter().map(|variant| rule(route).with(vec![header(variant)], to(variant))));
-        rules.push(rule(route).with(Vec::new(), place.backends()));
+    for rule in of_routes.chain(rest) {
+        rules.extend(place.app().variants.iter().map(|variant| of_variant(place, variant, &rule)));
+        rules.push(rule);
     }
     rules
 }
 
-fn header(variant: &Variant) -> HeaderMatch {
-    HeaderMatch { r#type: "Exact", name: variant.header.value.clone(), value: variant.is.value.clone() }
-}
-
-fn http_rule(mesh: &Mesh, app: &App, route: Option<&Route>, contested: impl Fn(&Route) -> bool) -> HttpRouteRule {
-    let every_method = |route: &Route| -> Vec<HttpRouteMatch> {
-        let of_method = |method: &'static str| HttpRouteMatch { method: Some(method), ..matches::http(route) };
-        gateway::METHODS.map(of_method).into()
-    };
+fn http_rule(mesh: &Mesh, place: Place<'_>, plan: &Plan<'_>, route: &Route) -> HttpRouteRule {
     HttpRouteRule {
-        name: route.map(|route| route.name.value.clone()),
-        matches: match route {
-            Some(route) if contested(route) => every_method(route),
-            Some(route) => vec![matches::http(route)],
-            None => Vec::new(),
-        },
-        timeouts: route.and_then(|route| terms::of_rule(mesh, app, route)).map(|request| Timeouts { request }),
-        backend_refs: Vec::new(),
+        name: Some(route.name.value.clone()),
+        matches: http_matches(plan, route),
+        timeouts: terms::of_rule(mesh, place.app(), route).map(|request| Timeouts { request }),
+        backend_refs: place.backends(),
     }
 }
 
-fn grpc_rule(route: Option<&Route>) -> GrpcRouteRule {
-    let of_method = |route: &Route| GrpcRouteMatch { method: matches::grpc(route), headers: Vec::new() };
-    GrpcRouteRule {
-        name: route.map(|route| route.name.value.clone()),
-        matches: route.map(of_method).into_iter().collect(),
-        backend_refs: Vec::new(),
+/// What a route matches. One of every method may have to name each: see `Plan::is_contested`.
+fn http_matches(plan: &Plan<'_>, route: &Route) -> Vec<HttpRouteMatch> {
+    let plain = matches::http(route);
+    if !plan.is_contested(route) {
+        return vec![plain];
     }
+    gateway::METHODS.map(|method| HttpRouteMatch { method: Some(method), ..plain.clone() }).into()
+}
+
+/// The rule for those of its requests that have the header of a variant.
+fn of_variant(place: Place<'_>, variant: &Variant, rule: &HttpRouteRule) -> HttpRouteRule {
+    let header = HeaderMatch { r#type: "Exact", name: variant.header.value.clone(), value: variant.is.value.clone() };
+    let mut rule = rule.clone();
+    rule.matches.iter_mut().for_each(|one| one.headers = vec![header.clone()]);
+    rule.backend_refs = vec![place.backend(&names::workload(place.app(), Some(&variant.version)), 1)];
+    rule
+}
+
+/// The rules of a group of gRPC methods. A rule without a match takes everything.
+fn grpc_rules(place: Place<'_>, group: &Group<'_>) -> Vec<GrpcRouteRule> {
+    let rest = GrpcRouteRule { name: None, matches: Vec::new(), backend_refs: place.backends() };
+    let of_routes = group.routes.iter().filter_map(|route| {
+        let matches = vec![matches::grpc(route)?];
+        Some(GrpcRouteRule { name: Some(route.name.value.clone()), matches, backend_refs: place.backends() })
+    });
+    of_routes.chain(group.catch_all.then(|| rest.clone())).collect()
 }

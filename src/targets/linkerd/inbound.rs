@@ -5,9 +5,7 @@
 use std::collections::BTreeSet;
 
 use crate::mesh::{Access, App, Method, Route, names};
-use crate::objects::gateway::{
-    GrpcRouteMatch, GrpcRouteRule, GrpcRouteSpec, HttpRouteMatch, HttpRouteRule, HttpRouteSpec, ParentReference,
-};
+use crate::objects::gateway::{GrpcRouteRule, GrpcRouteSpec, HttpRouteMatch, HttpRouteRule, HttpRouteSpec, ParentReference};
 use crate::objects::linkerd::Reference;
 use crate::objects::{Object, Spec};
 use crate::targets::{Scene, app_origin, matches};
@@ -31,8 +29,7 @@ pub(super) fn routes(scene: &Scene<'_>, app: &App, server: &str) -> Vec<Object> 
         objects.extend(attached(scene, app, &name, spec(scene, app, server, route), access, &within));
     }
     if !probes.is_empty() {
-        let of_probe =
-            |path| HttpRouteMatch { method: Method::Get.token(), path: Some(matches::exactly(path)), headers: Vec::new() };
+        let of_probe = |path| HttpRouteMatch { method: Method::Get.token(), path: matches::exactly(path), headers: Vec::new() };
         let spec = http(scene, server, None, probes.into_iter().map(of_probe).collect());
         objects.extend(attached(scene, app, &names::probes(app), spec, &everyone(), ""));
     }
@@ -43,15 +40,12 @@ pub(super) fn routes(scene: &Scene<'_>, app: &App, server: &str) -> Vec<Object> 
 fn spec(scene: &Scene<'_>, app: &App, server: &str, route: &Route) -> Spec {
     let name = Some(route.name.value.clone());
     match matches::grpc(route).filter(|_| speaks_grpc(scene, app)) {
-        Some(method) => {
-            let matches = vec![GrpcRouteMatch { method: Some(method), headers: Vec::new() }];
-            Spec::GrpcRoute(GrpcRouteSpec {
-                api_version: gateway::grpc_route(scene.mesh.cluster.linkerd.minor),
-                parent_refs: [parent(server)],
-                hostnames: Vec::new(),
-                rules: vec![GrpcRouteRule { name, matches, backend_refs: Vec::new() }],
-            })
-        }
+        Some(method) => Spec::GrpcRoute(GrpcRouteSpec {
+            api_version: gateway::grpc_route(scene.mesh.cluster.linkerd.minor),
+            parent_refs: [parent(server)],
+            hostnames: Vec::new(),
+            rules: vec![GrpcRouteRule { name, matches: vec![method], backend_refs: Vec::new() }],
+        }),
         None => http(scene, server, name, vec![matches::http(route)]),
     }
 }

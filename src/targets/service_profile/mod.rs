@@ -53,7 +53,7 @@ fn supports(feature: Feature) -> Support {
         Feature::CircuitBreaker => {
             Support::Never("Linkerd ignores circuit breakers wherever a ServiceProfile has routes or weights")
         }
-        Feature::Variants => Support::Never("a ServiceProfile and a TrafficSplit look at no header"),
+        Feature::Variants | Feature::VariantsOfGrpc => Support::Never("a ServiceProfile and a TrafficSplit look at no header"),
         Feature::OutsideHost | Feature::RetryOfGrpcOutside => Support::Never("a ServiceProfile is for a Service of the cluster"),
         Feature::Mirror => Support::Never("Linkerd copies no requests"),
         _ => Support::Yes,
