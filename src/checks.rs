@@ -15,6 +15,7 @@ mod caller_never_calls;
 mod caller_not_meshed;
 mod callers_unused;
 mod closed_routes;
+mod default_unstated;
 mod device_quantity;
 mod duplicate_route;
 mod floating_tag;
@@ -38,6 +39,7 @@ mod load_over_capacity;
 mod nobody_may_call;
 mod opaque_by_default;
 mod policy_without_proxy;
+mod port_left_to_default;
 mod probe_seconds;
 mod probe_shut_out;
 mod probe_speaks_http1;
@@ -114,6 +116,7 @@ pub(crate) static CHECKS: &[Check] = &[
     Check { codes: caller_not_meshed::CODES, run: caller_not_meshed::run, of: Any },
     Check { codes: callers_unused::CODES, run: callers_unused::run, of: Any },
     Check { codes: closed_routes::CODES, run: closed_routes::run, of: Any },
+    Check { codes: default_unstated::CODES, run: default_unstated::run, of: Any },
     Check { codes: device_quantity::CODES, run: device_quantity::run, of: Any },
     Check { codes: duplicate_route::CODES, run: duplicate_route::run, of: Any },
     Check { codes: floating_tag::CODES, run: floating_tag::run, of: Any },
@@ -137,6 +140,7 @@ pub(crate) static CHECKS: &[Check] = &[
     Check { codes: nobody_may_call::CODES, run: nobody_may_call::run, of: Any },
     Check { codes: opaque_by_default::CODES, run: opaque_by_default::run, of: Any },
     Check { codes: policy_without_proxy::CODES, run: policy_without_proxy::run, of: Any },
+    Check { codes: port_left_to_default::CODES, run: port_left_to_default::run, of: Linkerd },
     Check { codes: probe_seconds::CODES, run: probe_seconds::run, of: Any },
     Check { codes: probe_shut_out::CODES, run: probe_shut_out::run, of: Linkerd },
     Check { codes: probe_speaks_http1::CODES, run: probe_speaks_http1::run, of: Linkerd },

@@ -1,11 +1,15 @@
 //! The manifest's own tests: each expectation is held against what the proxies will do with the objects
 //! that are rendered, and one that fails shows a request that proves it.
 
+use std::cell::OnceCell;
+use std::collections::BTreeMap;
+
 use crate::diagnostic::{Diagnostic, Report, codes, quoted};
 use crate::manifest::{Duration, Expect};
 use crate::mesh::{App, Mesh, names};
 use crate::proxy::{Client, Terms, Verdict, World};
-use crate::questions::{Part, Target, ask, clients, rendered, request, targets_of, terms_to, world};
+use crate::questions::access::names_of;
+use crate::questions::{Asker, Door, Part, Sample, Target, askers, doors, rendered, targets_of, terms_to, world};
 use crate::spanned::{Span, Spanned};
 
 codes! {
@@ -13,31 +17,23 @@ codes! {
         "An expectation of a name that there is not would hold for ever, and prove nothing.";
     EXPECTATION_FAILED = "expectation-failed", Error, "an expectation that does not hold",
         "`[expect]` says what must stay true while the rest of the file changes. What it is held against is what the mesh's \
-         proxies do with the rendered objects, not what the file means.";
+         proxies do with the rendered objects, not what the file means. An app stands for all of its routes, and for what no \
+         route takes unless the table is closed; a route stands for every request of it.";
 }
 
 /// Reports every expectation that does not hold.
 pub(crate) fn check(mesh: &Mesh, expect: &Expect, report: &mut Report) {
     let units = rendered(mesh);
     let world = world(mesh, &units);
-    let bench = Bench { mesh, world: &world, clients: clients(mesh) };
-    let deployed = || mesh.apps.iter();
+    let bench = Bench::of(mesh, &world);
     for written in &expect.can {
-        bench.each(written, deployed(), report, |bench, client, target, report| {
-            if target.is_meant() {
-                bench.can(written, client, target, report);
-            }
-        });
+        bench.can(written, report);
     }
     for written in &expect.cannot {
-        bench.each(written, deployed(), report, |bench, client, target, report| bench.cannot(written, client, target, report));
+        bench.cannot(written, report);
     }
     for (written, timeout) in &expect.timeout {
-        bench.each(written, mesh.callees(), report, |bench, client, target, report| {
-            if target.is_meant() {
-                bench.timeout(timeout, client, target, report);
-            }
-        });
+        bench.timeout(written, timeout, report);
     }
     for (written, weight) in &expect.weight {
         if let Some(expected) = weight.value.0 {
@@ -49,67 +45,164 @@ pub(crate) fn check(mesh: &Mesh, expect: &Expect, report: &mut Report) {
 struct Bench<'a> {
     mesh: &'a Mesh,
     world: &'a World<'a>,
-    clients: Vec<(String, Client)>,
+    askers: BTreeMap<String, Asker>,
+    /// What each app can be asked, found out when the first expectation is about it.
+    asked: BTreeMap<&'a str, (&'a App, OnceCell<Vec<Asked<'a>>>)>,
 }
 
-/// A caller by its name.
-type Named<'a> = (&'a str, &'a Client);
+/// A part of an app, and how its pods receive the requests to it.
+struct Asked<'a> {
+    target: Target<'a>,
+    doors: Vec<Door<'a>>,
+    /// The same of the kubelet's requests.
+    probe_doors: Vec<Door<'a>>,
+}
 
-impl Bench<'_> {
-    /// Asks `question` of every target that `CALLER -> CALLEE` means, of these apps.
-    fn each<'b>(
-        &self,
-        written: &Spanned<String>,
-        of: impl Iterator<Item = &'b App>,
-        report: &mut Report,
-        question: impl Fn(&Self, Named<'_>, &Target<'_>, &mut Report),
-    ) {
+/// `CALLER -> CALLEE`.
+struct Claim<'b, 'a> {
+    asker: &'b Asker,
+    /// The parts that are meant.
+    parts: Vec<&'b Asked<'a>>,
+    /// Whether an app is named and no part of it: the kubelet's requests are not meant then.
+    of_app: bool,
+}
+
+impl<'a> Asked<'a> {
+    fn of(world: &'a World<'a>, target: Target<'a>) -> Self {
+        let doors_for = |samples: &[Sample]| doors(world, target.app, target.port, samples);
+        let (doors, probe_doors) = (doors_for(&target.samples), doors_for(&target.probes));
+        Self { target, doors, probe_doors }
+    }
+
+    /// Whether it is meant where the whole app is: what its routes leave over is so only where the table is open.
+    fn is_of_app(&self) -> bool {
+        match self.target.part {
+            Part::Route => !self.target.samples.is_empty(),
+            Part::Rest => !self.target.app.is_closed(),
+            Part::Probe | Part::Port => false,
+        }
+    }
+}
+
+impl<'b, 'a> Claim<'b, 'a> {
+    fn doors(&self, asked: &'b Asked<'a>) -> impl Iterator<Item = &'b Door<'a>> {
+        let probe_doors = asked.probe_doors.iter().filter(|_| !self.of_app);
+        asked.doors.iter().chain(probe_doors)
+    }
+
+    fn samples(&self, asked: &'b Asked<'a>) -> impl Iterator<Item = &'b Sample> {
+        let probes = asked.target.probes.iter().filter(|_| !self.of_app);
+        asked.target.samples.iter().chain(probes)
+    }
+}
+
+impl<'a> Bench<'a> {
+    fn of(mesh: &'a Mesh, world: &'a World<'a>) -> Self {
+        let askers = askers(mesh).into_iter().map(|asker| (asker.name.clone(), asker)).collect();
+        let asked = mesh.callees().map(|app| (app.name.as_str(), (app, OnceCell::new()))).collect();
+        Self { mesh, world, askers, asked }
+    }
+
+    fn asked(&self, app: &str) -> &[Asked<'a>] {
+        let Some((app, asked)) = self.asked.get(app) else { return &[] };
+        asked.get_or_init(|| {
+            let targets = targets_of(self.mesh, app).into_iter();
+            targets.map(|target| Asked::of(self.world, target)).collect()
+        })
+    }
+
+    /// What `CALLER -> CALLEE` means.
+    fn claim(&self, written: &Spanned<String>, report: &mut Report) -> Option<Claim<'_, 'a>> {
         let Some((from, to)) = written.split_once("->").map(|(from, to)| (from.trim(), to.trim())) else {
-            return report.push(invalid(written.span, "this is no `CALLER -> CALLEE`", "write `\"gateway -> ranker.predict\"`"));
+            report.push(invalid(written.span, "this is no `CALLER -> CALLEE`", "write `\"gateway -> ranker.predict\"`"));
+            return None;
         };
-        let Some((name, client)) = self.clients.iter().find(|(name, _)| name == from) else {
-            let names = self.clients.iter().map(|(name, _)| name.as_str());
-            return report.push(unknown(written.span, from).help_with_names(from, names, "callers", |near| arrow(near, to)));
+        let Some(asker) = self.askers.get(from) else {
+            let names = self.askers.keys().map(String::as_str);
+            report.push(unknown(written.span, from).help_with_names(from, names, "callers", |near| arrow(near, to)));
+            return None;
         };
-        let targets: Vec<Target<'_>> = of.flat_map(|app| targets_of(self.mesh, app)).collect();
-        // An app stands for all that its main port takes; nobody can be kept from a probe.
-        let of_app = |target: &Target<'_>| target.app.name.as_str() == to && target.part != Part::Port;
-        let meant = |target: &&Target<'_>| target.part != Part::Probe && (target.name == to || of_app(target));
-        let meant: Vec<&Target<'_>> = targets.iter().filter(meant).collect();
-        if meant.is_empty() {
-            let app = to.split('.').next().unwrap_or(to);
-            if targets.iter().all(|target| target.app.name.value != app) && self.mesh.outside(app).is_some() {
-                let message = "nothing admits or refuses what leaves the cluster";
-                return report.push(invalid(written.span, message, "leave it out, or expect its `timeout`"));
-            }
-            let names = targets.iter().map(|target| target.name.as_str());
-            return report.push(unknown(written.span, to).help_with_names(to, names, "callees", |near| arrow(from, near)));
+        let app = to.split('.').next().unwrap_or(to);
+        let of_app = app == to;
+        let asked = self.asked(app).iter();
+        let parts: Vec<&Asked<'_>> = asked
+            .filter(|asked| match asked.target.part {
+                Part::Probe => false,
+                Part::Route | Part::Port => asked.target.name == to || of_app && asked.is_of_app(),
+                Part::Rest => of_app && asked.is_of_app(),
+            })
+            .collect();
+        if !parts.is_empty() {
+            return Some(Claim { asker, parts, of_app });
         }
-        meant.into_iter().for_each(|target| question(self, (name, client), target, report));
+        if of_app && self.asked.contains_key(app) {
+            let message = format!("only the kubelet asks `{app}` anything");
+            report.push(invalid(written.span, &message, "name the route, such as `\"gateway -> ranker.health\"`"));
+            return None;
+        }
+        let names: Vec<String> = self.mesh.callees().flat_map(names_of).collect();
+        let names = names.iter().map(String::as_str);
+        report.push(unknown(written.span, to).help_with_names(to, names, "callees", |near| arrow(from, near)));
+        None
     }
 
-    fn can(&self, written: &Spanned<String>, (name, client): Named<'_>, target: &Target<'_>, report: &mut Report) {
-        let decision = ask(self.world, client, target);
-        if decision.verdict != Verdict::Allowed {
-            let answer = if decision.verdict == Verdict::NotFound { "answered with 404" } else { "refused" };
-            let message = format!("`{} {}` from `{name}` is {answer}: {}", target.method, target.path, decision.rule);
-            report.push(failed(written.span, message, "let the callee name this caller, or change what is expected"));
+    /// The same of somebody's leave to call, which nothing gives or refuses outside of the cluster.
+    fn claim_of_access(&self, written: &Spanned<String>, report: &mut Report) -> Option<Claim<'_, 'a>> {
+        let claim = self.claim(written, report)?;
+        if claim.parts.iter().all(|asked| self.mesh.outside(&asked.target.app.name).is_none()) {
+            return Some(claim);
+        }
+        let message = "nothing admits or refuses what leaves the cluster";
+        report.push(invalid(written.span, message, "remove it, or expect its `timeout`"));
+        None
+    }
+
+    fn can(&self, written: &Spanned<String>, report: &mut Report) {
+        let Some(claim) = self.claim_of_access(written, report) else { return };
+        for asked in &claim.parts {
+            let decisions = claim.doors(asked).map(|door| (door, door.decide(self.world, &claim.asker.client)));
+            let failing = decisions.into_iter().find(|(_, decision)| decision.verdict != Verdict::Allowed);
+            let Some((door, decision)) = failing else { continue };
+            let (answer, help) = match decision.verdict {
+                Verdict::Allowed | Verdict::Denied => ("refused", ADMIT),
+                Verdict::NotFound => ("answered with 404", ADMIT),
+                Verdict::Partly => ("let in from some addresses only", ADMIT),
+                Verdict::ClusterDefault => ("left to the default of the cluster", STATE),
+            };
+            let message = format!("{} is {answer}: {}", request(door.sample(), claim.asker), decision.rule);
+            report.push(failed(written.span, message, help));
         }
     }
 
-    fn cannot(&self, written: &Spanned<String>, (name, client): Named<'_>, target: &Target<'_>, report: &mut Report) {
-        let decision = ask(self.world, client, target);
-        if decision.verdict == Verdict::Allowed {
-            let message = format!("`{} {}` from `{name}` is let in: {}", target.method, target.path, decision.rule);
-            report.push(failed(written.span, message, "take this caller out of the callers, or change what is expected"));
+    fn cannot(&self, written: &Spanned<String>, report: &mut Report) {
+        let Some(claim) = self.claim_of_access(written, report) else { return };
+        for asked in &claim.parts {
+            let decisions = claim.doors(asked).map(|door| (door, door.decide(self.world, &claim.asker.client)));
+            let is_refused = |verdict: Verdict| matches!(verdict, Verdict::Denied | Verdict::NotFound);
+            let failing = decisions.into_iter().find(|(_, decision)| !is_refused(decision.verdict));
+            let Some((door, decision)) = failing else { continue };
+            let (answer, help) = match decision.verdict {
+                Verdict::Allowed | Verdict::Denied | Verdict::NotFound => ("let in", REFUSE),
+                Verdict::Partly => ("let in from some addresses", REFUSE),
+                Verdict::ClusterDefault => ("left to the default of the cluster", STATE),
+            };
+            let message = format!("{} is {answer}: {}", request(door.sample(), claim.asker), decision.rule);
+            report.push(failed(written.span, message, help));
         }
     }
 
-    fn timeout(&self, expected: &Spanned<Duration>, (name, client): Named<'_>, target: &Target<'_>, report: &mut Report) {
-        let found = self.terms(client, target).timeout;
-        if found.as_deref() != Some(expected.to_string().as_str()) {
+    /// A timeout is that of routes, where there are any: what no route takes has none.
+    fn timeout(&self, written: &Spanned<String>, expected: &Spanned<Duration>, report: &mut Report) {
+        let Some(claim) = self.claim(written, report) else { return };
+        for asked in claim.parts.iter().filter(|asked| asked.target.part != Part::Rest || asked.target.app.routes.is_empty()) {
+            let timeouts = claim.samples(asked).map(|sample| {
+                let timeout = self.terms(&claim.asker.client, &asked.target, sample).timeout;
+                (sample, timeout)
+            });
+            let other = timeouts.into_iter().find(|(_, found)| found.as_deref() != Some(expected.to_string().as_str()));
+            let Some((sample, found)) = other else { continue };
             let found = found.map_or("has no timeout".to_owned(), |found| format!("may take {found}"));
-            let message = format!("`{} {}` from `{name}` {found}, not {}", target.method, target.path, expected.value);
+            let message = format!("{} {found}, not {}", request(sample, claim.asker), expected.value);
             report.push(failed(expected.span, message, "change the timeout of the route, or what is expected"));
         }
     }
@@ -126,10 +219,13 @@ impl Bench<'_> {
             let diagnostic = unknown(written.span, written);
             return report.push(diagnostic.help_with_names(written, names.iter().map(String::as_str), "versions", quoted));
         };
-        let Some(target) = targets_of(self.mesh, app).into_iter().next() else { return };
-        let (_, meshed) =
-            self.clients.iter().find(|(_, client)| client.identity.is_some()).expect("strangers with a proxy are among them");
-        let backends = self.terms(meshed, &target).backends;
+        let requests = self.asked(&app.name).iter().flat_map(|asked| {
+            let samples = asked.target.shown().iter();
+            samples.map(move |sample| (&asked.target, sample))
+        });
+        let mut meshed = self.askers.values().filter(|asker| asker.client.identity.is_some());
+        let Some(((target, sample), meshed)) = requests.into_iter().next().zip(meshed.next()) else { return };
+        let backends = self.terms(&meshed.client, target, sample).backends;
         let service = names::workload(app, Some(key));
         let of_apex = |name: &str| *name == *app.name.value && app.stable.as_deref() == Some(key);
         let whole: u32 = backends.iter().map(|(_, weight)| weight).sum();
@@ -141,9 +237,18 @@ impl Bench<'_> {
         }
     }
 
-    fn terms(&self, client: &Client, target: &Target<'_>) -> Terms {
-        terms_to(self.mesh, self.world, client, (target.app, target.port), request(target))
+    fn terms(&self, client: &Client, target: &Target<'_>, sample: &Sample) -> Terms {
+        terms_to(self.mesh, self.world, client, (target.app, target.port), sample.request())
     }
+}
+
+const ADMIT: &str = "let the callee name this caller, or change what is expected";
+const REFUSE: &str = "take this caller out of the callers, or change what is expected";
+const STATE: &str = "add `callers` to the port, or state the default as `inbound` in `[cluster]`";
+
+/// A request of somebody, as a message shows it.
+fn request(sample: &Sample, asker: &Asker) -> String {
+    format!("`{} {}` from `{}`", sample.method, sample.path, asker.name)
 }
 
 fn arrow(from: &str, to: &str) -> String {

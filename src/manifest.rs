@@ -22,9 +22,10 @@ mod table;
 mod variant;
 mod workload;
 
+pub(crate) use app::INVALID_NETWORK;
 pub use app::{
-    DeployedService, Endpoint, Identity, Job, Model, OutsideService, Rollout, Service, Split, Step, Version as ModelVersion,
-    Weight,
+    DeployedService, Endpoint, Identity, Job, Model, Network, OutsideService, Rollout, Service, Split, Step,
+    Version as ModelVersion, Weight,
 };
 pub use cluster::{Cluster, InboundPolicy, Namespace, Output, PodSecurity, Traffic, Version};
 pub use duration::Duration;

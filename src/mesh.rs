@@ -28,7 +28,7 @@ pub use crate::manifest::{
 };
 pub use app::{Access, App, AppKind, Call, Caller, Job, Outside, Port, Schedule, Split, Version, Who};
 pub use cluster::{Cluster, Labels, NameKind, Namespace, Provider};
-pub use pod::{Autoscale, Handler, Pod, Probe, ProbeKind, Replicas, RollingUpdate, Scale};
+pub use pod::{Autoscale, Handler, Pod, Probe, ProbeKind, ProbeRequest, Replicas, RollingUpdate, Scale};
 pub(crate) use resolve::resolve;
 pub use terms::{CircuitBreaker, Mirror, RateLimit, Retry, RetryBudget, Route, Variant};
 

@@ -8,19 +8,16 @@ mod labels;
 mod linkerd;
 
 use std::collections::BTreeMap;
-use std::net::IpAddr;
 
-use ipnet::IpNet;
-
-use crate::objects::core::{Container, ServicePort, ServiceSpec};
+use crate::objects::core::{Container, Handler, ServicePort, ServiceSpec};
 use crate::objects::gateway::{GrpcRouteSpec, HttpRouteSpec};
 use crate::objects::istio as istio_objects;
 use crate::objects::istio::{PeerAuthenticationSpec, VirtualServiceSpec};
-use crate::objects::linkerd::{
-    AuthorizationPolicySpec, MeshTlsAuthenticationSpec, NetworkAuthenticationSpec, ServerSpec, ServiceProfileSpec,
-};
+use crate::objects::linkerd::{AuthorizationPolicySpec, Reference, ServerSpec, ServiceProfileSpec};
 use crate::objects::smi::TrafficSplitSpec;
 use crate::objects::{Map, Metadata, Object, Spec, Unit};
+use crate::upstream::addresses::Addresses;
+use crate::upstream::kubernetes::GRPC_HEALTH_CHECK;
 
 use expressions::Expressions;
 use labels::{Labelled, Selectors};
@@ -30,6 +27,10 @@ pub(crate) struct Settings {
     pub(crate) domain: String,
     pub(crate) trust_domain: String,
     pub(crate) control_plane_namespace: String,
+    /// Whom the mesh admits where no object says anything, if that is known: the word of a policy.
+    pub(crate) inbound: Option<&'static str>,
+    /// The networks of its pods and nodes.
+    pub(crate) networks: Addresses,
 }
 
 /// Who calls.
@@ -37,17 +38,8 @@ pub(crate) struct Settings {
 pub(crate) struct Client {
     /// Its mesh identity; without a proxy it has none.
     pub(crate) identity: Option<Identity>,
-    /// From where it calls, if that is known.
-    pub(crate) address: Option<IpAddr>,
-    /// Whether it is in one of the cluster's networks.
-    pub(crate) inside: bool,
-}
-
-impl Client {
-    /// Whoever calls from nowhere that is known is only in a network that holds every address.
-    fn is_in(&self, cidr: &IpNet) -> bool {
-        self.address.map_or(cidr.prefix_len() == 0, |address| cidr.contains(&address))
-    }
+    /// From where it may call, as far as that is known.
+    pub(crate) addresses: Addresses,
 }
 
 /// A service account, as meshes know it.
@@ -81,6 +73,10 @@ pub(crate) struct Decision {
 pub enum Verdict {
     /// It reaches the model.
     Allowed,
+    /// From some addresses of the caller, or with some requests, it reaches the model.
+    Partly,
+    /// The mesh's own default decides, which the manifest does not state.
+    ClusterDefault,
     /// It is refused: 403, or a closed connection.
     Denied,
     /// No route matches: 404.
@@ -93,6 +89,8 @@ impl Verdict {
     pub fn word(self) -> &'static str {
         match self {
             Self::Allowed => "allowed",
+            Self::Partly => "partly",
+            Self::ClusterDefault => "cluster default",
             Self::Denied => "denied",
             Self::NotFound => "not found",
         }
@@ -154,8 +152,8 @@ pub(crate) struct World<'a> {
     http_routes: BTreeMap<(Named<'a>, &'a str), Vec<(&'a Metadata, &'a HttpRouteSpec)>>,
     grpc_routes: BTreeMap<(Named<'a>, &'a str), Vec<(&'a Metadata, &'a GrpcRouteSpec)>>,
     policies: BTreeMap<PolicyTarget<'a>, Vec<(&'a str, &'a AuthorizationPolicySpec)>>,
-    identities: BTreeMap<Named<'a>, &'a MeshTlsAuthenticationSpec>,
-    networks: BTreeMap<Named<'a>, &'a NetworkAuthenticationSpec>,
+    identities: BTreeMap<Named<'a>, linkerd::Members<'a>>,
+    networks: BTreeMap<Named<'a>, Addresses>,
     profiles: BTreeMap<Named<'a>, (&'a Metadata, &'a ServiceProfileSpec)>,
     splits: BTreeMap<Named<'a>, &'a TrafficSplitSpec>,
     /// The EgressNetwork of a namespace.
@@ -212,7 +210,7 @@ impl<'a> World<'a> {
                 let pod = |container| Pod { namespace, labels: &of.labels, annotations: &of.annotations, container };
                 containers.iter().for_each(|container| self.pods.insert(namespace, &of.labels, &pod(container)));
             }
-            Spec::Server(spec) => self.servers.insert(namespace, &spec.pod_selector.match_labels, (name, spec)),
+            Spec::Server(spec) => self.servers.insert(namespace, Some(&spec.pod_selector.match_labels), (name, spec)),
             Spec::HttpRoute(spec) => {
                 let [parent] = &spec.parent_refs;
                 self.http_routes.entry(((namespace, &parent.name), parent.kind)).or_default().push((metadata, spec));
@@ -226,16 +224,21 @@ impl<'a> World<'a> {
                 let kind = (target, spec.target_ref.kind, spec.target_ref.group);
                 self.policies.entry(kind).or_default().push((name, spec));
             }
-            Spec::MeshTlsAuthentication(spec) => drop(self.identities.insert((namespace, name), spec)),
-            Spec::NetworkAuthentication(spec) => drop(self.networks.insert((namespace, name), spec)),
+            Spec::MeshTlsAuthentication(spec) => {
+                self.identities.insert((namespace, name), linkerd::Members::of(spec));
+            }
+            Spec::NetworkAuthentication(spec) => {
+                let networks = spec.networks.iter().filter_map(|network| network.cidr.parse().ok());
+                self.networks.insert((namespace, name), Addresses::of(networks));
+            }
             Spec::ServiceProfile(spec) => drop(self.profiles.insert((namespace, name), (metadata, spec))),
             Spec::TrafficSplit(spec) => drop(self.splits.insert((namespace, &spec.service), spec)),
             Spec::EgressNetwork(_) => drop(self.egress.insert(namespace, name)),
             Spec::VirtualService(spec) => drop(self.virtual_services.insert(&spec.hosts[0], spec)),
             Spec::IstioAuthorizationPolicy(spec) => {
-                self.istio_policies.insert(namespace, &spec.selector.match_labels, (name, spec));
+                self.istio_policies.insert(namespace, spec.selector.as_ref().map(|of| &of.match_labels), (name, spec));
             }
-            Spec::PeerAuthentication(spec) => self.peers.insert(namespace, &spec.selector.match_labels, (name, spec)),
+            Spec::PeerAuthentication(spec) => self.peers.insert(namespace, Some(&spec.selector.match_labels), (name, spec)),
             // Who is let in, and where to, hangs on none of these.
             Spec::ServiceAccount
             | Spec::DestinationRule(_)
@@ -255,7 +258,25 @@ impl<'a> World<'a> {
     }
 }
 
-impl Pod<'_> {
+impl<'a> Pod<'a> {
+    /// Whether both are the pods of one Deployment.
+    pub(crate) fn is(&self, other: Pod<'_>) -> bool {
+        std::ptr::eq(self.container, other.container)
+    }
+
+    /// Whether the kubelet sends this request to a port of its container.
+    pub(crate) fn is_asked(&self, port: u16, request: Request<'_>) -> bool {
+        let Container { startup_probe, liveness_probe, readiness_probe, .. } = self.container;
+        let probes = [startup_probe, liveness_probe, readiness_probe].into_iter().flatten();
+        probes.into_iter().any(|probe| match &probe.handler {
+            Handler::HttpGet { path, port: asked } => {
+                *asked == port && request.method == "GET" && path.split(['?', '#']).next() == Some(request.path)
+            }
+            Handler::Grpc { port: asked, .. } => *asked == port && request.method == "POST" && request.path == GRPC_HEALTH_CHECK,
+            Handler::Exec { .. } | Handler::TcpSocket { .. } => false,
+        })
+    }
+
     /// A Service's port names the container's.
     fn number(&self, port: &ServicePort) -> Option<u16> {
         let named = self.container.ports.iter().find(|own| own.name == port.target_port);
@@ -263,28 +284,110 @@ impl Pod<'_> {
     }
 
     /// An annotation of the pod, or else of its namespace.
-    fn annotation<'w>(&'w self, key: &str, world: &World<'w>) -> Option<&'w str> {
+    fn annotation(self, key: &str, world: &World<'a>) -> Option<&'a str> {
         let of_namespace = || world.namespaces.get(self.namespace).and_then(|namespace| namespace.annotations.get(key));
         self.annotations.get(key).or_else(of_namespace).map(AsRef::as_ref)
     }
 }
 
-/// What the proxy of a pod, if it has one, does with a request at a port of its container.
-pub(crate) fn decide(world: &World<'_>, pod: Pod<'_>, port: u16, client: &Client, request: Request<'_>) -> Decision {
+/// What the proxy of a pod makes of a request, whoever sends it.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Reception<'a> {
+    /// This becomes of it.
+    Settled(Decision),
+    /// It becomes of it what its sender was granted.
+    Granted {
+        /// Why nobody without an identity is let in, if that is so.
+        identity_only: Option<String>,
+        /// Who is let in, each by its rule.
+        grants: Vec<Grant<'a>>,
+        /// What is missing where none of them is for the sender.
+        refusal: String,
+    },
+}
+
+/// A rule that lets somebody in.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Grant<'a> {
+    rule: String,
+    to: Grantee<'a>,
+}
+
+/// Whom a rule lets in.
+#[derive(Clone, Debug, PartialEq)]
+enum Grantee<'a> {
+    /// Whom a default policy of Linkerd means.
+    Policy(&'a str),
+    /// Whoever has what a policy of Linkerd in this namespace asks for.
+    Linkerd(&'a str, Requires<'a>),
+    /// Whom one of these sources of a rule of Istio means; everyone, where there is none.
+    Istio(&'a [istio_objects::From]),
+}
+
+/// What a policy of Linkerd asks for.
+type Requires<'a> = &'a [Reference];
+
+/// What the proxy of a pod, if it has one, makes of a request at a port of its container.
+pub(crate) fn receive<'a>(world: &'a World<'a>, pod: Pod<'a>, port: u16, request: Request<'_>) -> Reception<'a> {
     if linkerd::is_injected(world, pod) {
-        linkerd::decide(world, pod, port, client, request)
+        linkerd::receive(world, pod, port, request)
     } else if istio::is_injected(world, pod) {
-        istio::decide(world, pod, port, client, request)
+        istio::receive(world, pod, port, request)
     } else {
-        Decision { verdict: Verdict::Allowed, rule: "its pods have no proxy".to_owned() }
+        Reception::allowed("its pods have no proxy".to_owned())
+    }
+}
+
+impl Reception<'_> {
+    fn allowed(rule: String) -> Self {
+        Self::Settled(Decision { verdict: Verdict::Allowed, rule })
+    }
+
+    /// What becomes of the request of this client.
+    pub(crate) fn decide(&self, world: &World<'_>, client: &Client) -> Decision {
+        let (identity_only, grants, refusal) = match self {
+            Self::Settled(decision) => return decision.clone(),
+            Self::Granted { identity_only, grants, refusal } => (identity_only, grants, refusal),
+        };
+        if let Some(rule) = identity_only.as_ref().filter(|_| client.identity.is_none()) {
+            return Decision { verdict: Verdict::Denied, rule: rule.clone() };
+        }
+        let mut admitted = Addresses::nowhere();
+        let mut rules: Vec<&str> = Vec::new();
+        for Grant { rule, to } in grants {
+            let from = client.addresses.intersection(&to.admits(world, client));
+            if from.covers(&client.addresses) {
+                return Decision { verdict: Verdict::Allowed, rule: rule.clone() };
+            }
+            if !from.is_empty() {
+                admitted = admitted.union(&from);
+                rules.push(rule);
+            }
+        }
+        match rules.as_slice() {
+            [] => Decision { verdict: Verdict::Denied, rule: refusal.clone() },
+            rules if admitted.covers(&client.addresses) => Decision { verdict: Verdict::Allowed, rule: rules.join(", ") },
+            rules => Decision { verdict: Verdict::Partly, rule: format!("{}, from {admitted}", rules.join(", ")) },
+        }
+    }
+}
+
+impl Grantee<'_> {
+    /// From where this client is let in.
+    fn admits(&self, world: &World<'_>, client: &Client) -> Addresses {
+        match self {
+            Self::Policy(policy) => linkerd::admits(world, policy, client),
+            Self::Linkerd(namespace, required) => linkerd::has_all(world, namespace, required, client),
+            Self::Istio(sources) => istio::admits(sources, client),
+        }
     }
 }
 
 /// What happens to a request of this client to a port of a Service, by its namespace and name. Without a
 /// proxy a caller knows the Service alone.
 pub(crate) fn terms(world: &World<'_>, client: &Client, target: (&str, &str, u16), request: Request<'_>) -> Terms {
-    let by_proxy = || linkerd::terms(world, target, request).or_else(|| istio::terms(world, target, request));
-    client.identity.as_ref().and_then(|_| by_proxy()).unwrap_or_else(|| Terms::to(target.1))
+    let by_proxy = |identity| linkerd::terms(world, target, request).or_else(|| istio::terms(world, identity, target, request));
+    client.identity.as_ref().and_then(by_proxy).unwrap_or_else(|| Terms::to(target.1))
 }
 
 /// What happens to a request of this client, in a namespace, to a host outside of the cluster.

@@ -5,7 +5,7 @@
 use std::fs;
 use std::path::Path;
 
-use mlmesh::{Analysis, Format, Source, analyze, render_report};
+use mlmesh::{Analysis, Format, Source, Verdict, analyze, render_report};
 
 /// The analysis of a manifest of `findings/`.
 fn finding(name: &str) -> Analysis {
@@ -420,4 +420,163 @@ fn a_breaker_needs_another_pod_and_a_scraper_a_door() {
         raised(&analysis(&breaker.replace("deny", "all-authenticated").replace("port = 80", "port = 80\nreplicas = 2"))),
         []
     );
+}
+
+// ---- A2: callers by network ----
+
+/// The verdicts of a table, by caller, for one callee.
+fn verdicts(analysis: &Analysis, to: &str) -> Vec<(String, Verdict)> {
+    let rows = analysis.checked().unwrap().access(None, Some(to)).unwrap();
+    rows.into_iter().map(|row| (row.from, row.verdict)).collect()
+}
+
+#[test]
+fn a_network_admits_everyone_who_calls_from_it() {
+    let partly = finding("2-networks-10");
+    let known = [("batch", Verdict::Allowed), ("meshed", Verdict::Partly), ("unmeshed", Verdict::Partly)];
+    assert_eq!(verdicts(&partly, "ranker"), known.map(|(name, verdict)| (name.to_owned(), verdict)));
+    // Half of all addresses and the other half: no stranger is kept out.
+    let claims = raised(&finding("2-networks-halves"));
+    assert_eq!(claims.iter().filter(|claim| **claim == ("expectation-failed", 15)).count(), 2, "{claims:?}");
+}
+
+#[test]
+fn the_networks_of_the_cluster_are_stated() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/findings/2-networks-10.toml");
+    let text = fs::read_to_string(path).unwrap();
+    let within = |networks: &str| analysis(&text.replace("[cluster]\n", &format!("[cluster]\nnetworks = {networks}\n")));
+    assert_eq!(verdicts(&within("[\"10.244.0.0/16\"]"), "ranker")[2].1, Verdict::Allowed);
+    assert_eq!(verdicts(&within("[\"172.20.0.0/14\"]"), "ranker")[2].1, Verdict::Denied);
+    assert_eq!(raised(&within("[]"))[0].0, "invalid-network");
+}
+
+// ---- A7 and A8: classes of requests, and probes of versions ----
+
+#[test]
+fn a_claim_about_a_route_is_about_all_of_its_requests() {
+    let probed = finding("7-sample-is-probe");
+    assert_eq!(raised(&probed), [("expectation-failed", 15)]);
+    assert!(probed.report().diagnostics()[0].message.contains("`GET /a` from `unmeshed` is refused"));
+    assert_eq!(raised(&finding("scale")), [("closed-routes", 13)], "the rest of a closed table is nobody's");
+}
+
+#[test]
+fn a_claim_that_nothing_could_contradict_is_an_error() {
+    let text = "[cluster]\ntraffic = \"profile\"\n[namespaces.ml]\n[services.s]\nnamespace = \"ml\"\nport = 80\nimage = \"r/s:1\"\n\
+                callers = []\nprobes.readiness.path = \"/health\"\nroutes.health = { get = \"/health\", callers = [] }\n\
+                [expect]\ncan = [\"meshed -> s\"]\n";
+    assert!(raised(&analysis(text)).contains(&("invalid-expectation", 12)), "{:?}", raised(&analysis(text)));
+    assert!(raised(&analysis(&text.replace("-> s", "-> s.health"))).iter().all(|(code, _)| *code == "closed-routes"));
+}
+
+#[test]
+fn a_probe_is_asked_of_the_pods_that_have_it() {
+    let rows = finding("8-probe-of-version").checked().unwrap().access(Some("unmeshed"), None).unwrap();
+    let probe = rows.iter().find(|row| row.request.ends_with("a probe")).unwrap();
+    assert_eq!((probe.to.as_str(), probe.verdict), ("ranker", Verdict::Allowed));
+    let further = finding("mix").checked().unwrap().access(Some("unmeshed"), Some("api.http-metrics")).unwrap();
+    assert_eq!(&*further[0].request, "GET /healthz, a probe", "a probe of an additional port names it");
+}
+
+#[test]
+fn a_port_of_grpc_is_asked_by_a_call() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/findings/10-grpc-everything.toml");
+    let text = fs::read_to_string(path).unwrap().replace("port = 9000\n", "port = 9000\ncallers = []\n");
+    let refused = analysis(&format!("{text}[expect]\ncan = [\"meshed -> ranker\"]\n"));
+    assert!(refused.report().diagnostics()[0].message.starts_with("`POST /x.Y/Z` from `meshed` is refused"));
+    let get = analysis(&text).checked().unwrap().route("meshed", "ranker", ("GET", "/"), &[]).unwrap();
+    assert_eq!(get.backends[0].verdict, Verdict::NotFound, "what is no call has no route");
+}
+
+// ---- B1: what nothing is said of ----
+
+#[test]
+fn a_port_of_which_nothing_is_said_has_no_policy() {
+    let silent = finding("def");
+    assert_eq!((objects(&silent, "Server"), raised(&silent)), (Vec::new(), Vec::new()));
+    assert!(verdicts(&silent, "payments").iter().all(|(_, verdict)| *verdict == Verdict::ClusterDefault));
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/findings/def.toml");
+    let text = fs::read_to_string(path).unwrap();
+    let stated = |policy: &str| analysis(&text.replace("[cluster]\n", &format!("[cluster]\ninbound = \"{policy}\"\n")));
+    assert_eq!(yaml(&stated("all-authenticated")), yaml(&silent), "it sets nothing");
+    assert_eq!(verdicts(&stated("all-authenticated"), "payments")[1].1, Verdict::Denied);
+    assert_eq!(verdicts(&stated("all-unauthenticated"), "payments")[1].1, Verdict::Allowed);
+    for claim in ["can", "cannot"] {
+        let claimed = analysis(&format!("{text}[expect]\n{claim} = [\"meshed -> payments\"]\n"));
+        assert_eq!(raised(&claimed), [("expectation-failed", 10)], "{claim}");
+    }
+    let limited = format!("{text}rate-limit.total = 10\n");
+    assert_eq!(raised(&analysis(&limited)), [("default-unstated", 9)]);
+    let known = analysis(&limited.replace("[cluster]\n", "[cluster]\ninbound = \"all-authenticated\"\n"));
+    assert!(objects(&known, "Server")[0].contains("accessPolicy: all-authenticated\n"));
+}
+
+#[test]
+fn an_additional_port_without_callers_is_said_to_be_left_to_the_default() {
+    let text = "[cluster]\ntraffic = \"TRAFFIC\"\n[namespaces.ml]\n[services.s]\nnamespace = \"ml\"\nport = 80\nimage = \"r/s:1\"\n\
+                callers = []\nports.metrics = { port = 9090 }\n";
+    let linkerd = analysis(&text.replace("TRAFFIC", "profile"));
+    assert_eq!(raised(&linkerd), [("port-left-to-default", 9)]);
+    assert_eq!(objects(&linkerd, "Server").len(), 1);
+    let istio = text.replace("TRAFFIC", "istio");
+    assert_eq!(raised(&analysis(&istio)), [("default-unstated", 9)]);
+    let stated = analysis(&istio.replace("[cluster]\n", "[cluster]\ninbound = \"all-unauthenticated\"\n"));
+    assert_eq!(raised(&stated), []);
+    let peers = objects(&stated, "PeerAuthentication").remove(0);
+    assert!(peers.contains("portLevelMtls:\n    \"80\":\n      mode: STRICT\n") && !peers.contains("9090"), "{peers}");
+}
+
+// ---- B3: Istio's own defaults ----
+
+#[test]
+fn no_service_of_istio_is_retried_unasked() {
+    let plain = finding("ov3");
+    assert_eq!(objects(&plain, "VirtualService").len(), 2);
+    let answer = plain.checked().unwrap().route("front", "back", ("GET", "/"), &[]).unwrap();
+    assert_eq!(answer.retry, None);
+}
+
+#[test]
+fn a_gateway_of_istio_gets_no_terms_of_sidecars() {
+    assert_eq!(raised(&finding("gw")), [("gateway-not-routed", 13)]);
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/findings/gw.toml");
+    let text = fs::read_to_string(path).unwrap().replace("split = { v1 = 90, v2 = 10 }\n", "");
+    let plain = analysis(text.split("[expect]").next().unwrap());
+    let answer = plain.checked().unwrap().route("gateway", "fraud", ("GET", "/"), &[]).unwrap();
+    assert_eq!(answer.retry.unwrap().limit, Some(2), "Istio's own default");
+    let policies = objects(&plain, "AuthorizationPolicy");
+    let of_namespace = policies.iter().find(|policy| policy.contains("name: inbound.deny\n")).unwrap();
+    assert!(
+        of_namespace.contains("  namespace: models\n") && of_namespace.ends_with("spec:\n  action: ALLOW\n"),
+        "{of_namespace}"
+    );
+}
+
+// ---- D1: gRPC probes ----
+
+/// A gRPC probe has a route where the port's own policy refuses strangers, and only there.
+#[test]
+fn a_grpc_probe_passes_wherever_the_port_has_a_policy() {
+    assert_eq!(raised(&finding("fp")), [("scrapers-shut-out", 5)]);
+    assert_eq!(raised(&finding("f-epp-open")), [("scrapers-shut-out", 5)]);
+    assert!(objects(&finding("fp"), "HTTPRoute").is_empty(), "everyone may call");
+    let named = |cluster: &str| {
+        analysis(&format!(
+            "[cluster]\ntraffic = \"profile\"\n{cluster}[namespaces.ml]\n[services.s]\nnamespace = \"ml\"\nport = 80\nimage = \"r/s:1\"\n\
+             protocol = \"grpc\"\ncallers = []\nprobes.readiness.grpc = \"\"\n"
+        ))
+    };
+    for (cluster, kind, protocol) in [("", "HTTPRoute", "HTTP/2"), ("gateway-api = \"1.2\"\n", "GRPCRoute", "gRPC")] {
+        let analysis = named(cluster);
+        assert_eq!(raised(&analysis), []);
+        let routes = objects(&analysis, kind);
+        assert!(routes.iter().any(|route| route.contains("name: s-probes\n") && route.contains("Health")), "{routes:?}");
+        assert!(routes.iter().any(|route| route.contains("name: s-rest\n")), "{routes:?}");
+        assert!(objects(&analysis, "Server")[0].contains(&format!("proxyProtocol: {protocol}\n")));
+        let rows = analysis.checked().unwrap().access(Some("unmeshed"), None).unwrap();
+        assert_eq!(rows.iter().map(|row| row.verdict).collect::<Vec<_>>(), [Verdict::Allowed, Verdict::Denied]);
+    }
+    let left = "inbound = \"deny\"\n";
+    let silent = named(left).report().diagnostics().len();
+    assert_eq!(silent, 0, "the port has callers");
 }

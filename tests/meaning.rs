@@ -55,6 +55,8 @@ fn meaning(answer: mlmesh::RouteAnswer, probed: bool) -> String {
     let verdict = |verdict: Verdict| match verdict {
         _ if probed => "a probe",
         Verdict::Allowed => "allowed",
+        Verdict::Partly => "partly",
+        Verdict::ClusterDefault => "cluster default",
         Verdict::Denied | Verdict::NotFound => "refused",
     };
     let backends: Vec<String> =

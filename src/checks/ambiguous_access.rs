@@ -4,8 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::diagnostic::{Diagnostic, Report, codes};
 use crate::mesh::pairs::{self, Pair};
-use crate::mesh::{Access, App, Mesh, Method, Path, Provider, Route, Who};
-use crate::spanned::Spanned;
+use crate::mesh::{Access, App, Mesh, Path, ProbeRequest, Provider, Route, Who};
 use crate::upstream::overlap::{Expression, Overlap};
 
 codes! {
@@ -29,16 +28,16 @@ pub(super) fn run(mesh: &Mesh, report: &mut Report) {
             }
         });
         if mesh.cluster.provider() == Provider::Linkerd {
-            app.probe_paths().for_each(|probe| check_probe(app, probe, report));
+            app.probe_requests(app.main_port()).for_each(|probe| check_probe(app, probe, report));
         }
     }
 }
 
 /// A probe has a route of its own, unless one of the table is the same; everyone is let in there.
-fn check_probe(app: &App, probe: Spanned<&str>, report: &mut Report) {
-    let path = probe.value;
-    let gets = || app.routes.iter().filter(|route| route.method == Method::Get);
-    if gets().any(|route| route.path.literal() == Some(path)) {
+fn check_probe(app: &App, probe: ProbeRequest<'_>, report: &mut Report) {
+    let path = probe.path;
+    let of_method = || app.routes.iter().filter(|route| route.method == probe.method);
+    if of_method().any(|route| route.path.literal() == Some(path)) {
         return;
     }
     let literal = Expression::new(Path::literally(path).regex());
@@ -46,11 +45,12 @@ fn check_probe(app: &App, probe: Spanned<&str>, report: &mut Report) {
         let prefix = route.path.is_everything() && path != "/";
         !prefix && Expression::new(route.path.regex()).overlaps(&literal) != Overlap::Never
     };
-    for route in gets().filter(ties) {
+    for route in of_method().filter(ties) {
         let message = format!("the probe of `{path}` matches `{}` too, which does not admit everyone", route.name);
         let diagnostic = Diagnostic::new(&AMBIGUOUS_ACCESS, probe.span, message).also(route.path.span, "this route");
-        report
-            .push(diagnostic.help(format!("give the probe a route, such as `health = {{ get = \"{path}\" }}`, or another path")));
+        let method = probe.method.word();
+        let help = format!("add a route for the probe, such as `health = {{ {method} = \"{path}\" }}`, or use another path");
+        report.push(diagnostic.help(help));
     }
 }
 
@@ -75,6 +75,6 @@ fn check(app: &App, pair: &Pair<'_, '_>, report: &mut Report) {
 fn who<'a>(app: &'a App, route: &'a Route) -> Option<BTreeSet<&'a Who>> {
     match app.access_of(route) {
         Access::Only(callers) => Some(callers.iter().map(|caller| &caller.who).collect()),
-        Access::Inbound(_) => None,
+        Access::Inbound(_) | Access::Default(_) => None,
     }
 }

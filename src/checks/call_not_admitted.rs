@@ -33,15 +33,15 @@ fn check<'a>(
         let access = access_of(callee, call.part.as_deref());
         let (why, place) = match access {
             Access::Only(callers) if callers.iter().any(|admitted| is(&admitted.who, caller, namespace)) => continue,
-            Access::Only(callers) => ("only these may", Some(callers.span)),
-            Access::Inbound(InboundPolicy::Deny) => {
-                ("nobody may who is not named", callee.namespace.inbound.map(|inbound| inbound.span))
+            Access::Only(callers) => ("only these may", callers.span),
+            Access::Inbound(_) | Access::Default(_) => {
+                let denied = access.policy().filter(|policy| policy.value == InboundPolicy::Deny);
+                let Some(inbound) = denied else { continue };
+                ("this denies whoever is not named", inbound.span)
             }
-            Access::Inbound(_) => continue,
         };
         let message = format!("`{}` does not let `{caller}` call this", callee.name);
-        let mut diagnostic = Diagnostic::new(&CALL_NOT_ADMITTED, call.written.span, message);
-        diagnostic = place.into_iter().fold(diagnostic, |diagnostic, place| diagnostic.also(place, why));
+        let diagnostic = Diagnostic::new(&CALL_NOT_ADMITTED, call.written.span, message).also(place, why);
         let routes = admitting(callee, call, caller, namespace);
         report.push(diagnostic.help(match routes.as_slice() {
             [] => format!("add \"{caller}\" to the callers of `{}`, or remove the call", call.written),
@@ -54,7 +54,7 @@ fn check<'a>(
 fn admitting(callee: &App, call: &Call, caller: &str, namespace: &Namespace) -> Vec<String> {
     let admits = |access: &Access| match access {
         Access::Only(callers) => callers.iter().any(|admitted| is(&admitted.who, caller, namespace)),
-        Access::Inbound(_) => false,
+        Access::Inbound(_) | Access::Default(_) => false,
     };
     let routes = callee.routes.iter().filter(|route| call.part.is_none() && admits(callee.access_of(route)));
     routes.map(|route| format!("`\"{}.{}\"`", callee.name, route.name)).collect()

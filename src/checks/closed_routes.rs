@@ -14,7 +14,7 @@ pub(super) fn run(mesh: &Mesh, report: &mut Report) {
     for app in mesh.apps.iter().filter(|app| app.namespace.inject) {
         let naming = app.routes.iter().filter_map(|route| match &route.callers {
             Some(Access::Only(callers)) => Some(callers.span),
-            _ => None,
+            Some(Access::Inbound(_) | Access::Default(_)) | None => None,
         });
         if let Some(span) = naming.min() {
             let status = if mesh.cluster.provider() == Provider::Linkerd { 404 } else { 403 };

@@ -1,7 +1,7 @@
 //! A port that the mesh passes by.
 
 use crate::diagnostic::{Diagnostic, Report, codes};
-use crate::mesh::{Access, App, InboundPolicy, Mesh, Port};
+use crate::mesh::{App, Mesh, Port};
 use crate::upstream::linkerd;
 
 codes! {
@@ -26,8 +26,7 @@ pub(super) fn run(mesh: &Mesh, report: &mut Report) {
 }
 
 fn asks_for_policy(app: &App, port: &Port) -> bool {
-    let is_open = matches!(port.access, Access::Inbound(InboundPolicy::AllUnauthenticated | InboundPolicy::Audit));
-    app.namespace.inject && (!is_open || port.rate_limit.is_some())
+    app.namespace.inject && (!port.access.admits_all() || port.rate_limit.is_some())
 }
 
 fn asks_for_routes(app: &App) -> bool {

@@ -1,7 +1,7 @@
 //! A port that nobody may call, though nobody said so.
 
 use crate::diagnostic::{Diagnostic, Report, codes};
-use crate::mesh::{Access, InboundPolicy, Mesh};
+use crate::mesh::{InboundPolicy, Mesh};
 
 codes! {
     NOBODY_MAY_CALL = "nobody-may-call", Warning, "a port that nobody may call, though nobody said so",
@@ -12,11 +12,12 @@ codes! {
 pub(super) fn run(mesh: &Mesh, report: &mut Report) {
     for app in mesh.apps.iter().filter(|app| app.namespace.inject) {
         for (at, port) in app.ports.iter().enumerate() {
-            let silent = matches!(port.access, Access::Inbound(InboundPolicy::Deny)) && !(at == 0 && app.is_closed());
-            let Some(inbound) = app.namespace.inbound.filter(|_| silent) else { continue };
+            let is_closed = at == 0 && app.is_closed();
+            let denied = port.access.policy().filter(|policy| policy.value == InboundPolicy::Deny && !is_closed);
+            let Some(inbound) = denied else { continue };
             let message = format!("nobody may call the port `{}` of `{}`", port.name, app.name);
             let diagnostic = Diagnostic::new(&NOBODY_MAY_CALL, port.numbers.span, message);
-            let diagnostic = diagnostic.also(inbound.span, "its namespace denies whoever is not named");
+            let diagnostic = diagnostic.also(inbound.span, "this denies whoever is not named");
             report.push(diagnostic.help("name its `callers`, or write `callers = []` to say that this is meant"));
         }
     }

@@ -1,47 +1,42 @@
 //! A probe that the port's policy refuses.
 
 use crate::diagnostic::{Diagnostic, Report, codes};
-use crate::mesh::{Access, App, Handler, InboundPolicy, Mesh, Port, Probe};
+use crate::mesh::{App, Handler, Mesh, Probe};
 
 codes! {
     PROBE_SHUT_OUT = "probe-shut-out", Error, "a probe that the port's policy refuses",
-        "Linkerd lets a port's HTTP GET probes pass, and nothing else: a gRPC probe is a call without an \
-         identity, which a port that names its callers, or a policy that asks for an identity, refuses; and on an \
-         opaque or TLS port, on a closed table of HTTP/2 or gRPC, no probe has a route. The pod would never \
-         become ready. (linkerd2, policy-controller/k8s/index/src/inbound/workload.rs)";
+        "The kubelet has no identity. Where a port has a policy of its own, mlmesh writes a route for its probes that admits \
+         everyone. On an opaque or TLS port Linkerd knows no routes, and where the mesh's own default refuses strangers it \
+         lets HTTP GET probes pass and no gRPC ones: the pod would never become ready. (linkerd2, \
+         policy-controller/k8s/index/src/inbound/workload.rs)";
 }
 
 pub(super) fn run(mesh: &Mesh, report: &mut Report) {
-    for app in &mesh.apps {
+    for app in mesh.apps.iter().filter(|app| app.namespace.inject) {
         app.probes().for_each(|probe| check(app, probe, report));
     }
 }
 
 fn check(app: &App, probe: &Probe, report: &mut Report) {
-    let Some(port) = app.ports.iter().find(|port| port.numbers.container == probe.port).filter(|_| app.namespace.inject) else {
-        return;
-    };
-    let passes_alone = match probe.handler {
-        Handler::Exec(_) | Handler::Tcp => true,
-        Handler::Http(_) => port.has_requests(),
-        Handler::Grpc(_) => false,
-    };
-    if passes_alone || admits_strangers(app, port) {
+    let Some(port) = app.ports.iter().find(|port| port.numbers.container == probe.port) else { return };
+    let is_closed = app.is_closed() && std::ptr::eq(port, app.main_port());
+    let has_route = port.has_requests()
+        && match probe.handler {
+            Handler::Exec(_) | Handler::Tcp | Handler::Http(_) => true,
+            Handler::Grpc(_) => is_closed || port.has_policy(),
+        };
+    let asks = probe.request().is_some();
+    if !asks || has_route || port.access.admits_nodes() && !is_closed {
         return;
     }
     let diagnostic = Diagnostic::new(&PROBE_SHUT_OUT, probe.span, "the port's policy refuses this probe, which has no identity");
-    let diagnostic = match &port.access {
-        Access::Only(callers) => diagnostic.also(callers.span, "only these may call"),
-        Access::Inbound(_) => diagnostic,
+    let diagnostic = match port.access.place() {
+        Some(place) => diagnostic.also(place, "this decides who may call"),
+        None => diagnostic,
     };
-    report.push(diagnostic.help("probe a further port that names no callers (`port = \"NAME\"`), or use `exec`"));
-}
-
-fn admits_strangers(app: &App, port: &Port) -> bool {
-    let closed = app.is_closed() && std::ptr::eq(port, app.main_port());
-    let open = matches!(
-        port.access,
-        Access::Inbound(InboundPolicy::AllUnauthenticated | InboundPolicy::ClusterUnauthenticated | InboundPolicy::Audit)
-    );
-    open && !closed
+    report.push(diagnostic.help(if port.has_requests() {
+        "name the `callers` of this port, so that it has a policy with a route for the probe, or use `exec`"
+    } else {
+        "probe an additional port that names no callers (`port = \"NAME\"`), or use `exec`"
+    }));
 }

@@ -1,7 +1,7 @@
 //! A route of a closed table for which nothing says who may call.
 
 use crate::diagnostic::{Diagnostic, Report, codes};
-use crate::mesh::{Access, InboundPolicy, Mesh};
+use crate::mesh::{InboundPolicy, Mesh};
 
 codes! {
     ROUTE_WITHOUT_CALLERS = "route-without-callers", Error, "a route of a closed table for which nothing says who may call",
@@ -12,14 +12,16 @@ codes! {
 
 pub(super) fn run(mesh: &Mesh, report: &mut Report) {
     for app in mesh.apps.iter().filter(|app| app.is_closed() && app.namespace.inject) {
-        let Access::Inbound(policy) = app.main_port().access else { continue };
-        let sayable = matches!(policy, InboundPolicy::AllUnauthenticated | InboundPolicy::AllAuthenticated | InboundPolicy::Deny);
+        let Some(policy) = app.main_port().access.policy() else { continue };
+        let sayable =
+            matches!(policy.value, InboundPolicy::AllUnauthenticated | InboundPolicy::AllAuthenticated | InboundPolicy::Deny);
         if sayable {
             continue;
         }
         for route in app.routes.iter().filter(|route| route.callers.is_none()) {
-            let message = format!("`{}` cannot be said of one route, and `{}` names no callers", policy.word(), route.name);
+            let message = format!("`{}` cannot be said of one route, and `{}` names no callers", policy.value.word(), route.name);
             let diagnostic = Diagnostic::new(&ROUTE_WITHOUT_CALLERS, route.name.span, message);
+            let diagnostic = diagnostic.also(policy.span, "the policy of the port");
             report.push(diagnostic.help("add `callers` to this route or to the port"));
         }
     }

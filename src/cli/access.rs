@@ -39,14 +39,15 @@ impl Access {
         let checked = analysis.checked().ok_or(Stop::Found)?;
         let rows = checked.access(self.from.as_deref(), self.to.as_deref()).map_err(Stop::unusable)?;
         text::print(&match self.format {
-            Layout::Table => table(&lines(&rows)),
+            Layout::Table => format!("{}\n{}", table(HEADINGS, &grouped(&lines(&rows))), table(LEGEND, &principals(&rows))),
             Layout::Json => serde_json::to_string_pretty(&rows).expect("rows hold only strings") + "\n",
-            Layout::Markdown => markdown(&lines(&rows)),
+            Layout::Markdown => format!("{}\n{}", markdown(HEADINGS, &lines(&rows)), markdown(LEGEND, &principals(&rows))),
         })
     }
 }
 
 const HEADINGS: [&str; 5] = ["CALLEE", "REQUEST", "VERDICT", "CALLERS", "BY"];
+const LEGEND: [&str; 2] = ["CALLER", "KNOWN AS"];
 
 /// One line for each request, verdict and rule; the callers that share them stand together.
 fn lines(rows: &[Row]) -> Vec<[String; 5]> {
@@ -64,22 +65,31 @@ fn lines(rows: &[Row]) -> Vec<[String; 5]> {
     lines
 }
 
-fn table(lines: &[[String; 5]]) -> String {
-    let width = |column: usize| {
-        let cells = lines.iter().map(|line| line[column].chars().count());
-        cells.chain([HEADINGS[column].len()]).max().unwrap_or(0)
-    };
-    let widths: [usize; 5] = std::array::from_fn(width);
+/// The same lines; what is called is not written again where it stands in the line above.
+fn grouped(lines: &[[String; 5]]) -> Vec<[String; 5]> {
+    let mut grouped = lines.to_vec();
+    for (line, above) in grouped[1.min(lines.len())..].iter_mut().zip(lines) {
+        if line[..2] == above[..2] {
+            line[..2].iter_mut().for_each(String::clear);
+        }
+    }
+    grouped
+}
+
+/// How the mesh knows each caller of the rows.
+fn principals(rows: &[Row]) -> Vec<[String; 2]> {
+    let known: BTreeMap<&str, &str> = rows.iter().map(|row| (row.from.as_str(), &*row.principal)).collect();
+    known.into_iter().map(|(caller, principal)| [caller.to_owned(), principal.to_owned()]).collect()
+}
+
+fn table<const N: usize>(headings: [&str; N], lines: &[[String; N]]) -> String {
+    let headings = headings.map(str::to_owned);
+    let all = || std::iter::once(&headings).chain(lines);
+    let widths: [usize; N] = std::array::from_fn(|column| all().map(|line| line[column].chars().count()).max().unwrap_or(0));
     let mut out = String::new();
-    let mut row = |cells: [&str; 5]| {
-        let padded: Vec<String> = cells.iter().zip(widths).map(|(cell, width)| padded(cell, width)).collect();
-        writeln!(out, "{}", padded.join("  ").trim_end()).expect("a string takes everything");
-    };
-    row(HEADINGS);
-    for (at, line) in lines.iter().enumerate() {
-        let again = at > 0 && lines[at - 1][..2] == line[..2];
-        let [to, request, verdict, callers, rule] = line.each_ref().map(String::as_str);
-        row(if again { ["", "", verdict, callers, rule] } else { [to, request, verdict, callers, rule] });
+    for line in all() {
+        let cells: Vec<String> = line.iter().zip(widths).map(|(cell, width)| padded(cell, width)).collect();
+        writeln!(out, "{}", cells.join("  ").trim_end()).expect("a string takes everything");
     }
     out
 }
@@ -90,8 +100,8 @@ fn padded(cell: &str, width: usize) -> String {
     format!("{cell}{}", " ".repeat(blanks))
 }
 
-fn markdown(lines: &[[String; 5]]) -> String {
-    let row = |cells: &[String; 5]| format!("| {} |\n", cells.each_ref().map(|cell| cell.replace('|', "\\|")).join(" | "));
-    let head = format!("| {} |\n|---|---|---|---|---|\n", HEADINGS.map(str::to_lowercase).join(" | "));
-    head + &lines.iter().map(row).collect::<String>()
+fn markdown<const N: usize>(headings: [&str; N], lines: &[[String; N]]) -> String {
+    let head = format!("| {} |\n|{}\n", headings.map(str::to_lowercase).join(" | "), "---|".repeat(N));
+    let rows = lines.iter().map(|cells| format!("| {} |\n", cells.each_ref().map(|cell| cell.replace('|', "\\|")).join(" | ")));
+    head + &rows.collect::<String>()
 }

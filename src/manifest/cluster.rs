@@ -5,6 +5,7 @@ use std::fmt;
 use schemars::JsonSchema;
 
 use crate::diagnostic::{Diagnostic, Report, Safety, codes, quoted};
+use crate::manifest::Network;
 use crate::manifest::named::Named;
 use crate::manifest::read::{Read, as_str};
 use crate::manifest::table::{Wrong, table, texts, words};
@@ -38,6 +39,10 @@ table! {
         optional trust_domain: Spanned<String>,
         /// The namespace of Linkerd's control plane. Default: linkerd.
         optional control_plane_namespace: Spanned<String>,
+        /// Who may call a port of which nothing is said, as the mesh is installed (Linkerd's `proxy.defaultInboundPolicy`). It states what is there and sets nothing. Default: not known.
+        optional inbound: Spanned<InboundPolicy>,
+        /// The networks of the cluster's pods and nodes (Linkerd's `clusterNetworks`). Default: the private networks of Linkerd's chart: 10.0.0.0/8, 100.64.0.0/10, 172.16.0.0/12, 192.168.0.0/16 and fd00::/8.
+        optional networks: Spanned<Vec<Spanned<Network>>>,
         /// Whether the mesh's CNI plugin is installed, so that restricted namespaces can take injected pods. Default: false.
         optional cni: Spanned<bool>,
     }
@@ -48,7 +53,7 @@ table! {
         optional manage: Spanned<bool>,
         /// Whether Linkerd's proxy is injected into its pods. Default: true.
         optional inject: Spanned<bool>,
-        /// Who may call a port that names no callers (Linkerd's default-inbound-policy). Default: all-unauthenticated, as Linkerd does.
+        /// Who may call a port that names no callers (Linkerd's default-inbound-policy). Default: whom the cluster admits, see `cluster.inbound`.
         optional inbound: Spanned<InboundPolicy>,
         /// The Pod Security level that the namespace enforces. Default: none.
         optional pod_security: Spanned<PodSecurity>,

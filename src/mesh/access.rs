@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::diagnostic::{Diagnostic, Report, codes, quoted};
 use crate::manifest::Identity;
 use crate::mesh::directory::{Bearer, Directory};
-use crate::mesh::{Access, Caller, Namespace, Who};
+use crate::mesh::{Access, Caller, InboundPolicy, Namespace, Who};
 use crate::spanned::{Span, Spanned};
 
 codes! {
@@ -28,6 +28,8 @@ pub(crate) struct Callers<'a> {
     pub(crate) directory: &'a Directory<'a>,
     pub(crate) namespaces: &'a BTreeMap<String, Arc<Namespace>>,
     pub(crate) trust_domain: &'a str,
+    /// Whom the mesh admits where nothing is said, if that is stated.
+    pub(crate) inbound: Option<Spanned<InboundPolicy>>,
 }
 
 impl Callers<'_> {

@@ -2,11 +2,14 @@
 
 use std::sync::Arc;
 
+use ipnet::IpNet;
+
 use crate::mesh::{
-    CircuitBreaker, CronPolicy, Handler, InboundPolicy, Method, Mirror, Namespace, Pod, PortNumbers, Probe, Protocol, Rate,
+    CircuitBreaker, CronPolicy, InboundPolicy, Mirror, Namespace, Pod, PortNumbers, Probe, ProbeRequest, Protocol, Rate,
     RateLimit, RetryBudget, Route, Scale, Variant,
 };
 use crate::spanned::{Span, Spanned};
+use crate::upstream::addresses::Addresses;
 
 /// What an app is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -107,16 +110,14 @@ impl App {
     /// Whether the kubelet asks this route, which is then no work of the model.
     #[must_use]
     pub fn is_probed(&self, route: &Route) -> bool {
-        route.method == Method::Get && self.probe_paths().any(|path| Some(path.value) == route.path.literal())
+        let literal = route.path.literal();
+        self.probe_requests(self.main_port()).any(|probe| probe.method == route.method && literal == Some(probe.path))
     }
 
-    /// The paths that the kubelet asks on the main port, without their queries.
-    pub fn probe_paths(&self) -> impl Iterator<Item = Spanned<&str>> {
-        let main = self.main_port().numbers.container;
-        self.probes().filter(move |probe| probe.port == main).filter_map(|probe| match &probe.handler {
-            Handler::Http(path) => Some(Spanned::new(path.split(['?', '#']).next()?, path.span)),
-            Handler::Exec(_) | Handler::Grpc(_) | Handler::Tcp => None,
-        })
+    /// The requests that the kubelet sends to a port.
+    pub fn probe_requests(&self, port: &Port) -> impl Iterator<Item = ProbeRequest<'_>> {
+        let number = port.numbers.container;
+        self.probes().filter(move |probe| probe.port == number).filter_map(Probe::request)
     }
 
     /// All probes of all versions, each once.
@@ -152,6 +153,12 @@ pub struct Port {
 }
 
 impl Port {
+    /// Whether the file says who may call it or how often, so that it has a policy of its own.
+    #[must_use]
+    pub fn has_policy(&self) -> bool {
+        !matches!(self.access, Access::Default(_)) || self.rate_limit.is_some()
+    }
+
     /// Whether a proxy sees requests on it, and not only bytes.
     #[must_use]
     pub fn has_requests(&self) -> bool {
@@ -162,36 +169,89 @@ impl Port {
 /// Who may call.
 #[derive(Debug)]
 pub enum Access {
-    /// Whom the namespace admits.
-    Inbound(InboundPolicy),
     /// These and nobody else.
     Only(Spanned<Vec<Caller>>),
+    /// Whom the namespace admits.
+    Inbound(Spanned<InboundPolicy>),
+    /// Whom the mesh admits where nothing is said, if that is stated.
+    Default(Option<Spanned<InboundPolicy>>),
 }
 
 impl Access {
-    /// Those who are named; nobody where the namespace decides.
+    /// Those who are named; nobody where a policy decides.
     #[must_use]
     pub fn callers(&self) -> &[Caller] {
         match self {
-            Self::Inbound(_) => &[],
             Self::Only(callers) => callers,
+            Self::Inbound(_) | Self::Default(_) => &[],
         }
     }
-}
 
-impl Access {
+    /// Whether whoever has no identity is let in from any node, as the kubelet must be, for all that is known here.
+    #[must_use]
+    pub fn admits_nodes(&self) -> bool {
+        match self {
+            Self::Only(callers) => {
+                let networks = callers.iter().filter_map(|caller| caller.who.networks()).flatten().copied();
+                Addresses::of(networks).covers(&Addresses::everywhere())
+            }
+            Self::Inbound(_) | Self::Default(_) => self.policy().is_none_or(|policy| match policy.value {
+                InboundPolicy::AllUnauthenticated | InboundPolicy::ClusterUnauthenticated | InboundPolicy::Audit => true,
+                InboundPolicy::AllAuthenticated | InboundPolicy::ClusterAuthenticated | InboundPolicy::Deny => false,
+            }),
+        }
+    }
+
+    /// Whether everyone is let in, as far as is known.
+    #[must_use]
+    pub fn admits_all(&self) -> bool {
+        let is_open = |policy: InboundPolicy| matches!(policy, InboundPolicy::AllUnauthenticated | InboundPolicy::Audit);
+        match self {
+            Self::Only(_) => false,
+            Self::Inbound(_) | Self::Default(_) => self.policy().is_none_or(|policy| is_open(policy.value)),
+        }
+    }
+
+    /// Where it is written who may call, if that is written.
+    #[must_use]
+    pub fn place(&self) -> Option<Span> {
+        match self {
+            Self::Only(callers) => Some(callers.span),
+            Self::Inbound(_) | Self::Default(_) => self.policy().map(|policy| policy.span),
+        }
+    }
+
+    /// The policy that decides where no callers are named, if it is known.
+    #[must_use]
+    pub fn policy(&self) -> Option<Spanned<InboundPolicy>> {
+        match self {
+            Self::Only(_) => None,
+            Self::Inbound(policy) => Some(*policy),
+            Self::Default(policy) => *policy,
+        }
+    }
+
     /// Whether somebody may be let in, for all that is known here: a network may cover anyone, and a policy of the
     /// namespace other than `deny` lets in more than are named.
     #[must_use]
     pub fn may_admit(&self, who: &Who) -> bool {
         match self {
-            Self::Inbound(policy) => *policy != InboundPolicy::Deny,
             Self::Only(callers) => callers.iter().any(|caller| caller.who.covers(who)),
+            Self::Inbound(_) | Self::Default(_) => self.policy().is_none_or(|policy| policy.value != InboundPolicy::Deny),
         }
     }
 }
 
 impl Who {
+    /// From where it calls, where that is how it is known.
+    #[must_use]
+    pub fn networks(&self) -> Option<&[IpNet]> {
+        match self {
+            Self::Networks(networks) => Some(networks),
+            Self::Account { .. } | Self::Namespace(_) | Self::Foreign { .. } => None,
+        }
+    }
+
     /// Whether whoever is known as `other` is admitted where this one is. A network covers everyone of whom it is not
     /// known where they are.
     #[must_use]
@@ -239,7 +299,7 @@ pub enum Who {
         trust_domain: String,
     },
     /// By where it calls from: it has no identity.
-    Networks(Vec<ipnet::IpNet>),
+    Networks(Vec<IpNet>),
 }
 
 /// A call that an app or a job makes.

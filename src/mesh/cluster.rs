@@ -1,5 +1,7 @@
 //! What the output must be accepted by, and the namespaces that it lives in.
 
+use ipnet::IpNet;
+
 use crate::mesh::{InboundPolicy, MinorVersion, Named, PodSecurity, Traffic};
 use crate::spanned::{Span, Spanned};
 use crate::upstream::versions::{self, Product};
@@ -21,6 +23,10 @@ pub struct Cluster {
     pub trust_domain: String,
     /// The namespace of the mesh's control plane.
     pub control_plane_namespace: String,
+    /// Whom the mesh admits where nothing is said, if that is stated.
+    pub inbound: Option<Spanned<InboundPolicy>>,
+    /// The networks of its pods and nodes.
+    pub networks: Vec<IpNet>,
     /// Whether the mesh's CNI plugin is installed.
     pub cni: bool,
     /// Settings that only Linkerd's output hangs on, where they were written.
@@ -81,14 +87,6 @@ pub struct Namespace {
     pub pod_security: Option<Spanned<PodSecurity>>,
     /// Further labels.
     pub labels: Labels,
-}
-
-impl Namespace {
-    /// The policy of ports that name no callers.
-    #[must_use]
-    pub fn inbound_policy(&self) -> InboundPolicy {
-        self.inbound.map_or(InboundPolicy::AllUnauthenticated, |inbound| inbound.value)
-    }
 }
 
 /// Labels or annotations as a person wrote them.

@@ -50,9 +50,17 @@ pub(crate) fn outbound_route(app: &App, route: &str) -> String {
 /// Where the requests of a namespace leave the cluster.
 pub(crate) const EGRESS: &str = "egress";
 
-/// What stands for the probes of an app in policies.
-pub(crate) fn probes(app: &App) -> String {
-    format!("{}-probes", app.name.value)
+/// What shuts a namespace on Istio. No app has a dot in its name, so that none of its policies is called so.
+pub(crate) const DENY_ALL: &str = "inbound.deny";
+
+/// What stands for the probes of a port in policies.
+pub(crate) fn probes(server: &str) -> String {
+    format!("{server}-probes")
+}
+
+/// What stands in policies for the requests of a port that are no probes.
+pub(crate) fn rest(server: &str) -> String {
+    format!("{server}-rest")
 }
 
 /// The grant of a port's callers.
@@ -157,8 +165,11 @@ pub(crate) fn check_derived(mesh: &Mesh, report: &mut Report) {
         }
         for (at, port) in app.ports.iter().enumerate() {
             let server = server(app, at);
-            for grant in grants(&callers(&server)) {
+            for grant in grants(&callers(&server)).into_iter().chain(grants(&probes(&server))) {
                 take(namespace, Kind::Policy, grant, port.name.span, report);
+            }
+            for of_port in [probes(&server), rest(&server)] {
+                take(namespace, Kind::Route, of_port, port.name.span, report);
             }
             take(namespace, Kind::Route, server.clone(), port.name.span, report);
             take(namespace, Kind::Server, server, port.name.span, report);
@@ -170,9 +181,6 @@ pub(crate) fn check_derived(mesh: &Mesh, report: &mut Report) {
             for route_object in [inbound_route(app, &route.name), outbound_route(app, &route.name)] {
                 take(namespace, Kind::Route, route_object, route.name.span, report);
             }
-        }
-        for grant in grants(&probes(app)) {
-            take(namespace, Kind::Policy, grant, app.name.span, report);
         }
     }
     for outside in &mesh.outside {

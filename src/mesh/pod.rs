@@ -1,7 +1,8 @@
 //! What a version, a service or a job runs: its pod, how many there are, and when they are ready.
 
-use crate::mesh::{Amount, Duration, EnvValue, Labels, Named, Quantity, Rate, Share};
+use crate::mesh::{Amount, Duration, EnvValue, Labels, Method, Named, Quantity, Rate, Share};
 use crate::spanned::{Span, Spanned};
+use crate::upstream::kubernetes::GRPC_HEALTH_CHECK;
 
 /// What a pod runs.
 #[derive(Debug)]
@@ -122,6 +123,30 @@ pub struct Probe {
     pub failure_threshold: Option<Spanned<u32>>,
     /// How many in a row must succeed.
     pub success_threshold: Option<Spanned<u32>>,
+}
+
+impl Probe {
+    /// The request that it sends, if it sends one.
+    #[must_use]
+    pub fn request(&self) -> Option<ProbeRequest<'_>> {
+        let (method, path) = match &self.handler {
+            Handler::Http(path) => (Method::Get, path.split(['?', '#']).next()?),
+            Handler::Grpc(_) => (Method::Post, GRPC_HEALTH_CHECK),
+            Handler::Exec(_) | Handler::Tcp => return None,
+        };
+        Some(ProbeRequest { method, path, span: self.span })
+    }
+}
+
+/// A request of the kubelet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ProbeRequest<'a> {
+    /// GET, or POST for a gRPC health check.
+    pub method: Method,
+    /// The path, without a query.
+    pub path: &'a str,
+    /// The probe.
+    pub span: Span,
 }
 
 /// What a probe does.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::diagnostic::{Diagnostic, Report, codes, quoted};
-use crate::manifest::{self, Endpoint, Manifest, PortNumbers, Service};
+use crate::manifest::{self, Endpoint, INVALID_NETWORK, Manifest, PortNumbers, Service};
 use crate::mesh::access::{self, Callers};
 use crate::mesh::directory::Directory;
 use crate::mesh::{
@@ -14,6 +14,7 @@ use crate::mesh::{
 };
 use crate::spanned::{Span, Spanned};
 use crate::upstream::gateway;
+use crate::upstream::linkerd::CLUSTER_NETWORKS;
 
 codes! {
     UNKNOWN_NAMESPACE = "unknown-namespace", Error, "a namespace that this file does not have",
@@ -41,7 +42,8 @@ pub(crate) fn resolve(manifest: &Manifest, source: &str, report: &mut Report) ->
         access::check_identity(name, identity, report);
     }
     let cluster = self::cluster(manifest.cluster.as_ref().unwrap_or(&manifest::Cluster::default()), manifest, report);
-    let callers = Callers { directory: &directory, namespaces: &namespaces, trust_domain: &cluster.trust_domain };
+    let callers =
+        Callers { directory: &directory, namespaces: &namespaces, trust_domain: &cluster.trust_domain, inbound: cluster.inbound };
     let scope = Scope { directory: &directory, namespaces: &namespaces, callers: &callers };
     let models = manifest.models.iter().map(|(name, model)| scope.model(name, model, report)).collect::<Vec<_>>();
     let (mut services, mut outside) = (Vec::new(), Vec::new());
@@ -76,7 +78,11 @@ fn called_from(outside: &mut [Outside], apps: &[App], jobs: &[Job]) {
     }
 }
 
-fn cluster(cluster: &manifest::Cluster, manifest: &Manifest, report: &Report) -> Cluster {
+fn cluster(cluster: &manifest::Cluster, manifest: &Manifest, report: &mut Report) -> Cluster {
+    if let Some(networks) = cluster.networks.as_ref().filter(|networks| networks.is_empty()) {
+        let diagnostic = Diagnostic::new(&INVALID_NETWORK, networks.span, "the cluster has no network");
+        report.push(diagnostic.help("write the networks of its pods and nodes, or remove this line"));
+    }
     let text = |setting: &Option<Spanned<String>>, default: &str| setting.as_ref().map_or(default, |text| text).to_owned();
     let domain = text(&cluster.domain, "cluster.local");
     let linkerd = cluster.linkerd.unwrap_or(Spanned::new(DEFAULT_LINKERD, cluster.span));
@@ -92,6 +98,11 @@ fn cluster(cluster: &manifest::Cluster, manifest: &Manifest, report: &Report) ->
         trust_domain: text(&cluster.trust_domain, &domain),
         control_plane_namespace: text(&cluster.control_plane_namespace, "linkerd"),
         domain,
+        inbound: cluster.inbound,
+        networks: match &cluster.networks {
+            Some(networks) => networks.iter().map(|network| network.value.0).collect(),
+            None => CLUSTER_NETWORKS.iter().filter_map(|network| network.parse().ok()).collect(),
+        },
         cni: cluster.cni.is_some_and(|cni| cni.value),
         of_linkerd: of_linkerd(cluster),
         written_names: written_names(cluster, manifest),

@@ -24,14 +24,15 @@ pub(crate) fn ports(
     callers: &Callers<'_>,
     report: &mut Report,
 ) -> Vec<Port> {
-    let inbound = namespace.inbound_policy();
     let numbers = endpoint.port.unwrap_or(Spanned::new(PortNumbers::default(), name.span));
     let protocol = endpoint.protocol.unwrap_or(Spanned::new(Protocol::Detect, numbers.span));
     let access = |written: Option<_>, table: Span, report: &mut Report| match callers.resolve(written, report) {
         Some(access) => access,
         // Callers that could not be read are not nobody.
-        None if report.is_unread(table, "callers") => Access::Inbound(InboundPolicy::AllUnauthenticated),
-        None => Access::Inbound(inbound),
+        None if report.is_unread(table, "callers") => {
+            Access::Default(Some(Spanned::new(InboundPolicy::AllUnauthenticated, table)))
+        }
+        None => namespace.inbound.map_or(Access::Default(callers.inbound), Access::Inbound),
     };
     let main_access = access(endpoint.callers.as_ref(), endpoint.span, report);
     let main = Spanned::new(main_name(protocol.value).to_owned(), name.span);

@@ -1,7 +1,7 @@
 //! What a person made use of, and where: the list that is held against what the chosen targets can do.
 
 use crate::mesh::{Access, App, AppKind, InboundPolicy, Mesh, Namespace, Protocol, Provider, RetryCondition, Route, Traffic};
-use crate::spanned::Span;
+use crate::spanned::{Span, Spanned};
 
 /// Declares the features: what each is, and the end of the key that asks for it, if one key alone does.
 macro_rules! features {
@@ -100,6 +100,7 @@ impl Mesh {
         let by_access = self.cluster.provider() == Provider::Linkerd && self.cluster.traffic.value != Traffic::GatewayApi;
         let for_access = self.cluster.gateway_api.filter(|_| by_access);
         uses.add(Feature::GatewayApi, for_access.map(|version| version.span));
+        uses.of_inbound(self.cluster.inbound);
         self.namespaces.iter().for_each(|namespace| uses.of_namespace(namespace));
         self.outside.iter().for_each(|outside| uses.add(Feature::OutsideHost, Some(outside.host.span)));
         for app in self.callees() {
@@ -119,12 +120,19 @@ impl Uses {
     }
 
     fn of_namespace(&mut self, namespace: &Namespace) {
-        let says = |policies: &[InboundPolicy]| {
-            namespace.inbound.filter(|inbound| policies.contains(&inbound.value)).map(|inbound| inbound.span)
-        };
         self.add(Feature::Inbound, namespace.inbound.map(|inbound| inbound.span));
-        self.add(Feature::InboundOfCluster, says(&[InboundPolicy::ClusterUnauthenticated, InboundPolicy::ClusterAuthenticated]));
-        self.add(Feature::Audit, says(&[InboundPolicy::Audit]));
+        self.of_inbound(namespace.inbound);
+    }
+
+    fn of_inbound(&mut self, inbound: Option<Spanned<InboundPolicy>>) {
+        let feature = inbound.and_then(|inbound| match inbound.value {
+            InboundPolicy::ClusterUnauthenticated | InboundPolicy::ClusterAuthenticated => Some(Feature::InboundOfCluster),
+            InboundPolicy::Audit => Some(Feature::Audit),
+            InboundPolicy::AllUnauthenticated | InboundPolicy::AllAuthenticated | InboundPolicy::Deny => None,
+        });
+        if let Some((feature, inbound)) = feature.zip(inbound) {
+            self.add(feature, Some(inbound.span));
+        }
     }
 
     fn of_app(&mut self, app: &App) {
@@ -176,6 +184,6 @@ impl Uses {
 fn callers(access: Option<&Access>) -> Option<Span> {
     match access {
         Some(Access::Only(callers)) => Some(callers.span),
-        _ => None,
+        Some(Access::Inbound(_) | Access::Default(_)) | None => None,
     }
 }

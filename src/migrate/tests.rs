@@ -7,8 +7,8 @@ use crate::diagnostic::Report;
 use crate::mesh::{Mesh, resolve};
 use crate::objects::{Object, Spec, Unit};
 use crate::output::{self, Tree};
-use crate::proxy::{Request, Verdict, terms};
-use crate::questions::{ask, clients, rendered, targets_of, world};
+use crate::proxy::{Client, Verdict, World, terms};
+use crate::questions::{Asker, Target, askers, decide, doors, rendered, targets_of, world};
 use crate::source::{Source, Sources};
 use crate::{manifest, syntax, targets};
 
@@ -85,6 +85,11 @@ fn each<'a>(moves: impl IntoIterator<Item = &'a (&'a str, &'a str)> + Clone, loo
     }
 }
 
+fn is_let_in(world: &World<'_>, client: &Client, target: &Target<'_>) -> bool {
+    let doors = doors(world, target.app, target.port, target.shown());
+    decide(world, &doors, client).verdict == Verdict::Allowed
+}
+
 /// Whom both ends let in or refuse, each step does, and every request has the terms and the backends of one
 /// of the two.
 #[test]
@@ -96,18 +101,17 @@ fn no_step_does_what_neither_end_does() {
             let units = step.units();
             let between = world(to, &units);
             for target in to.apps.iter().flat_map(|app| targets_of(to, app)) {
-                for (name, client) in clients(to) {
-                    let allowed = |world: &_| ask(world, &client, &target).verdict == Verdict::Allowed;
-                    let verdicts = worlds.each_ref().map(allowed);
-                    assert!(verdicts.contains(&allowed(&between)), "{:?}: {name} to {}", step.phase, target.name);
-                    let request = Request { method: &target.method, path: &target.path, headers: &[] };
+                for Asker { name, client, .. } in askers(to) {
+                    let verdicts = [&worlds[0], &worlds[1], &between].map(|world| is_let_in(world, &client, &target));
+                    assert!(verdicts[..2].contains(&verdicts[2]), "{:?}: {name} to {}", step.phase, target.name);
                     let place = (target.app.namespace.name.as_str(), target.app.name.as_str(), target.port);
-                    let terms_in = |world: &_| {
-                        let terms = terms(world, &client, place, request);
-                        (terms.timeout, terms.backends)
-                    };
-                    let of_ends = worlds.each_ref().map(terms_in);
-                    assert!(of_ends.contains(&terms_in(&between)), "{:?}: {name} to {}", step.phase, target.name);
+                    for sample in target.shown() {
+                        let [old, new, now] = [&worlds[0], &worlds[1], &between].map(|world| {
+                            let terms = terms(world, &client, place, sample.request());
+                            (terms.timeout, terms.backends)
+                        });
+                        assert!([old, new].contains(&now), "{:?}: {name} to {} {sample:?}", step.phase, target.name);
+                    }
                 }
             }
         }
@@ -176,9 +180,9 @@ fn whichever_file_of_a_step_comes_first_nobody_is_refused() {
                     let units = mixed(before(), step.units(), |other| (other == path) == alone);
                     let between = world(to, &units);
                     for target in to.apps.iter().flat_map(|app| targets_of(to, app)) {
-                        for (name, client) in clients(to) {
-                            let allowed = |world: &_| ask(world, &client, &target).verdict == Verdict::Allowed;
-                            let as_ever = worlds.each_ref().map(allowed).contains(&allowed(&between));
+                        for Asker { name, client, .. } in askers(to) {
+                            let verdicts = [&worlds[0], &worlds[1], &between].map(|world| is_let_in(world, &client, &target));
+                            let as_ever = verdicts[..2].contains(&verdicts[2]);
                             assert!(as_ever, "{:?}, {path}, {alone}: {name} to {}", step.phase, target.name);
                         }
                     }

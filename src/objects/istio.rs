@@ -111,7 +111,9 @@ pub(crate) struct OutlierDetection {
 /// Who is let in. As soon as one selects a pod, whoever no rule admits is refused.
 #[derive(Debug, Serialize)]
 pub(crate) struct AuthorizationPolicySpec {
-    pub(crate) selector: LabelSelector,
+    /// Without one it is for every pod of its namespace.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) selector: Option<LabelSelector>,
     pub(crate) action: &'static str,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) rules: Vec<Rule>,
@@ -124,13 +126,13 @@ pub(crate) struct Rule {
     pub(crate) to: [To; 1],
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, PartialEq, Eq, Serialize)]
 pub(crate) struct From {
     pub(crate) source: SourceMatch,
 }
 
 /// Either of the two: both at once would both be asked for.
-#[derive(Debug, Serialize)]
+#[derive(Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) enum SourceMatch {
     Principals(Vec<String>),
@@ -156,13 +158,15 @@ pub(crate) struct Operation {
 #[serde(rename_all = "camelCase")]
 pub(crate) struct PeerAuthenticationSpec {
     pub(crate) selector: LabelSelector,
-    pub(crate) mtls: Mtls,
+    /// Without one the mesh's own holds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) mtls: Option<Mtls>,
     /// By the container's port.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub(crate) port_level_mtls: BTreeMap<u16, Mtls>,
 }
 
-#[derive(Clone, Copy, Debug, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub(crate) struct Mtls {
     pub(crate) mode: &'static str,
 }

@@ -22,7 +22,7 @@ pub(crate) struct AuthorizationPolicySpec {
     pub(crate) required_authentication_refs: [Reference; 1],
 }
 
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub(crate) struct Reference {
     #[serde(skip_serializing_if = "str::is_empty")]
     pub(crate) group: &'static str,

@@ -1,8 +1,9 @@
 //! Istio's sidecars: who is let in by AuthorizationPolicies (istio.io, concepts/security), and where a
 //! request goes by a VirtualService (istio.io, reference/config/networking/virtual-service).
 
-use super::{Client, Decision, Identity, Pod, Request, Retry, Terms, Verdict, World, range};
-use crate::objects::istio::{HttpMatch, HttpRoute, Operation, Rule, SourceMatch, StringMatch};
+use super::{Client, Decision, Grant, Grantee, Identity, Pod, Reception, Request, Retry, Terms, Verdict, World, range};
+use crate::objects::istio::{From, HttpMatch, HttpRoute, Operation, Rule, SourceMatch, StringMatch};
+use crate::upstream::addresses::Addresses;
 use crate::upstream::istio;
 
 /// The injector reads the pod's label first, then its namespace's.
@@ -12,57 +13,82 @@ pub(super) fn is_injected(world: &World<'_>, pod: Pod<'_>) -> bool {
     of_pod.unwrap_or_else(|| labels.and_then(|labels| labels.get("istio-injection")).is_some_and(|inject| inject == "enabled"))
 }
 
-/// What the proxy of a pod does with a request at a port of its container.
-pub(super) fn decide(world: &World<'_>, pod: Pod<'_>, port: u16, client: &Client, request: Request<'_>) -> Decision {
-    let decision = |verdict, rule: String| Decision { verdict, rule };
-    for (name, spec) in world.peers.of(pod.namespace, pod.labels) {
-        let mode = spec.port_level_mtls.get(&port).unwrap_or(&spec.mtls).mode;
-        if mode == "STRICT" && client.identity.is_none() {
-            return decision(Verdict::Denied, format!("PeerAuthentication {name}: mtls {mode}"));
-        }
-    }
+/// What the proxy of a pod makes of a request at a port of its container.
+pub(super) fn receive<'a>(world: &'a World<'a>, pod: Pod<'a>, port: u16, request: Request<'_>) -> Reception<'a> {
+    let peers = world.peers.of(pod.namespace, pod.labels);
+    let modes = peers.filter_map(|(name, spec)| Some((name, spec.port_level_mtls.get(&port).or(spec.mtls.as_ref())?.mode)));
+    let strict = modes.into_iter().find(|(_, mode)| *mode == "STRICT");
+    let identity_only = strict.map(|(name, mode)| format!("PeerAuthentication {name}: mtls {mode}"));
     let mut selecting = None;
+    let mut grants = Vec::new();
     for (name, spec) in world.istio_policies.of(pod.namespace, pod.labels) {
-        if spec.rules.iter().any(|rule| admits(rule, port, client, request)) {
-            return decision(Verdict::Allowed, format!("AuthorizationPolicy {name}"));
-        }
-        selecting = Some(*name);
+        selecting.get_or_insert(*name);
+        let admitting = spec.rules.iter().filter(|rule| is_for(rule, port, request));
+        let rule = format!("AuthorizationPolicy {name}");
+        grants.extend(admitting.map(|one| Grant { rule: rule.clone(), to: Grantee::Istio(&one.from) }));
     }
-    match selecting {
-        Some(name) => decision(Verdict::Denied, format!("no rule of the AuthorizationPolicy {name} admits it")),
-        None => decision(Verdict::Allowed, "no AuthorizationPolicy selects its pods".to_owned()),
+    let stated = world.settings.inbound.map(|policy| (policy, format!("the default of the mesh, {policy}")));
+    match (selecting, stated) {
+        (Some(name), _) => {
+            let refusal = format!("no rule of the AuthorizationPolicy {name} admits it");
+            Reception::Granted { identity_only, grants, refusal }
+        }
+        (None, Some((policy, rule))) => {
+            let grants = vec![Grant { rule: rule.clone(), to: Grantee::Policy(policy) }];
+            Reception::Granted { identity_only, grants, refusal: rule }
+        }
+        (None, None) => {
+            let rule = "no AuthorizationPolicy is for its pods, and the default of the mesh is not stated".to_owned();
+            Reception::Settled(Decision { verdict: Verdict::ClusterDefault, rule })
+        }
     }
 }
 
-fn admits(rule: &Rule, port: u16, client: &Client, request: Request<'_>) -> bool {
+fn is_for(rule: &Rule, port: u16, request: Request<'_>) -> bool {
     let [to] = &rule.to;
     let Operation { ports, methods, paths } = &to.operation;
     let of_port = ports.iter().any(|own| *own == port.to_string());
     let method = methods.is_empty() || methods.contains(&request.method);
     let path = paths.is_empty() || paths.iter().any(|pattern| istio::is_path(pattern, request.path));
-    let from = rule.from.is_empty() || rule.from.iter().any(|from| is_from(&from.source, client));
-    of_port && method && path && from
+    of_port && method && path
 }
 
-fn is_from(source: &SourceMatch, client: &Client) -> bool {
-    match source {
-        SourceMatch::Principals(patterns) => {
-            client.identity.as_ref().is_some_and(|Identity { account, namespace, trust_domain }| {
-                let principal = istio::principal(trust_domain, namespace, Some(account));
-                patterns.iter().any(|pattern| match pattern.strip_suffix('*') {
-                    Some(start) => principal.starts_with(start),
-                    None => *pattern == principal,
-                })
-            })
-        }
-        SourceMatch::IpBlocks(blocks) => blocks.iter().any(|block| block.parse().is_ok_and(|block| client.is_in(&block))),
+/// From where one of these sources lets a client in; without any, everyone is.
+pub(super) fn admits(sources: &[From], client: &Client) -> Addresses {
+    if sources.is_empty() {
+        return Addresses::everywhere();
     }
+    let from = sources.iter().map(|from| match &from.source {
+        SourceMatch::Principals(patterns) => {
+            let is_known = client.identity.as_ref().is_some_and(|identity| is_principal(patterns, identity));
+            if is_known { Addresses::everywhere() } else { Addresses::nowhere() }
+        }
+        SourceMatch::IpBlocks(blocks) => Addresses::of(blocks.iter().filter_map(|block| block.parse().ok())),
+    });
+    from.fold(Addresses::nowhere(), |all, one| all.union(&one))
 }
 
-/// The terms of a request to a port of a Service; `None` where no VirtualService speaks of it.
-pub(super) fn terms(world: &World<'_>, (namespace, service, port): (&str, &str, u16), request: Request<'_>) -> Option<Terms> {
+fn is_principal(patterns: &[String], Identity { account, namespace, trust_domain }: &Identity) -> bool {
+    let principal = istio::principal(trust_domain, namespace, Some(account));
+    patterns.iter().any(|pattern| match pattern.strip_suffix('*') {
+        Some(start) => principal.starts_with(start),
+        None => *pattern == principal,
+    })
+}
+
+/// The terms of a request to a port of a Service; `None` where no VirtualService speaks of it. One that names no
+/// gateways holds for sidecars alone (istio.io, reference/config/networking/virtual-service, `gateways`).
+pub(super) fn terms(
+    world: &World<'_>,
+    client: &Identity,
+    (namespace, service, port): (&str, &str, u16),
+    request: Request<'_>,
+) -> Option<Terms> {
     let host = |service: &str| format!("{service}.{namespace}.svc.{}", world.settings.domain);
     let spec = world.virtual_services.get(host(service).as_str())?;
+    if istio::is_gateway(&client.namespace, Some(&client.account)) {
+        return Some(Terms { retry: Some(default_retry()), ..Terms::to(service) });
+    }
     let matches =
         |rule: &&HttpRoute| rule.r#match.is_empty() || rule.r#match.iter().any(|one| is_match(world, one, port, request));
     let Some(rule) = spec.http.iter().find(matches) else { return Some(Terms::default()) };
@@ -86,6 +112,11 @@ pub(super) fn terms(world: &World<'_>, (namespace, service, port): (&str, &str, 
             (short(&to.host), percent)
         }),
     })
+}
+
+fn default_retry() -> Retry {
+    let (attempts, conditions) = istio::DEFAULT_RETRIES;
+    Retry { on: conditions.map(str::to_owned).into(), limit: Some(attempts), try_timeout: None, budget: None }
 }
 
 fn is_match(world: &World<'_>, one: &HttpMatch, port: u16, request: Request<'_>) -> bool {

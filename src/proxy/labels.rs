@@ -17,24 +17,29 @@ fn is_subset(selector: &Map, labels: &Map) -> bool {
     selector.iter().all(|(key, value)| labels.get(key) == Some(value))
 }
 
-/// Things that select pods, each under the first label of its selector.
-pub(super) struct Selectors<'a, T>(BTreeMap<Label<'a>, Vec<(&'a Map, T)>>);
+/// Things that select pods, each under the first label of its selector, and those that select all pods of a namespace.
+pub(super) struct Selectors<'a, T> {
+    by_label: BTreeMap<Label<'a>, Vec<(&'a Map, T)>>,
+    of_all: BTreeMap<&'a str, Vec<T>>,
+}
 
 impl<'a, T> Selectors<'a, T> {
     pub(super) fn new() -> Self {
-        Self(BTreeMap::new())
+        Self { by_label: BTreeMap::new(), of_all: BTreeMap::new() }
     }
 
-    pub(super) fn insert(&mut self, namespace: &'a str, selector: &'a Map, thing: T) {
-        if let Some(first) = labels(namespace, selector).next() {
-            self.0.entry(first).or_default().push((selector, thing));
+    pub(super) fn insert(&mut self, namespace: &'a str, selector: Option<&'a Map>, thing: T) {
+        match selector.and_then(|selector| Some((selector, labels(namespace, selector).next()?))) {
+            Some((selector, first)) => self.by_label.entry(first).or_default().push((selector, thing)),
+            None => self.of_all.entry(namespace).or_default().push(thing),
         }
     }
 
     /// What selects pods with these labels.
     pub(super) fn of<'s>(&'s self, namespace: &'s str, pod: &'s Map) -> impl Iterator<Item = &'s T> {
-        let candidates = labels(namespace, pod).filter_map(|label| self.0.get(&label)).flatten();
-        candidates.filter(|(selector, _)| is_subset(selector, pod)).map(|(_, thing)| thing)
+        let candidates = labels(namespace, pod).filter_map(|label| self.by_label.get(&label)).flatten();
+        let by_label = candidates.filter(|(selector, _)| is_subset(selector, pod)).map(|(_, thing)| thing);
+        by_label.chain(self.of_all.get(namespace).into_iter().flatten())
     }
 }
 

@@ -7,7 +7,9 @@ mod matching;
 mod profile;
 mod routes;
 
-use super::{Client, Decision, Pod, Request, Terms, Verdict, World};
+pub(super) use inbound::{Members, admits, has_all};
+
+use super::{Pod, Reception, Request, Terms, World};
 use crate::upstream::linkerd;
 
 const INJECT: &str = "linkerd.io/inject";
@@ -18,12 +20,12 @@ pub(super) fn is_injected(world: &World<'_>, pod: Pod<'_>) -> bool {
     pod.annotation(INJECT, world).is_some_and(|inject| inject == "enabled")
 }
 
-/// What the proxy of a pod does with a request at a port of its container.
-pub(super) fn decide(world: &World<'_>, pod: Pod<'_>, port: u16, client: &Client, request: Request<'_>) -> Decision {
+/// What the proxy of a pod makes of a request at a port of its container.
+pub(super) fn receive<'a>(world: &'a World<'a>, pod: Pod<'a>, port: u16, request: Request<'_>) -> Reception<'a> {
     if linkerd::IGNORED_PORTS.contains(&port) {
-        return Decision { verdict: Verdict::Allowed, rule: format!("Linkerd passes port {port} by its proxy") };
+        return Reception::allowed(format!("Linkerd passes port {port} by its proxy"));
     }
-    inbound::decide(world, pod, port, client, request)
+    inbound::receive(world, pod, port, request)
 }
 
 /// The terms of a request to a port of a Service, by its name and namespace; `None` where nothing is said

@@ -1,11 +1,13 @@
 //! Who may call whom: for each caller and each request, whether it is let in, and by which rule.
 
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 
-use super::{MESHED, UNMESHED, ask, clients, rendered, targets_of, world};
+use super::{Asker, MESHED, UNMESHED, askers, decide, doors, rendered, targets_of, world};
 use crate::diagnostic::{listing, nearest};
 use crate::line::Line;
-use crate::mesh::Mesh;
+use crate::mesh::{App, Mesh};
 use crate::proxy::Verdict;
 
 /// One caller, one request, and what becomes of it.
@@ -13,6 +15,8 @@ use crate::proxy::Verdict;
 pub struct Access {
     /// The caller: a name of the manifest, or `meshed` or `unmeshed` for a stranger.
     pub from: String,
+    /// How the mesh knows the caller: its service account, its networks, or nothing.
+    pub principal: Line,
     /// What is called: `APP.ROUTE`, `APP.PORT` or `APP`.
     pub to: String,
     /// The method and the path as they are written; `everything else` where no route matches.
@@ -28,28 +32,35 @@ pub struct Access {
 /// # Errors
 /// Says which name was probably meant.
 pub(crate) fn matrix(mesh: &Mesh, from: Option<&str>, to: Option<&str>) -> Result<Vec<Access>, String> {
-    let clients = clients(mesh);
-    let targets: Vec<_> = mesh.apps.iter().flat_map(|app| targets_of(mesh, app)).collect();
-    let wanted = |target: &str, app: &str| to.is_none_or(|to| to == target || to == app);
-    if let Some(from) = from.filter(|from| !clients.iter().any(|(name, _)| name == from)) {
-        return Err(unknown("caller", from, clients.iter().map(|(name, _)| name.as_str())));
+    let askers = askers(mesh);
+    if let Some(from) = from.filter(|from| !askers.iter().any(|asker| asker.name == *from)) {
+        return Err(unknown("caller", from, askers.iter().map(|asker| asker.name.as_str())));
     }
     if let Some(outside) = to.and_then(|to| mesh.outside(to.split('.').next().unwrap_or(to))) {
         return Err(format!("`{}` is outside of the cluster, where nothing admits or refuses", outside.app.name));
     }
-    if let Some(to) = to.filter(|_| !targets.iter().any(|target| wanted(&target.name, &target.app.name))) {
-        return Err(unknown("callee", to, targets.iter().map(|target| target.name.as_str())));
+    let apps = mesh.apps.iter().filter(|app| to.is_none_or(|to| to.split('.').next() == Some(&app.name)));
+    let targets: Vec<_> = apps.flat_map(|app| targets_of(mesh, app)).collect();
+    let is_wanted = |target: &str, app: &str| to.is_none_or(|to| to == target || to == app);
+    if let Some(to) = to.filter(|_| !targets.iter().any(|target| is_wanted(&target.name, &target.app.name))) {
+        let names = names(mesh);
+        return Err(unknown("callee", to, names.iter().map(String::as_str)));
     }
     let units = rendered(mesh);
     let world = world(mesh, &units);
     let mut rows = Vec::new();
-    for target in targets.iter().filter(|target| wanted(&target.name, &target.app.name)) {
+    for target in targets.iter().filter(|target| is_wanted(&target.name, &target.app.name)) {
+        let doors = doors(&world, target.app, target.port, target.shown());
         // An app may call itself as anyone else; nobody asks.
-        let callers = clients.iter().filter(|(name, _)| from.map_or(*name != target.app.name.value, |from| from == name));
-        rows.extend(callers.map(|(name, client)| {
-            let decision = ask(&world, client, target);
+        let callers = askers.iter().filter(|asker| match from {
+            Some(from) => asker.name == from,
+            None => asker.name != target.app.name.value,
+        });
+        rows.extend(callers.map(|Asker { name, principal, client }| {
+            let decision = decide(&world, &doors, client);
             Access {
                 from: name.clone(),
+                principal: principal.clone().into(),
                 to: target.name.clone(),
                 request: target.request.clone(),
                 verdict: decision.verdict,
@@ -58,6 +69,17 @@ pub(crate) fn matrix(mesh: &Mesh, from: Option<&str>, to: Option<&str>) -> Resul
         }));
     }
     Ok(rows)
+}
+
+/// Everything that can be called: each app, and its routes and additional ports.
+fn names(mesh: &Mesh) -> BTreeSet<String> {
+    mesh.apps.iter().flat_map(names_of).collect()
+}
+
+/// An app, and its routes and additional ports.
+pub(crate) fn names_of(app: &App) -> impl Iterator<Item = String> {
+    let parts = app.routes.iter().map(|route| &route.name).chain(app.ports[1..].iter().map(|port| &port.name));
+    std::iter::once(app.name.value.clone()).chain(parts.map(|part| format!("{}.{part}", app.name)))
 }
 
 pub(super) fn unknown<'a>(what: &str, wrong: &str, known: impl Iterator<Item = &'a str> + Clone) -> String {

@@ -1,44 +1,61 @@
 //! What a caller would notice of another output for the same apps: other terms of a route, other doors.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::route::RetryAnswer;
-use super::{Part, ask, clients, rendered, request, targets_of, world};
+use super::{Asker, Part, Target, askers, decide, doors, rendered, targets_of, world};
 use crate::mesh::Mesh;
-use crate::proxy::{Terms, terms};
+use crate::proxy::{Client, Terms, World, terms};
 
 /// One line for each route whose terms or whose callers differ.
 pub(crate) fn differences(before: &Mesh, after: &Mesh) -> Vec<String> {
     let units = [rendered(before), rendered(after)];
     let worlds = [world(before, &units[0]), world(after, &units[1])];
-    let clients = clients(before);
+    let askers = askers(before);
+    let meshed = askers.iter().map(|asker| &asker.client).find(|client| client.identity.is_some());
     let mut found = Vec::new();
     // The kubelet finds its way in either mesh, so only others would notice.
     let moves = before.cluster.provider() != after.cluster.provider();
     let targets = before.apps.iter().flat_map(|app| targets_of(before, app));
     for target in targets.filter(|target| !moves || target.part != Part::Probe) {
-        let place = (target.app.namespace.name.as_str(), target.app.name.as_str(), target.port);
         let what = format!("{} ({})", target.name, target.request);
-        if let Some((_, meshed)) = clients.iter().find(|(_, client)| client.identity.is_some()) {
-            let [old, new] = [&worlds[0], &worlds[1]].map(|world| parts(terms(world, meshed, place, request(&target))));
-            for ((part, old), (_, new)) in old.into_iter().zip(new).filter(|(old, new)| old != new) {
-                found.push(format!("{what}: {part} `{old}` becomes `{new}`"));
-            }
-        }
-        let mut doors: BTreeMap<(&str, &str), Vec<&str>> = BTreeMap::new();
-        let others = clients.iter().filter(|(name, _)| *name != target.app.name.value);
-        for (name, client) in others.clone() {
-            let [old, new] = [&worlds[0], &worlds[1]].map(|world| ask(world, client, &target).verdict.word());
-            if old != new {
-                doors.entry((old, new)).or_default().push(name);
-            }
-        }
-        let all = others.count();
-        let line =
-            |((old, new), names): ((&str, &str), Vec<&str>)| format!("{what}: {} {old} becomes {new}", listed(&names, all));
-        found.extend(doors.into_iter().map(line));
+        let of_terms = meshed.into_iter().flat_map(|client| other_terms(&worlds, client, &target));
+        found.extend(of_terms.map(|difference| format!("{what}: {difference}")));
+        found.extend(other_doors(&worlds, &askers, &target).into_iter().map(|difference| format!("{what}: {difference}")));
     }
     found
+}
+
+/// The terms that differ, each once for all requests of a target.
+fn other_terms(worlds: &[World<'_>; 2], client: &Client, target: &Target<'_>) -> Vec<String> {
+    let place = (target.app.namespace.name.as_str(), target.app.name.as_str(), target.port);
+    let mut seen = BTreeSet::new();
+    let mut found = Vec::new();
+    for sample in target.shown() {
+        let [old, new] = [&worlds[0], &worlds[1]].map(|world| parts(terms(world, client, place, sample.request())));
+        for ((part, old), (_, new)) in old.into_iter().zip(new).filter(|(old, new)| old != new) {
+            let difference = format!("{part} `{old}` becomes `{new}`");
+            if seen.insert(difference.clone()) {
+                found.push(difference);
+            }
+        }
+    }
+    found
+}
+
+/// Who is let in now and was not, and the other way round.
+fn other_doors(worlds: &[World<'_>; 2], askers: &[Asker], target: &Target<'_>) -> Vec<String> {
+    let both = [&worlds[0], &worlds[1]].map(|world| (world, doors(world, target.app, target.port, target.shown())));
+    let others: Vec<&Asker> = askers.iter().filter(|asker| asker.name != target.app.name.value).collect();
+    let mut changed: BTreeMap<(&str, &str), Vec<&str>> = BTreeMap::new();
+    for asker in &others {
+        let [old, new] = both.each_ref().map(|(world, doors)| decide(world, doors, &asker.client).verdict.word());
+        if old != new {
+            changed.entry((old, new)).or_default().push(&asker.name);
+        }
+    }
+    let lines = changed.into_iter().map(|((old, new), names)| format!("{} {old} becomes {new}", listed(&names, others.len())));
+    lines.collect()
 }
 
 /// Some of so many names.

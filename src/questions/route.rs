@@ -6,9 +6,9 @@ use std::fmt;
 use serde::Serialize;
 
 use super::access::unknown;
-use super::{admission, clients, rendered, terms_to, world};
-use crate::mesh::Mesh;
-use crate::proxy::{Decision, Request, Retry, Terms, Verdict};
+use super::{Asker, askers, rendered, terms_to, world};
+use crate::mesh::{App, Mesh};
+use crate::proxy::{Client, Decision, Request, Retry, Terms, Verdict, World, receive};
 
 /// What becomes of one request.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -101,24 +101,32 @@ pub struct BackendAnswer {
 /// # Errors
 /// Says which name was probably meant.
 pub(crate) fn answer(mesh: &Mesh, from: &str, to: &str, asked: Request<'_>) -> Result<RouteAnswer, String> {
-    let clients = clients(mesh);
-    let names = || clients.iter().map(|(name, _)| name.as_str());
-    let client = clients.iter().find(|(name, _)| name == from).ok_or_else(|| unknown("caller", from, names()))?;
-    let callees = || mesh.callees().map(|app| app.name.as_str());
+    let askers = askers(mesh);
+    let names = askers.iter().map(|asker| asker.name.as_str());
+    let Asker { client, .. } = askers.iter().find(|asker| asker.name == from).ok_or_else(|| unknown("caller", from, names))?;
+    let callees = mesh.callees().map(|app| app.name.as_str());
     let units = rendered(mesh);
     let world = world(mesh, &units);
     // A query is no part of what routes match.
     let request = Request { path: asked.path.split(['?', '#']).next().unwrap_or(asked.path), ..asked };
-    let app = mesh.here_or_outside(to).ok_or_else(|| unknown("callee", to, callees()))?;
-    let port = app.main_port().numbers.service;
-    let backend = |(service, weight): (String, u32)| {
+    let app = mesh.here_or_outside(to).ok_or_else(|| unknown("callee", to, callees))?;
+    let terms = terms_to(mesh, &world, client, (app, app.main_port().numbers.service), request);
+    Ok(terms.answered(|(service, weight)| {
         let Decision { verdict, rule } = match mesh.outside(to) {
             Some(_) => Decision { verdict: Verdict::Allowed, rule: "it is outside of the cluster".to_owned() },
-            None => admission(&world, &client.1, &app.namespace.name, &service, port, request),
+            None => admission(&world, client, app, &service, request),
         };
         BackendAnswer { service, weight, verdict, rule }
-    };
-    Ok(terms_to(mesh, &world, &client.1, (app, port), request).answered(backend))
+    }))
+}
+
+/// What the pods behind a Service do with a request; where they do not agree, the first that refuses it.
+fn admission(world: &World<'_>, client: &Client, app: &App, service: &str, request: Request<'_>) -> Decision {
+    let pods = world.behind(&app.namespace.name, service, app.main_port().numbers.service);
+    let decisions = pods.into_iter().map(|(pod, port)| receive(world, pod, port, request).decide(world, client));
+    let refused = decisions.reduce(|one, other| if one.verdict == Verdict::Allowed { other } else { one });
+    let nobody = || Decision { verdict: Verdict::Denied, rule: format!("no pods are behind the Service {service}") };
+    refused.unwrap_or_else(nobody)
 }
 
 impl Terms {

@@ -1,6 +1,6 @@
 //! What a route matches, in the Gateway API's words, for whichever target writes routes.
 
-use crate::mesh::{Path, Route};
+use crate::mesh::{Method, Path, Route};
 use crate::objects::gateway::{GrpcMethodMatch, GrpcRouteMatch, HttpRouteMatch, PathMatch};
 
 /// The method and the path of a route.
@@ -15,7 +15,7 @@ pub(super) fn everything() -> HttpRouteMatch {
 
 fn path(path: &Path) -> PathMatch {
     match path.literal() {
-        Some(literal) => exactly(literal),
+        Some(literal) => exact_path(literal),
         None if path.is_everything() => any_path(),
         None => PathMatch { r#type: "RegularExpression", value: path.whole_regex() },
     }
@@ -26,13 +26,22 @@ fn any_path() -> PathMatch {
 }
 
 /// This path and no other.
-pub(super) fn exactly(path: &str) -> PathMatch {
+pub(super) fn exactly(method: Method, path: &str) -> HttpRouteMatch {
+    HttpRouteMatch { method: method.token(), path: exact_path(path), headers: Vec::new() }
+}
+
+fn exact_path(path: &str) -> PathMatch {
     PathMatch { r#type: "Exact", value: path.to_owned() }
 }
 
 /// The gRPC method of a route; `None` for one that is no gRPC method.
 pub(super) fn grpc(route: &Route) -> Option<GrpcRouteMatch> {
-    let (service, method) = route.path.literal()?.strip_prefix('/')?.split_once('/')?;
+    call(route.path.literal().filter(|_| route.grpc)?)
+}
+
+/// The gRPC method that a POST to this path calls.
+pub(super) fn call(path: &str) -> Option<GrpcRouteMatch> {
+    let (service, method) = path.strip_prefix('/')?.split_once('/')?;
     let (service, method) = (service.to_owned(), method.to_owned());
-    route.grpc.then_some(GrpcRouteMatch { method: GrpcMethodMatch { r#type: "Exact", service, method } })
+    Some(GrpcRouteMatch { method: GrpcMethodMatch { r#type: "Exact", service, method } })
 }

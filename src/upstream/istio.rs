@@ -6,6 +6,19 @@ pub(crate) fn principal(trust_domain: &str, namespace: &str, account: Option<&st
     format!("{trust_domain}/ns/{namespace}/sa/{}", account.unwrap_or("*"))
 }
 
+/// Whether a service account is that of a gateway, by the names that the installers and the Gateway API's controller give
+/// (istio.io, setup/additional-setup/gateway; `manifests/charts/gateway`; `pilot/pkg/config/kube/gateway`). No
+/// VirtualService holds there unless it names the gateway; without an account, everyone in the namespace is meant.
+pub(crate) fn is_gateway(namespace: &str, account: Option<&str>) -> bool {
+    let is_account = |account: &str| account.contains("ingressgateway") || account.ends_with("-istio");
+    namespace.starts_with("istio-") || account.is_some_and(is_account)
+}
+
+/// What Istio does with a failed request of which no VirtualService speaks: so often, and on these conditions (istio,
+/// `pilot/pkg/networking/core/route/retry`).
+pub(crate) const DEFAULT_RETRIES: (u32, [&str; 5]) =
+    (2, ["503", "cancelled", "connect-failure", "refused-stream", "unavailable"]);
+
 /// The labels and annotations that mlmesh writes itself, or that would take a pod or a port past its
 /// policies (istio.io, reference/config/annotations and reference/config/labels).
 pub(crate) const RESERVED: [(&str, &str); 7] = [

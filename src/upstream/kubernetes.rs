@@ -2,6 +2,9 @@
 
 use crate::upstream::quantity;
 
+/// What a gRPC probe calls (kubernetes, `pkg/probe/grpc`): the path of a POST.
+pub(crate) const GRPC_HEALTH_CHECK: &str = "/grpc.health.v1.Health/Check";
+
 /// The longest name of a Service, a Namespace, a container, and of whatever becomes a label value:
 /// a DNS label (RFC 1035; apimachinery, `pkg/util/validation`).
 pub(crate) const LABEL_LENGTH: usize = 63;

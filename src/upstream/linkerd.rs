@@ -50,12 +50,9 @@ pub(crate) fn identity(account: &str, namespace: &str, control_plane_namespace: 
     format!("{account}.{namespace}.serviceaccount.identity.{control_plane_namespace}.{trust_domain}")
 }
 
-/// Whether this is in the networks that a default install takes for the cluster's (linkerd2
-/// `charts/linkerd-control-plane/values.yaml`, `clusterNetworks`).
-pub(crate) fn is_cluster_address(address: std::net::IpAddr) -> bool {
-    const NETWORKS: [&str; 5] = ["10.0.0.0/8", "100.64.0.0/10", "172.16.0.0/12", "192.168.0.0/16", "fd00::/8"];
-    NETWORKS.iter().any(|network| network.parse::<ipnet::IpNet>().is_ok_and(|network| network.contains(&address)))
-}
+/// The networks that a default install takes for the cluster's (linkerd2 `charts/linkerd-control-plane/values.yaml`,
+/// `clusterNetworks`).
+pub(crate) const CLUSTER_NETWORKS: [&str; 5] = ["10.0.0.0/8", "100.64.0.0/10", "172.16.0.0/12", "192.168.0.0/16", "fd00::/8"];
 
 /// What the value of an annotation must be.
 #[derive(Clone, Copy, Debug)]

@@ -1,11 +1,11 @@
-//! Sets of paths: whether two expressions match one path, whether one matches all that another matches, and which
-//! combinations of several expressions match. Paths of requests are ASCII, so only printable ASCII is searched.
+//! Sets of paths: whether two expressions match one path, whether one matches all that another matches, and what is left
+//! of one without others. Paths of requests are ASCII, so only printable ASCII is searched.
 //!
 //! Every search walks the nondeterministic automata themselves. A deterministic one of `/.*a.{20}` has a million states.
 
 use std::borrow::Cow;
 use std::cell::OnceCell;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use regex_automata::nfa::thompson::{Compiler, Config, NFA, State, WhichCaptures};
 use regex_automata::util::look::LookMatcher;
@@ -66,21 +66,20 @@ impl Expression {
         self.example.get_or_init(|| self.automaton().and_then(shortest)).as_deref()
     }
 
-    /// For each combination of the others that match one path of this expression too: the shortest such path. The
-    /// combination names the others by their places. A combination that is not found in time is not in the answer.
-    pub(crate) fn combinations(&self, others: &[&Self]) -> BTreeMap<BTreeSet<usize>, String> {
-        let mut found = BTreeMap::new();
-        let known: Vec<(usize, &Automaton)> =
-            others.iter().enumerate().filter_map(|(at, other)| Some((at, other.automaton()?))).collect();
-        let automata: Vec<&Automaton> = known.iter().map(|(_, automaton)| *automaton).collect();
-        if let Some(own) = self.automaton() {
-            trace(own, &automata, |matched, path| {
-                let combination = matched.iter().map(|at| known[*at].0).collect();
-                found.entry(combination).or_insert_with(|| path());
-                true
-            });
-        }
+    /// The shortest path that matches this and none of the others, if there is one that is found in time.
+    pub(crate) fn outside(&self, others: &[&Self]) -> Option<String> {
+        let automata: Vec<&Automaton> = others.iter().filter_map(|other| other.automaton()).collect();
+        let mut found = None;
+        trace(self.automaton()?, &automata, |matched, path| {
+            found = matched.is_empty().then(path);
+            found.is_none()
+        });
         found
+    }
+
+    /// Whether a path matches.
+    pub(crate) fn matches(&self, path: &str) -> bool {
+        self.automaton().is_some_and(|automaton| automaton.matches(path))
     }
 
     fn automaton(&self) -> Option<&Automaton> {
@@ -292,8 +291,6 @@ fn bytes(automata: &[&Automaton]) -> Vec<u8> {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::{BTreeMap, BTreeSet};
-
     use super::{Expression, Overlap};
 
     fn expression(regex: &str) -> Expression {
@@ -349,20 +346,11 @@ mod tests {
     }
 
     #[test]
-    fn each_combination_has_its_shortest_path() {
-        let (letters, digits, short) = (expression("/[a-z0-9]*[a-z][a-z0-9]*"), expression("/.*[0-9].*"), expression("/."));
-        let found = expression("/[^/]+").combinations(&[&letters, &digits, &short]);
-        let expected = [
-            (vec![], "/aA"),
-            (vec![0], "/aa"),
-            (vec![0, 1], "/a0"),
-            (vec![0, 2], "/a"),
-            (vec![1], "/00"),
-            (vec![1, 2], "/0"),
-            (vec![2], "/A"),
-        ];
-        let expected: BTreeMap<BTreeSet<usize>, String> =
-            expected.into_iter().map(|(at, path)| (at.into_iter().collect(), path.to_owned())).collect();
-        assert_eq!(found, expected);
+    fn what_is_left_of_one_has_its_shortest_path() {
+        let (letters, digits) = (expression("/[a-z]*"), expression("/[^/]*[0-9]"));
+        assert_eq!(expression("/[^/]+").outside(&[&letters]).as_deref(), Some("/0"));
+        assert_eq!(expression("/[^/]+").outside(&[&letters, &digits]).as_deref(), Some("/A"));
+        assert_eq!(expression("/[a-z]").outside(&[&digits, &letters]), None);
+        assert!(digits.matches("/a0") && !digits.matches("/a"));
     }
 }

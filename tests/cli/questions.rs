@@ -15,6 +15,30 @@ fn access_is_asked_of_one_caller_and_one_callee() {
     assert_eq!(rows[0]["verdict"], "denied");
 }
 
+/// The widths of Rust's formatting end at 65,535.
+#[test]
+fn a_cell_may_be_longer_than_any_terminal() {
+    let names: Vec<String> = (0..1_100).map(|at| format!("identity-{at:053}")).collect();
+    let identities: String = names.iter().map(|name| format!("[identities.{name}]\nnamespace = \"{name}\"\n")).collect();
+    let text = format!(
+        "[cluster]\ntraffic = \"profile\"\n[namespaces.ml]\n{identities}[services.s]\nnamespace = \"ml\"\nport = 80\n\
+         image = \"r/s:1\"\ncallers = {names:?}\n"
+    );
+    let said = ends(0, Home::with(&text).run("access"));
+    assert!(said.out.lines().any(|line| line.len() > 65_535), "{}", said.out.len());
+}
+
+#[test]
+fn access_says_how_the_mesh_knows_a_caller() {
+    let home = Home::with(&example("callers"));
+    let table = ends(0, home.run("access")).out;
+    assert!(table.contains("\nsearch-eu    service account search/query of eu.example.com\n"), "{table}");
+    assert!(table.contains("\nsearch       every service account of search\n"), "{table}");
+    assert!(table.contains("\nbatch-hosts  no identity, from 10.20.0.0/16, fd00:20::/64\n"), "{table}");
+    let json: serde_json::Value = serde_json::from_str(&ends(0, home.run("access --format json")).out).unwrap();
+    assert_eq!(json[0]["principal"], "no identity, from 10.20.0.0/16, fd00:20::/64");
+}
+
 #[test]
 fn a_question_about_nobody_says_who_was_probably_meant() {
     let home = Home::with(&clean_and(SECOND_MODEL));

@@ -75,7 +75,8 @@ fn every_message_says_the_way_out() {
             assert!(
                 !message.ends_with('.') && !message.starts_with(char::is_uppercase)
                     || message.starts_with("Linkerd")
-                    || message.starts_with("Kubernetes"),
+                    || message.starts_with("Kubernetes")
+                    || message.starts_with("Istio"),
                 "{message}"
             );
         }

@@ -6,6 +6,7 @@ pub(crate) const WORLD: &str = r#"
 kubernetes = "1.33"
 linkerd = "2.20"
 traffic = "profile"
+inbound = "all-unauthenticated"
 cni = true
 
 [namespaces.ns]
@@ -135,6 +136,8 @@ pub(crate) const ROWS: &[Row] = &[
     (CLUSTER, "domain", "domain = 'a.example.com'", "domain = 'b.example.com'", Yaml),
     (CLUSTER, "trust-domain", "", "trust-domain = 'far.example.com'", Yaml),
     (CLUSTER, "control-plane-namespace", "", "control-plane-namespace = 'mesh'", Yaml),
+    (CLUSTER, "inbound", "", "inbound = 'deny'", Report("nobody-may-call")),
+    (ROOT, "cluster.networks", "cluster.networks = ['192.168.0.0/16']\nexpect.cannot = ['unmeshed -> guarded.known']", "cluster.networks = ['10.0.0.0/16']\nexpect.cannot = ['unmeshed -> guarded.known']", Report("expectation-failed")),
     (ROOT, "cluster.cni", "namespaces.ns.pod-security = 'restricted'", "namespaces.ns.pod-security = 'restricted'\ncluster.cni = false", Report("restricted-needs-cni")),
     (NAMESPACE, "manage", "manage = true", "manage = false", Yaml),
     (NAMESPACE, "inject", "inject = true", "inject = false", Yaml),
@@ -156,7 +159,7 @@ pub(crate) const ROWS: &[Row] = &[
     (APP, "port.service", "port = { service = 80, container = 1 }", "port = { service = 81, container = 1 }", Yaml),
     (APP, "port.container", "port = { service = 80, container = 1 }", "port = { service = 80, container = 2 }", Yaml),
     (APP, "protocol", "protocol = 'detect'", "protocol = 'http1'", Yaml),
-    (APP, "protocol", "protocol = 'http1'", "protocol = 'http2'", Yaml),
+    (APP, "protocol", "protocol = 'http1'\ncallers = []", "protocol = 'http2'\ncallers = []", Yaml),
     (APP, "callers", "callers = ['friend']", "callers = ['stranger']", Yaml),
     (APP, "callers", "", "callers = []", Yaml),
     (APP, "client-retries", "", "client-retries = 2", Report("unused-setting")),
@@ -168,7 +171,7 @@ pub(crate) const ROWS: &[Row] = &[
     (APP, "ports.*.port.service", "ports.extra.port = { service = 70, container = 1 }", "ports.extra.port = { service = 71, container = 1 }", Yaml),
     (APP, "ports.*.port.container", "ports.extra.port = { service = 70, container = 1 }", "ports.extra.port = { service = 70, container = 2 }", Yaml),
     (APP, "ports.*.protocol", "ports.extra.protocol = 'opaque'", "ports.extra.protocol = 'tls'", Yaml),
-    (APP, "ports.*.protocol", "ports.extra.protocol = 'grpc'", "ports.extra.protocol = 'http2'", Yaml),
+    (APP, "ports.*.protocol", "ports.extra = { protocol = 'grpc', callers = [] }", "ports.extra = { protocol = 'http2', callers = [] }", Yaml),
     (APP, "ports.*.callers", "ports.extra.callers = ['friend']", "ports.extra.callers = []", Yaml),
     (APP, "routes.*.METHOD", "routes.x.METHOD = '/a'", "routes.x.METHOD = '/b'", Yaml),
     (APP, "routes.*.METHOD.regex", "routes.x.METHOD.regex = '/a.*'", "routes.x.METHOD.regex = '/b.*'", Yaml),

@@ -1,27 +1,62 @@
 //! Whether a pod's proxy lets a request in (linkerd2, policy-controller/k8s/index/src/inbound and
 //! grpc/src/inbound.rs; linkerd2-proxy, proxy/server-policy and http/route/src/http/match.rs).
 
+use std::collections::BTreeSet;
+
+use super::OPAQUE_PORTS;
 use super::matching::{self, Rank};
-use crate::objects::core::Handler;
-use crate::objects::linkerd::{AuthorizationPolicySpec, MeshTlsAuthenticationSpec, Reference, ServerSpec};
-use crate::proxy::{Client, Decision, Identity, Pod, Request, Verdict, World};
+use crate::objects::linkerd::{MeshTlsAuthenticationSpec, Reference, ServerSpec};
+use crate::proxy::{Client, Decision, Grant, Grantee, Identity, Pod, Reception, Request, Verdict, World};
+use crate::upstream::addresses::Addresses;
 use crate::upstream::linkerd;
 
 const DEFAULT_POLICY: &str = "config.linkerd.io/default-inbound-policy";
 
-/// What the proxy of a pod does with a request at a port of its container.
-pub(super) fn decide(world: &World<'_>, pod: Pod<'_>, port: u16, client: &Client, request: Request<'_>) -> Decision {
-    let decision = |verdict, rule: String| Decision { verdict, rule };
+/// What the proxy of a pod makes of a request at a port of its container.
+pub(super) fn receive<'a>(world: &'a World<'a>, pod: Pod<'a>, port: u16, request: Request<'_>) -> Reception<'a> {
     let mut servers = world.servers.of(pod.namespace, pod.labels).copied();
     let Some((name, server)) = servers.find(|(_, spec)| spec.port == port) else {
-        let policy = pod.annotation(DEFAULT_POLICY, world).unwrap_or("all-unauthenticated");
-        let rule = format!("default-inbound-policy {policy}");
-        return decision(if admits(policy, client) { Verdict::Allowed } else { Verdict::Denied }, rule);
+        return by_default(world, pod, port, request);
     };
     match routed(world, pod, name, server, request) {
-        Routed::Probe => decision(Verdict::Allowed, "the kubelet's probe, which Linkerd lets pass".to_owned()),
-        Routed::Unknown => decision(Verdict::NotFound, format!("no route of the Server {name} matches")),
-        Routed::To(targets) => granted(world, pod.namespace, &targets, (name, server), client),
+        Routed::Probe => probe(),
+        Routed::Unknown => {
+            let rule = format!("no route of the Server {name} matches");
+            Reception::Settled(Decision { verdict: Verdict::NotFound, rule })
+        }
+        Routed::To(targets) => granted(world, pod.namespace, &targets, (name, server)),
+    }
+}
+
+fn probe<'a>() -> Reception<'a> {
+    Reception::allowed("the kubelet's probe, which Linkerd lets pass".to_owned())
+}
+
+/// A port without a Server: the annotation of the pod or its namespace decides, or else the install.
+fn by_default<'a>(world: &'a World<'a>, pod: Pod<'a>, port: u16, request: Request<'_>) -> Reception<'a> {
+    if !is_opaque(world, pod, port) && is_probe(pod, port, request) {
+        return probe();
+    }
+    let annotated = pod.annotation(DEFAULT_POLICY, world).map(|policy| (policy, format!("default-inbound-policy {policy}")));
+    let stated = world.settings.inbound.map(|policy| (policy, format!("the default of the cluster, {policy}")));
+    match annotated.or(stated) {
+        Some((policy, rule)) => Reception::Granted {
+            identity_only: None,
+            grants: vec![Grant { rule: rule.clone(), to: Grantee::Policy(policy) }],
+            refusal: rule,
+        },
+        None => {
+            let rule = "no Server is for this port, and the default of the cluster is not stated".to_owned();
+            Reception::Settled(Decision { verdict: Verdict::ClusterDefault, rule })
+        }
+    }
+}
+
+/// Whether the proxy takes what comes to a port for bytes, which have no routes.
+fn is_opaque(world: &World<'_>, pod: Pod<'_>, port: u16) -> bool {
+    match pod.annotation(OPAQUE_PORTS, world) {
+        Some(list) => list.split(',').any(|opaque| opaque.trim().parse() == Ok(port)),
+        None => linkerd::OPAQUE_PORTS.contains(&port),
     }
 }
 
@@ -95,76 +130,88 @@ fn group(api_version: &str) -> &str {
 
 /// Linkerd itself lets the HTTP GET probes of a pod pass, as long as no route is attached.
 fn is_probe(pod: Pod<'_>, port: u16, request: Request<'_>) -> bool {
-    let container = pod.container;
-    let probes = [&container.startup_probe, &container.liveness_probe, &container.readiness_probe];
-    probes.into_iter().flatten().any(|probe| match &probe.handler {
-        Handler::HttpGet { path, port: asked } => {
-            *asked == port && request.method == "GET" && path.split(['?', '#']).next() == Some(request.path)
+    request.method == "GET" && pod.is_asked(port, request)
+}
+
+/// Whom the policies of these targets admit, and the Server's own.
+fn granted<'a>(
+    world: &'a World<'a>,
+    namespace: &'a str,
+    targets: &[Target<'_>],
+    (name, server): (&str, &'a ServerSpec),
+) -> Reception<'a> {
+    let policies = targets
+        .iter()
+        .flat_map(|(group, kind, target)| world.policies.get(&((namespace, *target), *kind, *group)).into_iter().flatten());
+    let mut grants: Vec<Grant<'_>> = policies
+        .map(|(policy, spec)| Grant {
+            rule: format!("AuthorizationPolicy {policy}"),
+            to: Grantee::Linkerd(namespace, &spec.required_authentication_refs),
+        })
+        .collect();
+    let rule = format!("Server {name}: accessPolicy {}", server.access_policy);
+    grants.push(Grant { rule, to: Grantee::Policy(server.access_policy) });
+    let (_, kind, target) = targets[0];
+    Reception::Granted { identity_only: None, grants, refusal: format!("no policy of the {kind} {target} admits it") }
+}
+
+/// From where a client has all that a policy asks for; one that refers to nothing is never asked.
+pub(in crate::proxy) fn has_all(world: &World<'_>, namespace: &str, required: &[Reference], client: &Client) -> Addresses {
+    required.iter().fold(Addresses::everywhere(), |from, reference| {
+        let named = (reference.namespace.as_deref().unwrap_or(namespace), reference.name.as_str());
+        match reference.kind {
+            "MeshTLSAuthentication" => {
+                let is_member = world.identities.get(&named).is_some_and(|members| members.has(world, client));
+                if is_member { from } else { Addresses::nowhere() }
+            }
+            "NetworkAuthentication" => world.networks.get(&named).map_or_else(Addresses::nowhere, |own| from.intersection(own)),
+            _ => Addresses::nowhere(),
         }
-        _ => false,
     })
 }
 
-/// Whether one of the policies of these targets admits the client, or else the Server's own policy.
-fn granted(
-    world: &World<'_>,
-    namespace: &str,
-    targets: &[Target<'_>],
-    (name, server): (&str, &ServerSpec),
-    client: &Client,
-) -> Decision {
-    for (group, kind, target) in targets {
-        let policies = world.policies.get(&((namespace, *target), *kind, *group)).into_iter().flatten();
-        for (policy, spec) in policies {
-            if asks_for(world, namespace, spec, client) {
-                return Decision { verdict: Verdict::Allowed, rule: format!("AuthorizationPolicy {policy}") };
+/// The identities of a MeshTLSAuthentication.
+pub(in crate::proxy) enum Members<'a> {
+    /// Accounts of this cluster by namespace and name, and whole namespaces.
+    Refs { accounts: BTreeSet<(&'a str, &'a str)>, namespaces: BTreeSet<&'a str> },
+    /// Texts: `*` is every identity, `*.rest` every one that ends so.
+    Patterns(&'a [String]),
+}
+
+impl<'a> Members<'a> {
+    pub(in crate::proxy) fn of(spec: &'a MeshTlsAuthenticationSpec) -> Self {
+        let refs = match spec {
+            MeshTlsAuthenticationSpec::Identities(patterns) => return Self::Patterns(patterns),
+            MeshTlsAuthenticationSpec::IdentityRefs(refs) => refs,
+        };
+        let (of_namespaces, of_accounts): (Vec<&Reference>, Vec<&Reference>) =
+            refs.iter().partition(|reference| reference.kind == "Namespace");
+        Self::Refs {
+            accounts: of_accounts
+                .into_iter()
+                .map(|account| (account.namespace.as_deref().unwrap_or_default(), account.name.as_str()))
+                .collect(),
+            namespaces: of_namespaces.into_iter().map(|namespace| namespace.name.as_str()).collect(),
+        }
+    }
+
+    fn has(&self, world: &World<'_>, client: &Client) -> bool {
+        let Some(Identity { account, namespace, trust_domain }) = &client.identity else { return false };
+        let settings = &world.settings;
+        match self {
+            Self::Refs { accounts, namespaces } => {
+                let is_known =
+                    accounts.contains(&(namespace.as_str(), account.as_str())) || namespaces.contains(namespace.as_str());
+                is_known && *trust_domain == settings.trust_domain
+            }
+            Self::Patterns(patterns) => {
+                let identity = linkerd::identity(account, namespace, &settings.control_plane_namespace, trust_domain);
+                patterns.iter().any(|pattern| is_like(&identity, pattern))
             }
         }
     }
-    if admits(server.access_policy, client) {
-        let rule = format!("Server {name}: accessPolicy {}", server.access_policy);
-        return Decision { verdict: Verdict::Allowed, rule };
-    }
-    let (_, kind, target) = targets[0];
-    Decision { verdict: Verdict::Denied, rule: format!("no policy of the {kind} {target} admits it") }
 }
 
-/// Whether the client has all that a policy asks for; one that refers to nothing is never asked.
-fn asks_for(world: &World<'_>, namespace: &str, policy: &AuthorizationPolicySpec, client: &Client) -> bool {
-    policy.required_authentication_refs.iter().all(|reference| {
-        let named = (reference.namespace.as_deref().unwrap_or(namespace), reference.name.as_str());
-        match reference.kind {
-            "MeshTLSAuthentication" => world.identities.get(&named).is_some_and(|spec| has_identity(world, spec, client)),
-            "NetworkAuthentication" => world.networks.get(&named).is_some_and(|spec| {
-                spec.networks.iter().any(|network| network.cidr.parse().is_ok_and(|cidr| client.is_in(&cidr)))
-            }),
-            _ => false,
-        }
-    })
-}
-
-fn has_identity(world: &World<'_>, spec: &MeshTlsAuthenticationSpec, client: &Client) -> bool {
-    let Some(Identity { account, namespace, trust_domain }) = &client.identity else { return false };
-    let identity = linkerd::identity(account, namespace, &world.settings.control_plane_namespace, trust_domain);
-    match spec {
-        MeshTlsAuthenticationSpec::Identities(patterns) => patterns.iter().any(|pattern| is_like(&identity, pattern)),
-        MeshTlsAuthenticationSpec::IdentityRefs(refs) => {
-            refs.iter().any(|reference| is_like(&identity, &pattern(world, reference)))
-        }
-    }
-}
-
-/// The identity that a reference means.
-fn pattern(world: &World<'_>, reference: &Reference) -> String {
-    let settings = &world.settings;
-    let (account, namespace) = match reference.kind {
-        "Namespace" => ("*", reference.name.as_str()),
-        _ => (reference.name.as_str(), reference.namespace.as_deref().unwrap_or_default()),
-    };
-    linkerd::identity(account, namespace, &settings.control_plane_namespace, &settings.trust_domain)
-}
-
-/// `*` is every identity, `*.rest` every one that ends so.
 fn is_like(identity: &str, pattern: &str) -> bool {
     match pattern.strip_prefix('*') {
         Some(rest) => identity.ends_with(rest),
@@ -172,13 +219,14 @@ fn is_like(identity: &str, pattern: &str) -> bool {
     }
 }
 
-/// Whom a default policy admits.
-fn admits(policy: &str, client: &Client) -> bool {
+/// From where a default policy admits a client.
+pub(in crate::proxy) fn admits(world: &World<'_>, policy: &str, client: &Client) -> Addresses {
+    let is_meshed = client.identity.is_some();
     match policy {
-        "all-unauthenticated" | "audit" => true,
-        "all-authenticated" => client.identity.is_some(),
-        "cluster-unauthenticated" => client.inside,
-        "cluster-authenticated" => client.inside && client.identity.is_some(),
-        _ => false,
+        "all-unauthenticated" | "audit" => Addresses::everywhere(),
+        "all-authenticated" if is_meshed => Addresses::everywhere(),
+        "cluster-unauthenticated" => world.settings.networks.clone(),
+        "cluster-authenticated" if is_meshed => world.settings.networks.clone(),
+        _ => Addresses::nowhere(),
     }
 }

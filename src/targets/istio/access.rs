@@ -1,14 +1,14 @@
-//! Who may call: one AuthorizationPolicy for an app in which anything is closed, and how its ports are
+//! Who may call: one AuthorizationPolicy for an app of which anything is said, and how its ports are
 //! spoken to. As soon as a policy selects a pod, Istio refuses whatever no rule admits, so a port that is
-//! open has a rule that says so. The probes of the kubelet need none: Istio sends them past its policies
-//! (istio.io, ops/configuration/mesh/app-health-check).
+//! open has a rule that says so; of an app of which nothing is said the mesh's own policies decide. The probes of the
+//! kubelet need no rule: Istio sends them past its policies (istio.io, ops/configuration/mesh/app-health-check).
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::mesh::{Access, App, InboundPolicy, Mesh, Path, Piece, Port, Route, Who};
+use crate::mesh::{Access, App, InboundPolicy, Mesh, Namespace, Path, Piece, Port, Route, Who, names};
 use crate::objects::apps::LabelSelector;
 use crate::objects::istio::{AuthorizationPolicySpec, From, Mtls, Operation, PeerAuthenticationSpec, Rule, SourceMatch, To};
-use crate::objects::{Object, Spec};
+use crate::objects::{Map, Metadata, Object, Spec};
 use crate::targets::app_origin;
 use crate::upstream::istio;
 
@@ -20,46 +20,68 @@ const PERMISSIVE: Mtls = Mtls { mode: "PERMISSIVE" };
 /// Every identity.
 const ANYONE: &str = "*";
 
+/// What every policy says that lets somebody in.
+const ALLOW: &str = "ALLOW";
+
+/// A policy without a rule for all pods of a namespace that denies whoever is not named, those of other people too.
+pub(super) fn of_namespace(namespace: &Namespace) -> Option<Object> {
+    let denies = namespace.inbound.is_some_and(|inbound| inbound.value == InboundPolicy::Deny);
+    if !denies || !namespace.inject || !namespace.managed {
+        return None;
+    }
+    let metadata = Metadata {
+        name: names::DENY_ALL.to_owned(),
+        namespace: Some(namespace.name.value.clone()),
+        labels: Map::new(),
+        annotations: Map::new(),
+    };
+    let spec = AuthorizationPolicySpec { selector: None, action: ALLOW, rules: Vec::new() };
+    let origin = format!("namespaces.{}.inbound", namespace.name);
+    Some(Object { metadata, spec: Spec::IstioAuthorizationPolicy(spec), origin })
+}
+
 pub(super) fn access(mesh: &Mesh, app: &App) -> Vec<Object> {
-    if !app.namespace.inject {
+    let is_silent = app.ports.iter().all(|port| matches!(port.access, Access::Default(_)));
+    if !app.namespace.inject || is_silent && !app.is_closed() {
         return Vec::new();
     }
-    let mut objects = vec![object(app, Spec::PeerAuthentication(peers(app)))];
-    if app.is_closed() || app.ports.iter().any(|port| !is_open(&port.access)) {
-        objects.push(object(app, Spec::IstioAuthorizationPolicy(policy(mesh, app))));
-    }
-    objects
+    let (peers, policy) = (peers(app), policy(mesh, app));
+    vec![object(app, Spec::PeerAuthentication(peers)), object(app, Spec::IstioAuthorizationPolicy(policy))]
 }
 
 fn object(app: &App, spec: Spec) -> Object {
     Object { metadata: metadata(&app.name, app), spec, origin: app_origin(app, "") }
 }
 
-fn is_open(access: &Access) -> bool {
-    matches!(access, Access::Inbound(InboundPolicy::AllUnauthenticated))
-}
-
-/// Whether everyone who may call a port has an identity, so that nobody needs to speak without one.
-fn wants_identity(app: &App, at: usize) -> bool {
-    let anonymous = |access: &Access| match access {
-        Access::Inbound(policy) => *policy == InboundPolicy::AllUnauthenticated,
-        Access::Only(callers) => callers.iter().any(|caller| matches!(caller.who, Who::Networks(_))),
-    };
-    let closed = at == 0 && app.is_closed();
-    if closed { !app.routes.iter().any(|route| anonymous(app.access_of(route))) } else { !anonymous(&app.ports[at].access) }
-}
-
-fn peers(app: &App) -> PeerAuthenticationSpec {
-    let selector = LabelSelector { match_labels: app_label(app) };
-    let strict: Vec<bool> = (0..app.ports.len()).map(|at| wants_identity(app, at)).collect();
-    let all = strict.iter().all(|strict| *strict);
-    let none = strict.iter().all(|strict| !strict);
-    let open = app.ports.iter().zip(&strict).filter(|(_, strict)| !**strict).map(|(port, _)| port.numbers.container);
-    PeerAuthenticationSpec {
-        selector,
-        mtls: if none { PERMISSIVE } else { STRICT },
-        port_level_mtls: if all || none { BTreeMap::new() } else { open.map(|port| (port, PERMISSIVE)).collect() },
+/// Whether everyone who may call a port has an identity, so that nobody needs to speak without one; `None` where the
+/// file says nothing of the port.
+fn wants_identity(app: &App, at: usize) -> Option<bool> {
+    let port = &app.ports[at];
+    if at == 0 && app.is_closed() {
+        return Some(!app.routes.iter().any(|route| admits_anonymous(app.access_of(route))));
     }
+    let is_said = !matches!(port.access, Access::Default(_));
+    is_said.then(|| !admits_anonymous(&port.access))
+}
+
+fn admits_anonymous(access: &Access) -> bool {
+    match access {
+        Access::Only(callers) => callers.iter().any(|caller| caller.who.networks().is_some()),
+        Access::Inbound(_) | Access::Default(_) => {
+            access.policy().is_some_and(|policy| policy.value == InboundPolicy::AllUnauthenticated)
+        }
+    }
+}
+
+/// The mode of the pod, and those of the ports that differ; where nothing is said of one of the ports, only those of the
+/// others.
+fn peers(app: &App) -> PeerAuthenticationSpec {
+    let wanted = app.ports.iter().enumerate().filter_map(|(at, port)| Some((port.numbers.container, wants_identity(app, at)?)));
+    let modes: BTreeMap<u16, Mtls> = wanted.map(|(port, strict)| (port, if strict { STRICT } else { PERMISSIVE })).collect();
+    let of_all = if modes.values().any(|mode| *mode == STRICT) { STRICT } else { PERMISSIVE };
+    let mtls = Some(of_all).filter(|_| modes.len() == app.ports.len());
+    let port_level_mtls = modes.into_iter().filter(|(_, mode)| Some(*mode) != mtls).collect();
+    PeerAuthenticationSpec { selector: LabelSelector { match_labels: app_label(app) }, mtls, port_level_mtls }
 }
 
 fn policy(mesh: &Mesh, app: &App) -> AuthorizationPolicySpec {
@@ -71,7 +93,7 @@ fn policy(mesh: &Mesh, app: &App) -> AuthorizationPolicySpec {
             rules.extend(sources(mesh, &port.access).map(|from| rule(port, from, Vec::new(), Vec::new())));
         }
     }
-    AuthorizationPolicySpec { selector: LabelSelector { match_labels: app_label(app) }, action: "ALLOW", rules }
+    AuthorizationPolicySpec { selector: Some(LabelSelector { match_labels: app_label(app) }), action: ALLOW, rules }
 }
 
 /// One rule for each route.
@@ -91,13 +113,9 @@ fn rule(port: &Port, from: Vec<From>, methods: Vec<&'static str>, paths: Vec<Str
 fn sources(mesh: &Mesh, access: &Access) -> Option<Vec<From>> {
     let mut principals: BTreeSet<String> = BTreeSet::new();
     let mut blocks: BTreeSet<String> = BTreeSet::new();
-    match access {
-        Access::Inbound(InboundPolicy::AllUnauthenticated) => return Some(Vec::new()),
-        Access::Inbound(InboundPolicy::AllAuthenticated) => drop(principals.insert(ANYONE.to_owned())),
-        // Nobody: what Istio cannot say was refused.
-        Access::Inbound(_) => {}
-        Access::Only(callers) => {
-            let own = &mesh.cluster.trust_domain;
+    let own = &mesh.cluster.trust_domain;
+    match (access, access.policy().map(|policy| policy.value)) {
+        (Access::Only(callers), _) => {
             for caller in callers.iter() {
                 match &caller.who {
                     Who::Account { namespace, account } => {
@@ -111,6 +129,12 @@ fn sources(mesh: &Mesh, access: &Access) -> Option<Vec<From>> {
                 }
             }
         }
+        (Access::Inbound(_) | Access::Default(_), Some(InboundPolicy::AllUnauthenticated)) => return Some(Vec::new()),
+        (Access::Inbound(_) | Access::Default(_), Some(InboundPolicy::AllAuthenticated)) => {
+            principals.insert(ANYONE.to_owned());
+        }
+        // Nobody: what Istio cannot say was refused, and so was a default that nothing states.
+        (Access::Inbound(_) | Access::Default(_), _) => {}
     }
     let mut from = Vec::new();
     if !principals.is_empty() {

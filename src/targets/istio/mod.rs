@@ -24,7 +24,8 @@ pub(super) static TARGET: Target = Target {
             objects.extend(traffic::traffic(scene.mesh, app));
             objects
         }
-        Part::Namespace(_) | Part::Job(_) | Part::Outside(..) => Vec::new(),
+        Part::Namespace(namespace) => access::of_namespace(namespace).into_iter().collect(),
+        Part::Job(_) | Part::Outside(..) => Vec::new(),
     },
     decorate: decorate::decorate,
     check: limits::check,

@@ -1,4 +1,4 @@
-//! Where requests go: a VirtualService for an app of which anything is said, and a DestinationRule for
+//! Where requests go: a VirtualService for an app that takes requests, and a DestinationRule for
 //! each Service behind a circuit breaker. The first rule that matches is taken, and a request that none
 //! matches is answered with 404, so each port has a last rule that takes the rest.
 
@@ -16,8 +16,8 @@ use super::metadata;
 
 pub(super) fn traffic(mesh: &Mesh, app: &App) -> Vec<Object> {
     let mut objects = Vec::new();
-    let said = !app.routes.is_empty() || app.split.is_some() || !app.variants.is_empty() || app.mirror.is_some();
-    if said && app.main_port().has_requests() {
+    // Of a host without a VirtualService Istio tries failed requests twice again.
+    if app.ports.iter().any(Port::has_requests) {
         let spec = Spec::VirtualService(virtual_service(mesh, app));
         objects.push(Object { metadata: metadata(&app.name, app), spec, origin: app_origin(app, "") });
     }

@@ -19,41 +19,60 @@ const ANY_IDENTITY: &str = "*";
 /// Every address.
 const ANY_NETWORK: [&str; 2] = ["0.0.0.0/0", "::/0"];
 
-/// Lets everyone in `access` call `target`; `base` is what the objects are called after.
-pub(super) fn grants(mesh: &Mesh, app: &App, base: &str, target: &Reference, access: &Access, within: &str) -> Vec<Object> {
-    let mut refs: BTreeSet<(&'static str, &str, Option<&str>)> = BTreeSet::new();
-    let mut identities: BTreeSet<String> = BTreeSet::new();
-    let mut networks: BTreeSet<Text> = BTreeSet::new();
-    match access {
-        Access::Inbound(InboundPolicy::AllUnauthenticated) => networks.extend(ANY_NETWORK.map(Text::from)),
-        Access::Inbound(InboundPolicy::AllAuthenticated) => identities.extend([ANY_IDENTITY.to_owned()]),
-        // Nobody: the policies of the cluster's networks cannot be said of a route, which a check has refused.
-        Access::Inbound(_) => {}
-        Access::Only(callers) => {
-            for caller in callers.iter() {
-                match &caller.who {
-                    Who::Account { namespace, account } => drop(refs.insert(("ServiceAccount", account, Some(namespace)))),
-                    Who::Namespace(namespace) => drop(refs.insert(("Namespace", namespace, None))),
-                    Who::Foreign { namespace, account, trust_domain } => {
-                        let account = account.as_deref().unwrap_or(ANY_IDENTITY);
-                        identities.insert(linkerd::identity(
-                            account,
-                            namespace,
-                            &mesh.cluster.control_plane_namespace,
-                            trust_domain,
-                        ));
-                    }
-                    Who::Networks(cidrs) => networks.extend(cidrs.iter().map(|cidr| Text::from(cidr.to_string()))),
-                }
+/// Who is let in.
+#[derive(Default)]
+pub(super) struct Granted {
+    /// Accounts and namespaces of this cluster.
+    refs: BTreeSet<(&'static str, String, Option<String>)>,
+    /// Identities as texts.
+    identities: BTreeSet<String>,
+    /// Wherever somebody calls from.
+    networks: BTreeSet<Text>,
+}
+
+impl Granted {
+    /// Everyone, such as the kubelet.
+    pub(super) fn everyone() -> Self {
+        Self { networks: ANY_NETWORK.map(Text::from).into(), ..Self::default() }
+    }
+
+    /// Everyone whom the access of a port or a route means. The policies of the cluster's networks cannot be said of a
+    /// route, which a check has refused.
+    pub(super) fn of(mesh: &Mesh, access: &Access) -> Self {
+        match (access, access.policy().map(|policy| policy.value)) {
+            (Access::Only(callers), _) => {
+                let mut granted = Self::default();
+                callers.iter().for_each(|caller| granted.add(mesh, &caller.who));
+                granted
             }
+            (Access::Inbound(_) | Access::Default(_), Some(InboundPolicy::AllUnauthenticated)) => Self::everyone(),
+            (Access::Inbound(_) | Access::Default(_), Some(InboundPolicy::AllAuthenticated)) => {
+                Self { identities: [ANY_IDENTITY.to_owned()].into(), ..Self::default() }
+            }
+            (Access::Inbound(_) | Access::Default(_), _) => Self::default(),
         }
     }
-    let refs = refs.into_iter().map(|(kind, name, namespace)| Reference {
-        group: "",
-        kind,
-        name: name.to_owned(),
-        namespace: namespace.map(str::to_owned),
-    });
+
+    fn add(&mut self, mesh: &Mesh, who: &Who) {
+        match who {
+            Who::Account { namespace, account } => {
+                self.refs.insert(("ServiceAccount", account.clone(), Some(namespace.clone())));
+            }
+            Who::Namespace(namespace) => drop(self.refs.insert(("Namespace", namespace.clone(), None))),
+            Who::Foreign { namespace, account, trust_domain } => {
+                let account = account.as_deref().unwrap_or(ANY_IDENTITY);
+                let control_plane = &mesh.cluster.control_plane_namespace;
+                self.identities.insert(linkerd::identity(account, namespace, control_plane, trust_domain));
+            }
+            Who::Networks(cidrs) => self.networks.extend(cidrs.iter().map(|cidr| Text::from(cidr.to_string()))),
+        }
+    }
+}
+
+/// Lets them call `target`; `base` is what the objects are called after.
+pub(super) fn grants(app: &App, base: &str, target: &Reference, granted: Granted, within: &str) -> Vec<Object> {
+    let Granted { refs, identities, networks } = granted;
+    let refs = refs.into_iter().map(|(kind, name, namespace)| Reference { group: "", kind, name, namespace });
     let refs: Vec<Reference> = refs.collect();
     let identities: Vec<String> = identities.into_iter().collect();
     let [of_refs, of_identities, of_networks] = names::grants(base);
@@ -80,9 +99,4 @@ pub(super) fn grants(mesh: &Mesh, app: &App, base: &str, target: &Reference, acc
         grant(of_networks, "NetworkAuthentication", Spec::NetworkAuthentication(NetworkAuthenticationSpec { networks }));
     }
     objects
-}
-
-/// Everyone, for the probes of the kubelet.
-pub(super) fn everyone() -> Access {
-    Access::Inbound(InboundPolicy::AllUnauthenticated)
 }

@@ -1,65 +1,113 @@
-//! The routes of a closed port. As soon as one route is attached to a Server, Linkerd's own routes for
-//! every path and for probes are gone (policy-controller, inbound/index.rs), so each path that may be
-//! called has a route here, the probes' too. No grant stands on the Server: it would open every route.
+//! The routes of a port. As soon as one route is attached to a Server, Linkerd's own routes for every path
+//! and for probes are gone (policy-controller, inbound/index.rs), so each path that may be called has a
+//! route here, the probes' too. On a closed port no grant stands on the Server: it would open every route.
 
 use std::collections::BTreeSet;
 
-use crate::mesh::{Access, App, Method, Route, names};
-use crate::objects::gateway::{GrpcRouteRule, GrpcRouteSpec, HttpRouteMatch, HttpRouteRule, HttpRouteSpec, ParentReference};
+use crate::mesh::{App, Handler, Method, Port, Route, names};
+use crate::objects::gateway::{
+    GrpcRouteMatch, GrpcRouteRule, GrpcRouteSpec, HttpRouteMatch, HttpRouteRule, HttpRouteSpec, ParentReference,
+};
 use crate::objects::linkerd::Reference;
 use crate::objects::{Object, Spec};
 use crate::targets::{Scene, app_origin, matches};
 use crate::upstream::{gateway, linkerd};
 
-use super::grant::{everyone, grants};
+use super::grant::{Granted, grants};
 use super::{GROUP, has_gateway_routes, metadata, speaks_grpc};
 
 /// Linkerd's own HTTPRoute, for clusters without the Gateway API's.
 const OWN_HTTP_ROUTE: &str = "policy.linkerd.io/v1beta3";
 
-/// One route for each route of the app, and one for the probes that no route has the path of.
+/// A request of the kubelet.
+type Probe<'a> = (Method, &'a str);
+
+/// The routes of the closed main port: one for each route of the app, and one for the probes that no route is for.
 pub(super) fn routes(scene: &Scene<'_>, app: &App, server: &str) -> Vec<Object> {
-    let mut probes: BTreeSet<&str> = app.probe_paths().map(|path| path.value).collect();
+    let port = app.main_port();
+    let mut probes = probes(app, port);
     let mut objects = Vec::new();
     for route in &app.routes {
         let name = names::inbound_route(app, &route.name);
         let within = format!(".routes.{}", route.name.value);
-        let probed = route.method == Method::Get && route.path.literal().is_some_and(|path| probes.remove(path));
-        let access = if probed { &everyone() } else { app.access_of(route) };
-        objects.extend(attached(scene, app, &name, spec(scene, app, server, route), access, &within));
+        let is_probed = route.path.literal().is_some_and(|path| probes.remove(&(route.method, path)));
+        let granted = if is_probed { Granted::everyone() } else { Granted::of(scene.mesh, app.access_of(route)) };
+        objects.extend(attached(app, &name, route_spec(scene, port, server, route), granted, &within));
     }
-    if !probes.is_empty() {
-        let of_probe = |path| HttpRouteMatch { method: Method::Get.token(), path: matches::exactly(path), headers: Vec::new() };
-        let spec = http(scene, server, None, probes.into_iter().map(of_probe).collect());
-        objects.extend(attached(scene, app, &names::probes(app), spec, &everyone(), ""));
-    }
+    objects.extend(of_probes(scene, app, port, server, probes));
     objects
 }
 
+/// The routes of a port that is open to its callers, if a gRPC probe needs one: Linkerd lets HTTP GET probes pass by
+/// itself. The route of the probes admits everyone, and one for the rest takes the grants of the Server.
+pub(super) fn probe_routes(scene: &Scene<'_>, app: &App, port: &Port, server: &str) -> Vec<Object> {
+    if !wants_probe_routes(app, port) {
+        return Vec::new();
+    }
+    let spec = if speaks_grpc(scene, port) {
+        grpc(scene, server, GrpcRouteRule { name: None, matches: Vec::new(), backend_refs: Vec::new() })
+    } else {
+        http(scene, server, None, &[matches::everything()])
+    };
+    let mut objects = of_probes(scene, app, port, server, probes(app, port));
+    objects.extend(attached(app, &names::rest(server), spec, Granted::default(), ""));
+    objects
+}
+
+/// Whether a gRPC probe asks a port that has a policy and refuses strangers.
+pub(super) fn wants_probe_routes(app: &App, port: &Port) -> bool {
+    let asks = |handler: &Handler| matches!(handler, Handler::Grpc(_));
+    let asked = app.probes().any(|probe| probe.port == port.numbers.container && asks(&probe.handler));
+    asked && port.has_requests() && port.has_policy() && !port.access.admits_nodes()
+}
+
+fn probes<'a>(app: &'a App, port: &Port) -> BTreeSet<Probe<'a>> {
+    app.probe_requests(port).map(|probe| (probe.method, probe.path)).collect()
+}
+
+/// The route of these probes, which admits everyone.
+fn of_probes(scene: &Scene<'_>, app: &App, port: &Port, server: &str, probes: BTreeSet<Probe<'_>>) -> Vec<Object> {
+    if probes.is_empty() {
+        return Vec::new();
+    }
+    let spec = if speaks_grpc(scene, port) {
+        let matches: Vec<GrpcRouteMatch> = probes.into_iter().filter_map(|(_, path)| matches::call(path)).collect();
+        grpc(scene, server, GrpcRouteRule { name: None, matches, backend_refs: Vec::new() })
+    } else {
+        let matches: Vec<HttpRouteMatch> = probes.into_iter().map(|(method, path)| matches::exactly(method, path)).collect();
+        http(scene, server, None, &matches)
+    };
+    attached(app, &names::probes(server), spec, Granted::everyone(), "")
+}
+
 /// On a gRPC port a GRPCRoute, since no other is looked at there.
-fn spec(scene: &Scene<'_>, app: &App, server: &str, route: &Route) -> Spec {
+fn route_spec(scene: &Scene<'_>, port: &Port, server: &str, route: &Route) -> Spec {
     let name = Some(route.name.value.clone());
-    match matches::grpc(route).filter(|_| speaks_grpc(scene, app)) {
-        Some(method) => Spec::GrpcRoute(GrpcRouteSpec {
-            api_version: gateway::grpc_route(scene.mesh.cluster.linkerd.minor),
-            parent_refs: [parent(server)],
-            hostnames: Vec::new(),
-            rules: vec![GrpcRouteRule { name, matches: vec![method], backend_refs: Vec::new() }],
-        }),
-        None => http(scene, server, name, vec![matches::http(route)]),
+    match matches::grpc(route).filter(|_| speaks_grpc(scene, port)) {
+        Some(method) => grpc(scene, server, GrpcRouteRule { name, matches: vec![method], backend_refs: Vec::new() }),
+        None => http(scene, server, name, &[matches::http(route)]),
     }
 }
 
-fn http(scene: &Scene<'_>, server: &str, name: Option<String>, matches: Vec<HttpRouteMatch>) -> Spec {
+fn grpc(scene: &Scene<'_>, server: &str, rule: GrpcRouteRule) -> Spec {
+    Spec::GrpcRoute(GrpcRouteSpec {
+        api_version: gateway::grpc_route(scene.mesh.cluster.linkerd.minor),
+        parent_refs: [parent(server)],
+        hostnames: Vec::new(),
+        rules: vec![rule],
+    })
+}
+
+fn http(scene: &Scene<'_>, server: &str, name: Option<String>, matches: &[HttpRouteMatch]) -> Spec {
     let linkerd = scene.mesh.cluster.linkerd.minor;
     let api_version = if has_gateway_routes(scene) { gateway::http_route(linkerd) } else { OWN_HTTP_ROUTE };
-    let rule = |matches: &[HttpRouteMatch]| HttpRouteRule {
+    let rules = matches.chunks(linkerd::MOST_MATCHES).map(|matches| HttpRouteRule {
         name: name.clone(),
         matches: matches.to_vec(),
         timeouts: None,
         backend_refs: Vec::new(),
-    };
-    let rules = matches.chunks(linkerd::MOST_MATCHES).map(rule).collect();
+    });
+    let rules = rules.collect();
     Spec::HttpRoute(HttpRouteSpec { api_version, parent_refs: [parent(server)], hostnames: Vec::new(), rules })
 }
 
@@ -68,12 +116,12 @@ fn parent(server: &str) -> ParentReference {
 }
 
 /// The route, and the grants that name it.
-fn attached(scene: &Scene<'_>, app: &App, name: &str, spec: Spec, access: &Access, within: &str) -> Vec<Object> {
+fn attached(app: &App, name: &str, spec: Spec, granted: Granted, within: &str) -> Vec<Object> {
     let route = Object { metadata: metadata(name.to_owned(), app), spec, origin: app_origin(app, within) };
     let (api_version, kind) = route.kind();
     let (group, _) = api_version.split_once('/').expect("a route has a group");
     let target = Reference { group, kind, name: name.to_owned(), namespace: None };
-    let mut objects = grants(scene.mesh, app, name, &target, access, within);
+    let mut objects = grants(app, name, &target, granted, within);
     objects.push(route);
     objects
 }

@@ -13,6 +13,8 @@ use crate::objects::linkerd::{Reference, ServerSpec};
 use crate::objects::{Map, Metadata, Object, Spec};
 use crate::targets::{Part, Role, Scene, Support, Target, app_origin};
 
+use grant::Granted;
+
 pub(super) static TARGET: Target = Target {
     name: "linkerd",
     since: "Linkerd 2.16",
@@ -48,27 +50,30 @@ fn compile(scene: &Scene<'_>, part: Part<'_>) -> Vec<Object> {
     app.ports.iter().enumerate().flat_map(|(at, port)| self::port(scene, app, at, port)).collect()
 }
 
-/// The Server of a port and everything that is granted there.
+/// The Server of a port and everything that is granted there. A port of which nothing is said has none, so that the
+/// default of the install holds for it.
 fn port(scene: &Scene<'_>, app: &App, at: usize, port: &Port) -> Vec<Object> {
+    let is_closed = at == 0 && app.is_closed();
+    if !is_closed && !port.has_policy() {
+        return Vec::new();
+    }
     let server = names::server(app, at);
-    let closed = at == 0 && app.is_closed();
-    let (policy, mut objects) = match &port.access {
-        _ if closed => (InboundPolicy::Deny, inbound::routes(scene, app, &server)),
-        Access::Inbound(policy) => (*policy, Vec::new()),
-        Access::Only(_) => {
-            let target = reference("Server", server.clone());
-            let within = if at == 0 { ".callers".to_owned() } else { format!(".ports.{}.callers", port.name.value) };
-            (InboundPolicy::Deny, grant::grants(scene.mesh, app, &names::callers(&server), &target, &port.access, &within))
-        }
-    };
     let within = if at == 0 { String::new() } else { format!(".ports.{}", port.name.value) };
+    let mut objects = if is_closed {
+        inbound::routes(scene, app, &server)
+    } else {
+        let mut objects = inbound::probe_routes(scene, app, port, &server);
+        objects.extend(callers(scene, app, port, &server, &within));
+        objects
+    };
+    let policy = port.access.policy().filter(|_| !is_closed).map_or(InboundPolicy::Deny, |policy| policy.value);
     objects.extend(rate_limit::policy(app, &server, port, &within));
     objects.push(Object {
         metadata: metadata(server, app),
         spec: Spec::Server(ServerSpec {
             pod_selector: LabelSelector { match_labels: app_label(app) },
             port: port.numbers.container,
-            proxy_protocol: proxy_protocol(scene, app, port.protocol.value, closed),
+            proxy_protocol: proxy_protocol(scene, app, port, is_closed),
             access_policy: policy.word(),
         }),
         origin: app_origin(app, &within),
@@ -76,24 +81,34 @@ fn port(scene: &Scene<'_>, app: &App, at: usize, port: &Port) -> Vec<Object> {
     objects
 }
 
-/// How the proxy reads a port. A closed gRPC port whose routes are HTTPRoutes is read as HTTP/2, which
-/// gRPC is: those are handed to the proxy only for the HTTP protocols (policy-controller/grpc/src/inbound.rs).
-fn proxy_protocol(scene: &Scene<'_>, app: &App, protocol: Protocol, closed: bool) -> &'static str {
-    match protocol {
+/// The grants to the callers that a port names.
+fn callers(scene: &Scene<'_>, app: &App, port: &Port, server: &str, within: &str) -> Vec<Object> {
+    let target = reference("Server", server.to_owned());
+    let granted = Granted::of(scene.mesh, &port.access);
+    match port.access {
+        Access::Only(_) => grant::grants(app, &names::callers(server), &target, granted, &format!("{within}.callers")),
+        Access::Inbound(_) | Access::Default(_) => Vec::new(),
+    }
+}
+
+/// How the proxy reads a port. A gRPC port whose routes are HTTPRoutes is read as HTTP/2, which gRPC is: those are
+/// handed to the proxy only for the HTTP protocols (policy-controller/grpc/src/inbound.rs).
+fn proxy_protocol(scene: &Scene<'_>, app: &App, port: &Port, is_closed: bool) -> &'static str {
+    let has_routes = is_closed || inbound::wants_probe_routes(app, port);
+    match port.protocol.value {
         Protocol::Detect => "unknown",
         Protocol::Http1 => "HTTP/1",
         Protocol::Http2 => "HTTP/2",
-        Protocol::Grpc if closed && !speaks_grpc(scene, app) => "HTTP/2",
+        Protocol::Grpc if has_routes && !speaks_grpc(scene, port) => "HTTP/2",
         Protocol::Grpc => "gRPC",
         Protocol::Opaque => "opaque",
         Protocol::Tls => "TLS",
     }
 }
 
-/// Whether the main port is gRPC's and its routes can be GRPCRoutes, which Linkerd has no kind of its own
-/// for.
-fn speaks_grpc(scene: &Scene<'_>, app: &App) -> bool {
-    app.main_port().protocol.value == Protocol::Grpc && has_gateway_routes(scene)
+/// Whether a port is gRPC's and its routes can be GRPCRoutes, which Linkerd has no kind of its own for.
+fn speaks_grpc(scene: &Scene<'_>, port: &Port) -> bool {
+    port.protocol.value == Protocol::Grpc && has_gateway_routes(scene)
 }
 
 /// Whether policies can be for routes of the Gateway API.
