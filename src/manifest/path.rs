@@ -85,6 +85,41 @@ impl PathTemplate {
     }
 }
 
+/// What stands between two slashes of a template.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Segment {
+    Literal(String),
+    /// Text of which a part is a parameter.
+    Open,
+    /// Everything from here on.
+    Rest,
+}
+
+impl PathTemplate {
+    fn segments(&self) -> Vec<Segment> {
+        let mut segments = Vec::new();
+        let mut current = Segment::Literal(String::new());
+        for piece in &self.pieces {
+            match piece {
+                Piece::Parameter => current = Segment::Open,
+                Piece::Rest => current = Segment::Rest,
+                Piece::Literal(text) => {
+                    for (at, part) in text.split('/').enumerate() {
+                        if at > 0 {
+                            segments.push(std::mem::replace(&mut current, Segment::Literal(String::new())));
+                        }
+                        if let Segment::Literal(literal) = &mut current {
+                            literal.push_str(part);
+                        }
+                    }
+                }
+            }
+        }
+        segments.push(current);
+        segments
+    }
+}
+
 fn parameter(name: &str, before: &[Piece], behind: &str) -> Result<Piece, &'static str> {
     let (plain, rest) = name.strip_suffix('*').map_or((name, false), |plain| (plain, true));
     if plain.is_empty() || !plain.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-.".contains(&byte)) {
@@ -184,6 +219,21 @@ impl Path {
     #[must_use]
     pub fn literally(text: &str) -> Self {
         Self::Template(PathTemplate { pieces: vec![Piece::Literal(text.to_owned())] })
+    }
+
+    /// Whether a look at the segments leaves it open that one request matches both.
+    #[must_use]
+    pub fn may_meet(&self, other: &Self) -> bool {
+        let (Self::Template(one), Self::Template(other)) = (self, other) else { return true };
+        let (mut one, mut other) = (one.segments().into_iter(), other.segments().into_iter());
+        loop {
+            match (one.next(), other.next()) {
+                (None, None) | (Some(Segment::Rest), Some(_)) | (Some(_), Some(Segment::Rest)) => return true,
+                (Some(_), None) | (None, Some(_)) => return false,
+                (Some(Segment::Literal(one)), Some(Segment::Literal(other))) if one != other => return false,
+                (Some(Segment::Literal(_) | Segment::Open), Some(Segment::Literal(_) | Segment::Open)) => {}
+            }
+        }
     }
 
     /// The text that every path begins with which it matches; of an expression none is known.
@@ -373,6 +423,23 @@ mod tests {
         ] {
             let path = PathTemplate::parse(template).map(|template| Path::Template(template).regex());
             assert_eq!(path.as_deref(), Ok(regex));
+        }
+    }
+
+    #[test]
+    fn segments_tell_templates_apart() {
+        for (one, other, may_meet) in [
+            ("/a/{x}/r1", "/a/{x}/r2", false),
+            ("/a/{x}", "/a/b/c", false),
+            ("/{x}/b", "/a/{y}", true),
+            ("/a/{rest*}", "/a", false),
+            ("/a/{rest*}", "/a/b/c", true),
+            ("/a{x}", "/b{x}", true),
+            ("/{rest*}", "/", true),
+        ] {
+            let path = |text| Path::Template(PathTemplate::parse(text).expect("a template"));
+            assert_eq!(path(one).may_meet(&path(other)), may_meet, "{one} {other}");
+            assert_eq!(path(other).may_meet(&path(one)), may_meet, "{other} {one}");
         }
     }
 

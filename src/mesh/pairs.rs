@@ -1,8 +1,9 @@
 //! Two routes of one app that one request may match.
 
 use std::collections::BTreeMap;
+use std::ops::Bound;
 
-use crate::mesh::{Method, Route};
+use crate::mesh::{Method, Path, Route};
 use crate::upstream::overlap::{Expression, Overlap};
 
 /// Two routes, the one that a request tries first first.
@@ -13,22 +14,33 @@ pub(crate) struct Pair<'a, 'e> {
     of_other: &'e Expression,
 }
 
-/// Looks at each pair of routes whose literal beginnings leave it open that one request matches both.
+/// Looks at each pair of routes of which neither the beginnings nor the segments show that no request matches both.
 pub(crate) fn each<'a>(routes: &'a [Route], mut look: impl FnMut(&Pair<'a, '_>)) {
     let expressions: Vec<Expression> = routes.iter().map(|route| Expression::new(route.path.regex())).collect();
-    let mut by_beginning: BTreeMap<&str, Vec<(usize, &Route)>> = BTreeMap::new();
+    let mut by_beginning: BTreeMap<String, Vec<(usize, &Route)>> = BTreeMap::new();
     for (at, (other, of_other)) in routes.iter().zip(&expressions).enumerate() {
-        for (at, first) in sharing(&by_beginning, other.path.beginning()) {
-            look(&Pair { first, other, of_first: &expressions[at], of_other });
+        let beginning = beginning(other, of_other);
+        for (at, first) in sharing(&by_beginning, &beginning) {
+            if first.path.may_meet(&other.path) {
+                look(&Pair { first, other, of_first: &expressions[at], of_other });
+            }
         }
-        by_beginning.entry(other.path.beginning()).or_default().push((at, other));
+        by_beginning.entry(beginning).or_default().push((at, other));
+    }
+}
+
+fn beginning(route: &Route, expression: &Expression) -> String {
+    match &route.path.value {
+        Path::Template(_) => route.path.beginning().to_owned(),
+        Path::Regex(_) => expression.beginning(),
     }
 }
 
 /// The routes, in their order, whose paths begin with this text or with a beginning of it.
-fn sharing<'a>(by_beginning: &BTreeMap<&str, Vec<(usize, &'a Route)>>, text: &str) -> Vec<(usize, &'a Route)> {
+fn sharing<'a>(by_beginning: &BTreeMap<String, Vec<(usize, &'a Route)>>, text: &str) -> Vec<(usize, &'a Route)> {
     let shorter = (0..text.len()).filter_map(|end| by_beginning.get(text.get(..end)?));
-    let longer = by_beginning.range(text..).take_while(|(beginning, _)| beginning.starts_with(text)).map(|(_, routes)| routes);
+    let from = by_beginning.range::<str, _>((Bound::Included(text), Bound::Unbounded));
+    let longer = from.take_while(|(beginning, _)| beginning.starts_with(text)).map(|(_, routes)| routes);
     let mut sharing: Vec<(usize, &Route)> = shorter.chain(longer).flatten().copied().collect();
     sharing.sort_unstable_by_key(|(at, _)| *at);
     sharing

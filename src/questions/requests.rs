@@ -194,7 +194,7 @@ impl<'a> Table<'a> {
         for (class, (route, expression)) in classes.iter_mut().zip(&self.routes) {
             // Where nothing was found that is its own, its shortest path stands in.
             if class.samples.is_empty() && class.probes.is_empty() {
-                let path = expression.example().unwrap_or("/").to_owned();
+                let path = expression.example().unwrap_or_else(|| "/".to_owned());
                 class.samples.push(Sample { method: route.method.token().unwrap_or("GET"), path, is_probe: false });
             }
         }

@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 use std::cell::OnceCell;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use regex_automata::nfa::thompson::{Compiler, Config, NFA, State, WhichCaptures};
 use regex_automata::util::look::LookMatcher;
@@ -14,6 +14,9 @@ use regex_automata::util::syntax;
 
 /// How many steps one search may take before it gives up.
 const MAX_STEPS: usize = 1 << 14;
+
+/// How many sets one search may compare before it gives up.
+const MAX_COMPARED: usize = 1 << 16;
 
 /// The answer for two expressions.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,12 +33,11 @@ pub(crate) enum Overlap {
 pub(crate) struct Expression {
     regex: String,
     automaton: OnceCell<Option<Automaton>>,
-    example: OnceCell<Option<String>>,
 }
 
 impl Expression {
     pub(crate) fn new(regex: String) -> Self {
-        Self { regex, automaton: OnceCell::new(), example: OnceCell::new() }
+        Self { regex, automaton: OnceCell::new() }
     }
 
     /// Whether a path matches both.
@@ -48,33 +50,30 @@ impl Expression {
 
     /// Whether every path that matches `narrow` matches this too; `None` where that cannot be told.
     pub(crate) fn covers(&self, narrow: &Self) -> Option<bool> {
-        let (own, other) = (self.automaton()?, narrow.automaton()?);
-        // One path that is not covered is answer enough, and mostly the first one is.
-        if narrow.example().is_some_and(|path| !own.matches(path)) {
-            return Some(false);
+        match escape(narrow.automaton()?, &[self.automaton()?]) {
+            Overlap::Never => Some(true),
+            Overlap::Path(_) => Some(false),
+            Overlap::Unknown => None,
         }
-        let mut is_covered = true;
-        let is_complete = trace(other, &[own], |matched, _| {
-            is_covered = !matched.is_empty();
-            is_covered
-        });
-        (is_complete || !is_covered).then_some(is_covered)
     }
 
     /// The shortest path that matches, if there is one that is found in time.
-    pub(crate) fn example(&self) -> Option<&str> {
-        self.example.get_or_init(|| self.automaton().and_then(shortest)).as_deref()
+    pub(crate) fn example(&self) -> Option<String> {
+        self.outside(&[])
     }
 
     /// The shortest path that matches this and none of the others, if there is one that is found in time.
     pub(crate) fn outside(&self, others: &[&Self]) -> Option<String> {
         let automata: Vec<&Automaton> = others.iter().filter_map(|other| other.automaton()).collect();
-        let mut found = None;
-        trace(self.automaton()?, &automata, |matched, path| {
-            found = matched.is_empty().then(path);
-            found.is_none()
-        });
-        found
+        match escape(self.automaton()?, &automata) {
+            Overlap::Path(path) => Some(path),
+            Overlap::Never | Overlap::Unknown => None,
+        }
+    }
+
+    /// The text that every path begins with which matches, as far as it can be read off the expression.
+    pub(crate) fn beginning(&self) -> String {
+        self.automaton().map(Automaton::beginning).unwrap_or_default()
     }
 
     /// Whether a path matches.
@@ -133,6 +132,21 @@ impl Automaton {
         self.reach(from, before, Some(byte)).iter().filter_map(|state| next(self.nfa.state(*state), byte)).collect()
     }
 
+    /// The bytes of the first states, as long as there is one state with one byte. Nothing is read past an assertion.
+    fn beginning(&self) -> String {
+        let (mut beginning, mut state) = (String::new(), self.start());
+        while let Some([only]) = self.reached.as_ref().map(|reached| &*reached[state]) {
+            match self.nfa.state(*only) {
+                State::ByteRange { trans } if trans.start == trans.end && trans.start.is_ascii() => {
+                    beginning.push(char::from(trans.start));
+                    state = trans.next;
+                }
+                _ => break,
+            }
+        }
+        beginning
+    }
+
     fn matches(&self, path: &str) -> bool {
         let mut before = None;
         let mut states = BTreeSet::from([self.start()]);
@@ -187,18 +201,16 @@ fn next(state: &State, byte: u8) -> Option<StateID> {
 /// The places of a search in the order in which they are found, which is the order of the shortest paths to them.
 struct Search<P> {
     places: Vec<(P, Option<(usize, u8)>)>,
-    known: BTreeSet<P>,
 }
 
-impl<P: Ord + Clone> Search<P> {
+impl<P> Search<P> {
     fn from(start: P) -> Self {
-        Self { places: vec![(start.clone(), None)], known: BTreeSet::from([start]) }
+        Self { places: vec![(start, None)] }
     }
 
+    /// A place that a byte leads to from another.
     fn add(&mut self, place: P, from: usize, byte: u8) {
-        if self.known.insert(place.clone()) {
-            self.places.push((place, Some((from, byte))));
-        }
+        self.places.push((place, Some((from, byte))));
     }
 
     /// The path that leads to a place.
@@ -215,9 +227,10 @@ impl<P: Ord + Clone> Search<P> {
 /// Looks for a path that both accept.
 fn meet(one: &Automaton, other: &Automaton) -> Overlap {
     let bytes = bytes(&[one, other]);
-    let mut search = Search::from((one.start(), other.start(), None));
+    let start = (one.start(), other.start(), None);
+    let (mut search, mut known) = (Search::from(start), BTreeSet::from([start]));
     let mut at = 0;
-    while let Some(((first, second, before), _)) = search.places.get(at).cloned() {
+    while let Some(&((first, second, before), _)) = search.places.get(at) {
         if one.accepts(first, before) && other.accepts(second, before) {
             return Overlap::Path(search.path(at));
         }
@@ -228,7 +241,11 @@ fn meet(one: &Automaton, other: &Automaton) -> Overlap {
             let behind = one.memory(*byte).or(other.memory(*byte));
             let seconds = other.step(second, before, *byte);
             for first in one.step(first, before, *byte) {
-                seconds.iter().for_each(|second| search.add((first, *second, behind), at, *byte));
+                for place in seconds.iter().map(|second| (first, *second, behind)) {
+                    if known.insert(place) {
+                        search.add(place, at, *byte);
+                    }
+                }
             }
         }
         at += 1;
@@ -236,49 +253,53 @@ fn meet(one: &Automaton, other: &Automaton) -> Overlap {
     Overlap::Never
 }
 
-fn shortest(automaton: &Automaton) -> Option<String> {
-    let mut found = None;
-    trace(automaton, &[], |_, path| {
-        found = Some(path());
-        false
-    });
-    found
-}
+/// States of several automata, each with the place of its automaton.
+type Followed = BTreeSet<(usize, StateID)>;
 
-/// Follows every path that `own` accepts through the others, and shows `visit` the places of those that accept it as
-/// well, until it has seen enough. Whether each combination was shown.
-fn trace(own: &Automaton, others: &[&Automaton], mut visit: impl FnMut(&BTreeSet<usize>, &dyn Fn() -> String) -> bool) -> bool {
+/// Looks for a path that `own` accepts and none of the others does. Where the others are in fewer states, whatever
+/// escapes them from more states does so too: only the least such sets are followed (De Wulf, Doyen, Henzinger and
+/// Raskin, Antichains, 2006), and most searches end after a few steps.
+fn escape(own: &Automaton, others: &[&Automaton]) -> Overlap {
     let all: Vec<&Automaton> = others.iter().copied().chain([own]).collect();
     let bytes = bytes(&all);
-    // Of the others only the states that still lead somewhere are followed.
-    let alive: BTreeSet<(usize, StateID)> = others.iter().enumerate().map(|(at, other)| (at, other.start())).collect();
-    let mut search = Search::from((own.start(), alive, None));
-    let mut at = 0;
-    while let Some(((state, alive, before), _)) = search.places.get(at).cloned() {
-        if own.accepts(state, before) {
-            let matching = alive.iter().filter(|(other, state)| others[*other].accepts(*state, before));
-            if !visit(&matching.map(|(other, _)| *other).collect(), &|| search.path(at)) {
-                return false;
-            }
+    let followed: Followed = others.iter().enumerate().map(|(at, other)| (at, other.start())).collect();
+    let mut least = BTreeMap::from([((own.start(), None), vec![followed.clone()])]);
+    let mut search = Search::from((own.start(), followed, None));
+    let (mut at, mut compared) = (0, 0);
+    while let Some(((state, followed, before), _)) = search.places.get(at).cloned() {
+        if least.get(&(state, before)).is_none_or(|least| !least.contains(&followed)) {
+            at += 1;
+            continue;
         }
-        if at > MAX_STEPS {
-            return false;
+        if own.accepts(state, before) && !followed.iter().any(|(other, state)| others[*other].accepts(*state, before)) {
+            return Overlap::Path(search.path(at));
         }
         for byte in &bytes {
-            let behind = all.iter().find_map(|automaton| automaton.memory(*byte));
             let next = own.step(state, before, *byte);
             if next.is_empty() {
                 continue;
             }
-            let stepped = alive
+            let behind = all.iter().find_map(|automaton| automaton.memory(*byte));
+            let stepped = followed
                 .iter()
                 .flat_map(|(other, state)| others[*other].step(*state, before, *byte).into_iter().map(|state| (*other, state)));
-            let alive: BTreeSet<(usize, StateID)> = stepped.collect();
-            next.into_iter().for_each(|state| search.add((state, alive.clone(), behind), at, *byte));
+            let followed: Followed = stepped.collect();
+            for state in next {
+                let least = least.entry((state, behind)).or_default();
+                compared += 1 + least.len();
+                if !least.iter().any(|fewer| fewer.is_subset(&followed)) {
+                    least.retain(|more| !followed.is_subset(more));
+                    least.push(followed.clone());
+                    search.add((state, followed.clone(), behind), at, *byte);
+                }
+            }
+        }
+        if compared > MAX_COMPARED {
+            return Overlap::Unknown;
         }
         at += 1;
     }
-    true
+    Overlap::Never
 }
 
 /// One byte of a path for each kind that these automata tell apart, letters first, so that the path that is shown is
@@ -337,12 +358,22 @@ mod tests {
         assert_eq!(overlap("/.*a.{20}", "/.*b.{20}"), Overlap::Never);
         assert_eq!(overlap("/.*a.{20}", "/.*b.{19}"), Overlap::Path(format!("/ab{}", "a".repeat(19))));
         assert_eq!(covers("/.*a.{20}", "/.*"), Some(false));
+        assert_eq!(covers("/.*a.{20}", "/.*a[a-z]{20}"), Some(true));
+    }
+
+    #[test]
+    fn the_beginning_is_what_all_paths_share() {
+        for (regex, beginning) in
+            [("/v1/m[0-9]", "/v1/m"), ("/(a|b)", "/"), ("(?i)/v1", "/"), (".*", ""), ("/a(b)?", "/a"), (r"/a\b", "")]
+        {
+            assert_eq!(expression(regex).beginning(), beginning, "{regex}");
+        }
     }
 
     #[test]
     fn what_is_too_large_is_not_guessed() {
-        assert_eq!(covers("/.*a.{20}", "/.*a[a-z]{20}"), None);
-        assert_eq!(overlap("/([ab]{300})?x.{300}", "/([ab]{301})?y.{301}"), Overlap::Never);
+        assert_eq!(covers("/.*a.{30}|/.*b.{30}|/.{0,30}", "/[ab]*"), None);
+        assert_eq!(overlap("/(a.{130})*b", "/(a.{131})*c.{20000}"), Overlap::Unknown);
     }
 
     #[test]
