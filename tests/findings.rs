@@ -580,3 +580,18 @@ fn a_grpc_probe_passes_wherever_the_port_has_a_policy() {
     let silent = named(left).report().diagnostics().len();
     assert_eq!(silent, 0, "the port has callers");
 }
+
+// ---- B7: found by fuzzing ----
+
+#[test]
+fn a_breaker_that_istio_refuses_is_an_error() {
+    let breaker = |traffic| {
+        format!(
+            "[cluster]\ntraffic = \"{traffic}\"\ngateway-api = \"1.2\"\n[namespaces.ml]\n[models.m]\nnamespace = \"ml\"\nport = 8080\n\
+             protocol = \"http1\"\nreplicas = 2\nversions.v1.image = \"r/m:1\"\ncircuit-breaker = {{ min-penalty = \"0s\" }}\n"
+        )
+    };
+    for traffic in ["istio", "gateway-api"] {
+        assert_eq!(raised(&analysis(&breaker(traffic))), [("breaker-penalty", 11)], "{traffic}");
+    }
+}

@@ -8,9 +8,11 @@ use crate::mesh::{CircuitBreaker, Duration, Rate, RateLimit};
 use crate::spanned::Spanned;
 
 codes! {
-    BREAKER_PENALTY = "breaker-penalty", Error, "a circuit breaker whose penalties Linkerd would not take",
-        "The longest penalty must be more than nothing and not less than the shortest; otherwise Linkerd drops the whole \
-         breaker with a line in a log. (linkerd2, policy-controller/k8s/index/src/outbound/index.rs)";
+    BREAKER_PENALTY = "breaker-penalty", Error, "a circuit breaker whose penalties no mesh accepts",
+        "The longest penalty must not be less than the shortest; otherwise Linkerd drops the whole breaker with a line in a \
+         log. The shortest must be 1 ms or more: Istio's API server refuses an ejection of `0s`, and Linkerd would send requests \
+         to the failing pod again at once. (linkerd2, policy-controller/k8s/index/src/outbound/index.rs; istio/api, \
+         networking/v1alpha3/destination_rule.proto)";
     RATE_LIMIT_OVER_TOTAL = "rate-limit-over-total", Error, "a caller's limit that is larger than that of all together",
         "Linkerd's webhook refuses it, and the larger number could never be reached. (linkerd2, \
          policy-controller/runtime/src/admission.rs)";
@@ -39,7 +41,10 @@ pub(crate) fn circuit_breaker(
         min_penalty: duration(written.min_penalty, MIN_PENALTY),
         max_penalty: duration(written.max_penalty, MAX_PENALTY),
     };
-    if breaker.max_penalty.millis() == 0 || breaker.min_penalty > breaker.max_penalty {
+    if let Some(min_penalty) = written.min_penalty.filter(|penalty| penalty.millis() == 0) {
+        let message = "with a `min-penalty` of 0s, a failing pod gets requests again at once";
+        report.push(Diagnostic::new(&BREAKER_PENALTY, min_penalty.span, message).help("set it to 1 ms or more, such as `1s`"));
+    } else if breaker.min_penalty > breaker.max_penalty {
         let span = written.max_penalty.or(written.min_penalty).map_or(written.span, |penalty| penalty.span);
         let message =
             format!("a penalty from {} to {}: Linkerd would drop the breaker", breaker.min_penalty, breaker.max_penalty);
