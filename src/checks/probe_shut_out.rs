@@ -37,6 +37,6 @@ fn check(app: &App, probe: &Probe, report: &mut Report) {
     report.push(diagnostic.help(if port.has_requests() {
         "name the `callers` of this port, so that it has a policy with a route for the probe, or use `exec`"
     } else {
-        "probe an additional port that names no callers (`port = \"NAME\"`), or use `exec`"
+        "probe an additional HTTP port (`port = \"NAME\"`), or use `exec`"
     }));
 }
