@@ -2,6 +2,7 @@
 //! a golden report that a person would read.
 
 use std::collections::BTreeSet;
+use std::fmt::Write;
 use std::fs;
 
 use crate::support::{Files, compare, home};
@@ -53,6 +54,27 @@ fn there_are_at_least_sixty_and_every_file_belongs_to_one() {
         let name = file.trim_end_matches(".toml").trim_end_matches(".fixed");
         assert!(names.contains(name), "examples/invalid/{file} belongs to no code");
     }
+}
+
+/// One line for each diagnostic of each fixture, so that a change of the compiler shows what it does to all of them.
+#[test]
+fn the_fixtures_raise_what_they_did() {
+    let mut lines = String::from("fixture, code, severity, line:column\n");
+    for folder in ["examples/invalid", "tests/findings"] {
+        let mut fixtures: Vec<String> =
+            fs::read_dir(home().join(folder)).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+        fixtures.sort();
+        for fixture in fixtures {
+            let name = format!("{folder}/{fixture}");
+            let analysis = analyze(Source::new(name.as_str(), fs::read_to_string(home().join(&name)).unwrap()), &[]).unwrap();
+            for one in analysis.report().diagnostics() {
+                let place = analysis.sources().get(one.primary.span.source).place(one.primary.span.start);
+                let severity = one.severity.word();
+                writeln!(lines, "{name}, {}, {severity}, {}:{}", one.code.name, place.line, place.column).unwrap();
+            }
+        }
+    }
+    compare(&home().join("golden/fixtures"), &Files::from([("fixtures.csv".to_owned(), lines)]));
 }
 
 #[test]
