@@ -27,6 +27,7 @@ mod huge_pages;
 mod huge_quantity;
 mod idempotent_unused;
 mod ignored_port;
+mod ignored_setting;
 mod invalid_annotation_value;
 mod invalid_domain;
 mod invalid_env_name;
@@ -77,6 +78,7 @@ mod unreleased_version;
 mod unseen_host;
 mod unsupported_version;
 mod unused_setting;
+mod weaker_setting;
 mod weight_without_pods;
 mod weights_not_100;
 mod wrong_trust_domain;
@@ -85,20 +87,24 @@ mod zero_timeout;
 use crate::diagnostic::{Code, Report};
 use crate::mesh::{Mesh, Provider};
 
-/// One check: the code that it raises, the function that looks for it, and whose proxies it speaks of.
+/// One check: the codes that it raises, the function that looks for them, and what it depends on.
 pub(crate) struct Check {
     pub(crate) codes: &'static [&'static Code],
     run: fn(&Mesh, &mut Report),
     of: Of,
 }
 
-/// Whose proxies a check speaks of.
+/// What a check depends on.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Of {
+    /// Nothing that `[cluster]` chooses.
     Any,
+    /// That the proxies are Linkerd's.
     Linkerd,
+    /// Which target was chosen.
+    Target,
 }
-use Of::{Any, Linkerd};
+use Of::{Any, Linkerd, Target};
 
 /// Every check.
 pub(crate) static CHECKS: &[Check] = &[
@@ -128,6 +134,7 @@ pub(crate) static CHECKS: &[Check] = &[
     Check { codes: huge_quantity::CODES, run: huge_quantity::run, of: Any },
     Check { codes: idempotent_unused::CODES, run: idempotent_unused::run, of: Any },
     Check { codes: ignored_port::CODES, run: ignored_port::run, of: Linkerd },
+    Check { codes: ignored_setting::CODES, run: ignored_setting::run, of: Target },
     Check { codes: invalid_annotation_value::CODES, run: invalid_annotation_value::run, of: Linkerd },
     Check { codes: invalid_domain::CODES, run: invalid_domain::run, of: Any },
     Check { codes: invalid_env_name::CODES, run: invalid_env_name::run, of: Any },
@@ -178,16 +185,24 @@ pub(crate) static CHECKS: &[Check] = &[
     Check { codes: unseen_host::CODES, run: unseen_host::run, of: Any },
     Check { codes: unsupported_version::CODES, run: unsupported_version::run, of: Any },
     Check { codes: unused_setting::CODES, run: unused_setting::run, of: Any },
+    Check { codes: weaker_setting::CODES, run: weaker_setting::run, of: Target },
     Check { codes: weight_without_pods::CODES, run: weight_without_pods::run, of: Any },
     Check { codes: weights_not_100::CODES, run: weights_not_100::run, of: Any },
     Check { codes: wrong_trust_domain::CODES, run: wrong_trust_domain::run, of: Any },
     Check { codes: zero_timeout::CODES, run: zero_timeout::run, of: Any },
 ];
 
-/// Runs every check.
+/// Runs every check that does not depend on the chosen target.
 pub(crate) fn run(mesh: &Mesh, report: &mut Report) {
-    let linkerd = mesh.cluster.provider() == Provider::Linkerd;
-    for check in CHECKS.iter().filter(|check| check.of == Any || linkerd) {
-        (check.run)(mesh, report);
-    }
+    let has_linkerd = mesh.cluster.provider() == Provider::Linkerd;
+    run_all(|of| of == Any || of == Linkerd && has_linkerd, mesh, report);
+}
+
+/// Runs the checks that depend on the chosen target.
+pub(crate) fn run_on_target(mesh: &Mesh, report: &mut Report) {
+    run_all(|of| of == Target, mesh, report);
+}
+
+fn run_all(is_meant: impl Fn(Of) -> bool, mesh: &Mesh, report: &mut Report) {
+    CHECKS.iter().filter(|check| is_meant(check.of)).for_each(|check| (check.run)(mesh, report));
 }

@@ -6,7 +6,7 @@ use serde_json::Value;
 use crate::diagnostic::Code;
 use crate::diagnostic::{listing, nearest};
 use crate::manifest::{self, schema};
-use crate::{checks, expect, lints, mesh, syntax, targets};
+use crate::{checks, expect, lints, mesh, support, syntax, targets};
 
 /// Every code that a report can hold, by name.
 #[must_use]
@@ -73,8 +73,7 @@ struct Key {
 
 impl Key {
     fn meaning(&self) -> String {
-        let honoured =
-            targets::effect::honoured(&self.path).map_or_else(String::new, |said| format!("    On its targets: {said}.\n"));
+        let honoured = support::honoured(&self.path).map_or_else(String::new, |said| format!("    On its targets: {said}.\n"));
         let words: String = self.words.iter().map(|word| format!("      {word}\n")).collect();
         format!("    {}\n    Takes {}.\n{words}{honoured}", self.description, self.kind)
     }

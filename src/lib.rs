@@ -8,7 +8,7 @@
 //! |---|---|---|---|
 //! | parse | text | a spanned table, then the manifest as written | `syntax`, `manifest` |
 //! | resolve | manifest | the mesh as meant: names bound, defaults set, a rollout at its step | `mesh` |
-//! | check | mesh | the same mesh, if it has no errors ([`Checked`]) | `checks`, `targets/effect` |
+//! | check | mesh | the same mesh, if it has no errors ([`Checked`]) | `checks`, `support` |
 //! | compile | checked mesh | objects, one app at a time | `targets`, `objects` |
 //! | layout | objects | files or one stream | `output` |
 //!
@@ -39,6 +39,7 @@ mod proxy;
 mod questions;
 mod source;
 mod spanned;
+mod support;
 mod syntax;
 mod targets;
 mod upstream;
@@ -103,7 +104,8 @@ pub fn analyze(source: Source, overlays: &[Overlay]) -> Result<Analysis, Overlay
         checks::run(mesh, &mut found);
         // Of a target that nobody chose, nothing can be said.
         if manifest.cluster.as_ref().is_some_and(|cluster| cluster.traffic.is_some()) {
-            targets::effect::check(mesh, &mut found);
+            checks::run_on_target(mesh, &mut found);
+            targets::check(mesh, &mut found);
         }
         // Where something could not be read or bound, what seems weak may only follow from that.
         let sound = !report.has_errors();
@@ -231,7 +233,7 @@ impl Tree for Checked<'_> {
 /// What each target makes of each setting, since which version, as a table in Markdown.
 #[must_use]
 pub fn support_table() -> String {
-    targets::effect::table()
+    support::table()
 }
 
 /// The JSON Schema as it is committed: indented, with a line break at the end.

@@ -2,6 +2,8 @@
 //! request goes. It reads objects alone and never what was meant, so that a fault in the output shows in
 //! its answers.
 
+#![deny(clippy::wildcard_enum_match_arm)]
+
 mod expressions;
 mod istio;
 mod labels;

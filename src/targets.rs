@@ -1,7 +1,8 @@
 //! The exporters, which never meet: each maps one mesh to the objects of one API. `[cluster]` chooses
 //! the stack, one target for each role. They are given a mesh without errors, and cannot fail.
 
-pub(crate) mod effect;
+#![deny(clippy::wildcard_enum_match_arm)]
+
 mod gateway_api;
 mod istio;
 mod kubernetes;
@@ -10,8 +11,7 @@ mod matches;
 mod service_profile;
 
 use crate::diagnostic::{Code, Report};
-use crate::mesh::uses::Feature;
-use crate::mesh::{App, AppKind, Job, Mesh, MinorVersion, Namespace, Outside, Port, Version};
+use crate::mesh::{App, AppKind, Job, Mesh, Namespace, Outside, Port, Version};
 use crate::objects::{Map, Object, Spec, Unit};
 
 /// What a target takes care of.
@@ -26,13 +26,7 @@ enum Role {
 struct Target {
     /// Of one that carries traffic, the word in `[cluster]` that chooses it.
     name: &'static str,
-    /// The first version of the mesh that mlmesh compiles for with this target.
-    since: &'static str,
     roles: &'static [Role],
-    /// Whether its upstream advises against it.
-    is_deprecated: bool,
-    /// What becomes of a feature.
-    supports: fn(Feature) -> Support,
     /// Reports what this target cannot put into its objects although it honours each feature by itself.
     check: fn(&Mesh, &mut Report),
     /// What `check` raises.
@@ -54,36 +48,19 @@ static TARGETS: &[&Target] = &[
 
 /// Every code that a target can raise, one list for each target.
 pub(crate) fn codes() -> impl Iterator<Item = &'static [&'static Code]> {
-    TARGETS.iter().map(|target| target.codes).chain([effect::CODES])
+    TARGETS.iter().map(|target| target.codes)
 }
 
 impl Target {
-    /// The first lines of every row: a target that adds nothing to the objects of others, and refuses
-    /// nothing but features.
+    /// The first lines of every row: a target that adds nothing to the objects of others, and refuses nothing.
     const NONE: Self = Self {
         name: "",
-        since: "",
         roles: &[],
-        is_deprecated: false,
-        supports: |_| Support::Yes,
         check: |_, _| {},
         codes: &[],
         compile: |_, _| Vec::new(),
         decorate: |_, _| Decoration::default(),
     };
-}
-
-/// What becomes of a feature.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Support {
-    /// It does what was asked.
-    Yes,
-    /// It does so from this version of Linkerd on, and nothing before.
-    Since(MinorVersion),
-    /// It does less, which is said here.
-    Weaker(&'static str),
-    /// It does nothing of it, for the reason that is said here.
-    Never(&'static str),
 }
 
 /// A part of a mesh that is compiled by itself.
@@ -169,6 +146,11 @@ pub(crate) fn compile(mesh: &Mesh) -> impl Iterator<Item = Unit> {
     running.sort_by_key(|part| part.names());
     let namespaces = mesh.namespaces.iter().map(|namespace| Part::Namespace(namespace));
     namespaces.chain(running).map(move |part| scene.unit(part))
+}
+
+/// Reports what the chosen targets cannot put into their objects although they support each feature by itself.
+pub(crate) fn check(mesh: &Mesh, report: &mut Report) {
+    stack(mesh).iter().for_each(|target| (target.check)(mesh, report));
 }
 
 /// The targets that `[cluster]` chooses, one for each role: the one that carries the traffic, and for

@@ -19,6 +19,7 @@ const FLOORS: &[&[&str]] = &[
     &["questions"],
     &["checks", "targets", "output", "lints"],
     &["mesh", "objects", "proxy"],
+    &["support"],
     &["manifest"],
     &["syntax"],
     &["edit"],

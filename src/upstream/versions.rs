@@ -14,6 +14,9 @@ pub(crate) const KUBERNETES: Product = Product { name: "Kubernetes", major: 1, f
 /// Server v1beta3, without which there is no access policy, is served since 2.16; 2.20 is of 2026.
 pub(crate) const LINKERD: Product = Product { name: "Linkerd", major: 2, first: 16, newest: 20 };
 
+/// The oldest Istio that mlmesh compiles for: since 1.24, a Job can say that its sidecar ends with it.
+pub(crate) const OLDEST_ISTIO: &str = "Istio 1.24";
+
 impl Product {
     /// Whether mlmesh compiles for this version.
     pub(crate) fn is_supported(&self, major: u32, minor: u32) -> bool {
@@ -23,6 +26,12 @@ impl Product {
     /// Whether this version came out after the newest that mlmesh knows.
     pub(crate) fn is_unreleased(&self, major: u32, minor: u32) -> bool {
         major == self.major && minor > self.newest
+    }
+
+    /// The oldest version that mlmesh compiles for, with the product's name.
+    pub(crate) fn oldest(&self) -> String {
+        let Self { name, major, first, .. } = self;
+        format!("{name} {major}.{first}")
     }
 
     /// The versions from the first to the newest, as a person writes them.

@@ -6,6 +6,7 @@ use std::io::Write;
 use std::path::PathBuf;
 use std::process::Stdio;
 
+use mlmesh::Analysis;
 use serde_json::Value as Schema;
 use toml::{Table, Value};
 
@@ -189,6 +190,51 @@ fn every_setting_matters() {
         }
     }
     assert!(silent.is_empty(), "settings that change nothing: {silent:#?}");
+}
+
+/// Two values of a setting that are the same to a target, which the world cannot show apart.
+const SAME: [(&str, &str); 3] = [
+    // It is compared with hosts, and is the default of the trust domain.
+    ("cluster.domain", "gateway-api"),
+    // Envoy speaks HTTP/2 on a gRPC port.
+    ("models.*.ports.*.protocol", "istio"),
+    ("services.*.ports.*.protocol", "istio"),
+];
+
+/// On every target a setting changes the YAML or the report, or its line is reported: no target ignores one in silence.
+#[test]
+fn no_target_ignores_a_setting_in_silence() {
+    let mut silent = Vec::new();
+    for Setting { key, before, after, shows } in settings() {
+        let is_target = ["cluster.traffic", "cluster.gateway-api"].contains(&key.as_str());
+        for traffic in ["smi", "profile", "gateway-api", "istio"] {
+            if is_target || !matches!(shows, Shows::Yaml) || SAME.contains(&(key.as_str(), traffic)) {
+                continue;
+            }
+            let [before, after] = [&before, &after].map(|world| on_target(world, traffic));
+            let [one, other] = [&before, &after].map(|text| analysis(text));
+            if stream(&one) == stream(&other) && short(&one) == short(&other) && !is_reported(&key, &after, &other) {
+                silent.push(format!("{key} on {traffic}"));
+            }
+        }
+    }
+    assert!(silent.is_empty(), "{silent:#?}");
+}
+
+/// The world with another API for its traffic.
+fn on_target(world: &Table, traffic: &str) -> String {
+    let mut world = world.clone();
+    lay(&mut world, format!("cluster = {{ traffic = '{traffic}', gateway-api = '1.2' }}").parse().unwrap());
+    toml::to_string(&world).unwrap()
+}
+
+/// Whether a diagnostic points at a line with this key, or with a table that it is in.
+fn is_reported(key: &str, text: &str, analysis: &Analysis) -> bool {
+    let names: Vec<&str> = key.split('.').skip(1).filter(|name| *name != "*").collect();
+    analysis.report().diagnostics().iter().any(|one| {
+        let place = analysis.sources().get(one.primary.span.source).place(one.primary.span.start);
+        text.lines().nth(place.line - 1).is_some_and(|line| names.iter().any(|name| line.contains(name)))
+    })
 }
 
 /// What a command answers to a manifest.

@@ -67,7 +67,9 @@ fn check_app(mesh: &Mesh, app: &App, report: &mut Report) {
             Overlap::Path(path) => {
                 format!("`{method} {path}` matches both `{}` and `{}`, whose terms need two objects", first.name, other.name)
             }
-            _ => format!("`{}` and `{}` may match one request, and their terms need two objects", first.name, other.name),
+            Overlap::Never | Overlap::Unknown => {
+                format!("`{}` and `{}` may match one request, and their terms need two objects", first.name, other.name)
+            }
         };
         let span = |route: &Route| {
             let retry = route.retry.as_ref().map(|retry| retry.span);

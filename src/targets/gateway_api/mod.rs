@@ -9,19 +9,16 @@ mod plan;
 mod route;
 mod terms;
 
-use crate::mesh::uses::Feature;
-use crate::mesh::{App, CircuitBreaker, Mesh, MinorVersion, Namespace, Outside, names};
+use crate::mesh::{App, CircuitBreaker, Mesh, Namespace, Outside, names};
 use crate::objects::linkerd::EgressNetworkSpec;
 use crate::objects::{Map, Metadata, Object, Spec};
-use crate::targets::{Decoration, Part, Role, Subject, Support, Target, app_origin};
+use crate::targets::{Decoration, Part, Role, Subject, Target, app_origin};
 
 use place::Place;
 
 pub(super) static TARGET: Target = Target {
     name: "gateway-api",
-    since: "Linkerd 2.16",
     roles: &[Role::Traffic],
-    supports,
     check: limits::check,
     codes: limits::CODES,
     compile: |scene, part| match part {
@@ -31,36 +28,7 @@ pub(super) static TARGET: Target = Target {
         Part::Job(_) => Vec::new(),
     },
     decorate,
-    ..Target::NONE
 };
-
-/// Since when there are EgressNetworks (release notes of 2.17).
-const EGRESS_SINCE: MinorVersion = MinorVersion::new(2, 17);
-
-fn supports(feature: Feature) -> Support {
-    match feature {
-        Feature::OutsideHost => Support::Since(EGRESS_SINCE),
-        Feature::RetryBudget => Support::Weaker("routes have no retry budget; the `limit` of each retry is all that bounds them"),
-        Feature::HttpStatusesOfGrpc => Support::Weaker(
-            "a GRPCRoute looks at gRPC statuses alone; those that a gateway makes of the HTTP ones stand in for them",
-        ),
-        Feature::RetryOfGrpcOverHttp => {
-            Support::Never("an HTTPRoute looks at no gRPC status, and a failed call is a 200; say `protocol = \"grpc\"`")
-        }
-        Feature::RetryOfGrpcOutside => Support::Never(
-            "an HTTPRoute looks at no gRPC status, and a GRPCRoute would make gRPC of all that leaves for this port",
-        ),
-        Feature::SplitOfFurtherBytes => {
-            Support::Weaker("connections to this port are not split: they all go to the stable version")
-        }
-        Feature::SplitOfBytes => Support::Never("mlmesh writes no TCPRoute, and an HTTPRoute carries requests alone"),
-        Feature::VariantsOfGrpc => Support::Never(
-            "Linkerd's proxies reject a match of a GRPCRoute by headers alone, and with it every request to the Service",
-        ),
-        Feature::Mirror => Support::Never("Linkerd copies no requests, and drops a route that asks for it"),
-        _ => Support::Yes,
-    }
-}
 
 /// The routes of an app's ports: those of the main one, and of each further one if its requests are split.
 fn app(mesh: &Mesh, app: &App) -> Vec<Object> {

@@ -6,41 +6,20 @@ mod grant;
 mod inbound;
 mod rate_limit;
 
-use crate::mesh::uses::Feature;
-use crate::mesh::{Access, App, InboundPolicy, MinorVersion, Namespace, Port, Protocol, names};
+use crate::mesh::{Access, App, InboundPolicy, Namespace, Port, Protocol, names};
 use crate::objects::apps::LabelSelector;
 use crate::objects::linkerd::{Reference, ServerSpec};
 use crate::objects::{Map, Metadata, Object, Spec};
-use crate::targets::{Part, Role, Scene, Support, Target, app_origin};
+use crate::support::GATEWAY_ROUTES_SINCE;
+use crate::targets::{Part, Role, Scene, Target, app_origin};
 
 use grant::Granted;
 
-pub(super) static TARGET: Target = Target {
-    name: "linkerd",
-    since: "Linkerd 2.16",
-    roles: &[Role::Access],
-    supports,
-    compile,
-    decorate: decorate::decorate,
-    ..Target::NONE
-};
-
-/// Since when a policy may be for a route of the Gateway API's group (linkerd2 cdff9e2f6).
-const GATEWAY_ROUTES_SINCE: MinorVersion = MinorVersion::new(2, 18);
-
-/// Since when there are rate limits (release notes of 2.17).
-const RATE_LIMIT_SINCE: MinorVersion = MinorVersion::new(2, 17);
+pub(super) static TARGET: Target =
+    Target { name: "linkerd", roles: &[Role::Access], compile, decorate: decorate::decorate, ..Target::NONE };
 
 /// The group of Linkerd's policies.
 const GROUP: &str = "policy.linkerd.io";
-
-fn supports(feature: Feature) -> Support {
-    match feature {
-        Feature::GatewayApi => Support::Since(GATEWAY_ROUTES_SINCE),
-        Feature::RateLimit => Support::Since(RATE_LIMIT_SINCE),
-        _ => Support::Yes,
-    }
-}
 
 fn compile(scene: &Scene<'_>, part: Part<'_>) -> Vec<Object> {
     let Part::App(app) = part else { return Vec::new() };
