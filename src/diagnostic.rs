@@ -11,6 +11,7 @@ mod sarif;
 mod suggest;
 
 use std::collections::BTreeSet;
+use std::ops::Deref;
 
 pub use code::{Code, Severity};
 pub(crate) use code::{code, codes};
@@ -181,6 +182,23 @@ pub struct Report {
     unread: BTreeSet<(Span, &'static str)>,
 }
 
+/// A report to which nothing is added any more.
+#[derive(Debug)]
+pub(crate) struct Settled(Report);
+
+impl Deref for Settled {
+    type Target = Report;
+
+    fn deref(&self) -> &Report {
+        &self.0
+    }
+}
+
+/// The order of a report: by place, then by what is said.
+fn order(diagnostic: &Diagnostic) -> (Span, &'static str, Line) {
+    (diagnostic.primary.span, diagnostic.code.name, diagnostic.message.clone())
+}
+
 impl Report {
     /// Takes a diagnostic in.
     pub fn push(&mut self, diagnostic: Diagnostic) {
@@ -256,13 +274,12 @@ impl Report {
         &self.diagnostics
     }
 
-    /// Brings the diagnostics into the order of the text, and keeps one where a value that several
-    /// versions inherit was found wrong once for each.
-    pub(crate) fn settle(&mut self) {
-        let key = |one: &Diagnostic| (one.primary.span, one.code.name, one.message.clone());
-        self.diagnostics.sort_by_key(key);
-        self.diagnostics.dedup_by_key(|one| key(one));
-        self.allowed.sort_by_key(|one| key(&one.diagnostic));
-        self.allowed.dedup_by_key(|one| key(&one.diagnostic));
+    /// The report in the order of the text. A finding of a value that several versions inherit is there once.
+    pub(crate) fn settle(mut self) -> Settled {
+        self.diagnostics.sort_by_key(order);
+        self.diagnostics.dedup_by_key(|one| order(one));
+        self.allowed.sort_by_key(|one| order(&one.diagnostic));
+        self.allowed.dedup_by_key(|one| order(&one.diagnostic));
+        Settled(self)
     }
 }

@@ -1,15 +1,17 @@
 //! The manifest's own tests: each expectation is held against what the proxies will do with the objects
-//! that are rendered, and one that fails shows a request that proves it.
+//! that are and one that fails shows a request that proves it.
 
 use std::cell::OnceCell;
 use std::collections::BTreeMap;
 
 use crate::diagnostic::{Diagnostic, Report, codes, quoted};
+use crate::gate::Sound;
 use crate::manifest::{Duration, Expect};
 use crate::mesh::{App, Mesh, names};
+use crate::objects::Unit;
 use crate::proxy::{Client, Terms, Verdict, World};
 use crate::questions::access::names_of;
-use crate::questions::{Asker, Door, Part, Sample, Target, askers, doors, rendered, targets_of, terms_to, world};
+use crate::questions::{Asker, Door, Part, Sample, Target, askers, doors, targets_of, terms_to, world};
 use crate::spanned::{Span, Spanned};
 
 codes! {
@@ -22,8 +24,9 @@ codes! {
 }
 
 /// Reports every expectation that does not hold.
-pub(crate) fn check(mesh: &Mesh, expect: &Expect, report: &mut Report) {
-    let units = rendered(mesh);
+pub(crate) fn check(sound: Sound<'_>, expect: &Expect, report: &mut Report) {
+    let mesh = sound.mesh();
+    let units: Vec<Unit> = sound.units().collect();
     let world = world(mesh, &units);
     let bench = Bench::of(mesh, &world);
     for written in &expect.can {

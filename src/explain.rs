@@ -6,15 +6,14 @@ use serde_json::Value;
 use crate::diagnostic::Code;
 use crate::diagnostic::{listing, nearest};
 use crate::manifest::{self, schema};
-use crate::{checks, expect, lints, mesh, support, syntax, targets};
+use crate::{expect, gate, lints, mesh, support, syntax};
 
 /// Every code that a report can hold, by name.
 #[must_use]
 pub fn codes() -> Vec<&'static Code> {
     let reading = [syntax::CODES].into_iter().chain(manifest::ALL_CODES.iter().copied());
-    let checking = mesh::ALL_CODES.iter().copied().chain(checks::CHECKS.iter().map(|check| check.codes));
-    let mut codes: Vec<&Code> =
-        reading.chain(checking).chain(targets::codes()).chain([lints::CODES, expect::CODES]).flatten().copied().collect();
+    let checking = mesh::ALL_CODES.iter().copied().chain(gate::codes());
+    let mut codes: Vec<&Code> = reading.chain(checking).chain([lints::CODES, expect::CODES]).flatten().copied().collect();
     codes.sort_by_key(|code| code.name);
     // Two targets may share a check.
     codes.dedup_by_key(|code| code.name);

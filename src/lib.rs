@@ -8,12 +8,12 @@
 //! |---|---|---|---|
 //! | parse | text | a spanned table, then the manifest as written | `syntax`, `manifest` |
 //! | resolve | manifest | the mesh as meant: names bound, defaults set, a rollout at its step | `mesh` |
-//! | check | mesh | the same mesh, if it has no errors ([`Checked`]) | `checks`, `support` |
+//! | check | mesh | the same mesh, if it has no errors ([`Checked`]) | `gate`, `checks`, `support` |
 //! | compile | checked mesh | objects, one app at a time | `targets`, `objects` |
 //! | layout | objects | files or one stream | `output` |
 //!
 //! Parse, resolve and check push what they find into one [`Report`] and go on, so that one run shows
-//! every mistake. What comes behind the gate, [`Analysis::checked`], cannot fail. What Kubernetes and
+//! every mistake. What comes behind the gate cannot fail. What Kubernetes and
 //! Linkerd accept and mean stands in `upstream`, each rule with its source.
 //!
 //! # Absent by design
@@ -28,6 +28,7 @@ mod diagnostic;
 mod edit;
 mod expect;
 mod explain;
+mod gate;
 mod line;
 mod lints;
 mod manifest;
@@ -47,6 +48,7 @@ mod upstream;
 pub use diagnostic::{Allowed, Code, Diagnostic, Format, Label, Report, Safety, Severity, Suggestion, render as render_report};
 pub use edit::{Edit, apply_all};
 pub use explain::{codes, explain};
+pub use gate::Checked;
 pub use line::Line;
 pub use manifest::overlay::{Overlay, OverlayError};
 pub use manifest::schema;
@@ -58,10 +60,10 @@ pub use questions::route::{BackendAnswer, BudgetAnswer, CopyAnswer, RetryAnswer,
 pub use source::{Place, Source, Sources};
 pub use spanned::{SourceId, Span, Spanned};
 
+use diagnostic::Settled;
 use manifest::Manifest;
 use manifest::overlay;
 use mesh::Mesh;
-use output::Tree;
 
 /// Everything that is known of a manifest, also where it has errors.
 #[derive(Debug)]
@@ -69,12 +71,8 @@ pub struct Analysis {
     sources: Sources,
     manifest: Manifest,
     mesh: Option<Mesh>,
-    report: Report,
+    report: Settled,
 }
-
-/// A mesh without errors. Only [`Analysis::checked`] makes one.
-#[derive(Clone, Copy, Debug)]
-pub struct Checked<'a>(&'a Mesh);
 
 /// Reads, resolves and checks a manifest, with settings of the command line laid over it.
 ///
@@ -99,26 +97,16 @@ pub fn analyze(source: Source, overlays: &[Overlay]) -> Result<Analysis, Overlay
     } else {
         Some(mesh::resolve(&manifest, &name, &mut report))
     };
-    if let Some(mesh) = &mesh {
-        let mut found = Report::default();
-        checks::run(mesh, &mut found);
-        // Of a target that nobody chose, nothing can be said.
-        if manifest.cluster.as_ref().is_some_and(|cluster| cluster.traffic.is_some()) {
-            checks::run_on_target(mesh, &mut found);
-            targets::check(mesh, &mut found);
-        }
-        // Where something could not be read or bound, what seems weak may only follow from that.
-        let sound = !report.has_errors();
-        report.extend(found.into_diagnostics().filter(|diagnostic| sound || diagnostic.severity == Severity::Error));
-    }
-    if let (Some(mesh), Some(expect), false) = (&mesh, &manifest.expect, report.has_errors()) {
-        expect::check(mesh, expect, &mut report);
+    // Of a target that nobody chose, nothing can be said.
+    let is_target_chosen = manifest.cluster.as_ref().is_some_and(|cluster| cluster.traffic.is_some());
+    let sound = mesh.as_ref().and_then(|mesh| gate::check(mesh, is_target_chosen, &mut report));
+    if let (Some(sound), Some(expect)) = (sound, &manifest.expect) {
+        expect::check(sound, expect, &mut report);
     }
     if !manifest.lints.is_empty() {
         lints::apply(&manifest.lints, &codes(), &mut report);
     }
-    report.settle();
-    Ok(Analysis { sources, manifest, mesh, report })
+    Ok(Analysis { sources, manifest, mesh, report: report.settle() })
 }
 
 impl Analysis {
@@ -137,7 +125,7 @@ impl Analysis {
     /// The mesh, if nothing is wrong with it.
     #[must_use]
     pub fn checked(&self) -> Option<Checked<'_>> {
-        self.mesh.as_ref().filter(|_| !self.report.has_errors()).map(Checked)
+        Checked::of(self.mesh.as_ref()?, &self.report)
     }
 
     /// The manifest with what is suggested written into it, up to this safety, and how many changes that
@@ -179,14 +167,14 @@ impl Analysis {
     }
 }
 
-impl Checked<'_> {
+impl<'a> Checked<'a> {
     /// Who may call whom: the whole matrix, or the part of it from one caller or to one callee, which is an
     /// app, or a route or further port of it as `APP.ROUTE`.
     ///
     /// # Errors
     /// Says which name was probably meant.
     pub fn access(&self, from: Option<&str>, to: Option<&str>) -> Result<Vec<Access>, String> {
-        questions::access::matrix(self.0, from, to)
+        questions::access::matrix(self.sound(), from, to)
     }
 
     /// What becomes of a request from a caller to an app's main port. The names of headers are in lowercase.
@@ -200,33 +188,20 @@ impl Checked<'_> {
         (method, path): (&str, &str),
         headers: &[(String, String)],
     ) -> Result<RouteAnswer, String> {
-        questions::route::answer(self.0, from, to, proxy::Request { method, path, headers })
+        questions::route::answer(self.sound(), from, to, proxy::Request { method, path, headers })
     }
 
     /// The trees to commit one after the other until the output is that of `to`, the same mesh on another
     /// traffic API or version; none where the two are the same.
     #[must_use]
-    pub fn steps_to<'b>(&'b self, to: &'b Checked<'_>) -> Vec<MigrationStep<'b>> {
-        migrate::steps(self.0, to.0)
+    pub fn steps_to(self, to: Self) -> Vec<MigrationStep<'a>> {
+        migrate::steps(self, to)
     }
 
     /// What a caller would notice of the change to another mesh of the same apps, one line each.
     #[must_use]
-    pub fn differences_to(&self, to: &Checked<'_>) -> Vec<String> {
-        questions::compare::differences(self.0, to.0)
-    }
-
-    /// Hands out one YAML stream, object by object, in an order that a cluster can take: namespaces
-    /// first, and grants before what denies.
-    pub fn stream(&self, each: &mut dyn FnMut(&str)) {
-        output::stream(&self.0.source, targets::compile(self.0), each);
-    }
-}
-
-/// The files of the tree: `/` stands between folders.
-impl Tree for Checked<'_> {
-    fn walk(&self, each: &mut dyn FnMut(&str, &str)) {
-        output::tree(&self.0.source, || targets::compile(self.0)).walk(each);
+    pub fn differences_to(self, to: Checked<'_>) -> Vec<String> {
+        questions::compare::differences(self.sound(), to.sound())
     }
 }
 

@@ -6,10 +6,10 @@
 
 use std::collections::BTreeMap;
 
-use crate::mesh::{Mesh, Traffic, names};
+use crate::gate::{Checked, Sound};
+use crate::mesh::{Traffic, names};
 use crate::objects::{Metadata, Object, Spec, Unit};
 use crate::output::{self, Tree, yaml};
-use crate::targets;
 
 /// What is done in a step. Nobody knows in which order a cluster takes the files of one commit, so what must
 /// come behind something else is another step.
@@ -26,15 +26,16 @@ enum Phase {
 /// One step of a migration. As a [`Tree`] it is the whole output at that step.
 #[derive(Clone, Copy, Debug)]
 pub struct MigrationStep<'a> {
-    from: &'a Mesh,
-    to: &'a Mesh,
+    from: Sound<'a>,
+    to: Sound<'a>,
     phase: Phase,
 }
 
 /// The steps that change anything, in their order.
-pub(crate) fn steps<'a>(from: &'a Mesh, to: &'a Mesh) -> Vec<MigrationStep<'a>> {
+pub(crate) fn steps<'a>(from: Checked<'a>, to: Checked<'a>) -> Vec<MigrationStep<'a>> {
+    let (from, to) = (from.sound(), to.sound());
     let phases = [Phase::Add, Phase::Turn, Phase::Change, Phase::Remove, Phase::Settle, Phase::Clear];
-    let mut before = texts(targets::compile(from));
+    let mut before = texts(from.units());
     let mut steps = Vec::new();
     for phase in phases {
         let step = MigrationStep { from, to, phase };
@@ -77,8 +78,8 @@ impl MigrationStep<'_> {
     /// Why no request is lost, or which may be, and what runs again.
     #[must_use]
     pub fn why(&self) -> String {
-        let (from, to) = (self.from.cluster.traffic.value, self.to.cluster.traffic.value);
-        let between_meshes = self.from.cluster.provider() != self.to.cluster.provider();
+        let (from, to) = (self.from.mesh().cluster.traffic.value, self.to.mesh().cluster.traffic.value);
+        let between_meshes = self.from.mesh().cluster.provider() != self.to.mesh().cluster.provider();
         let why = match (self.phase, from, to) {
             (Phase::Add, _, _) if between_meshes => "no pod has a proxy of this mesh yet, so nobody looks at these",
             (Phase::Add, from, to) if from == to => {
@@ -140,7 +141,7 @@ impl MigrationStep<'_> {
     fn units(&self) -> Vec<Unit> {
         let merged = both(self.from, self.to).into_iter().map(|((namespace, app), [old, new])| {
             let mut objects = self.merged(old, new);
-            targets::sort(&mut objects);
+            crate::targets::sort(&mut objects);
             Unit { namespace, app, objects }
         });
         merged.collect()
@@ -174,7 +175,7 @@ impl MigrationStep<'_> {
 
 impl Tree for MigrationStep<'_> {
     fn walk(&self, each: &mut dyn FnMut(&str, &str)) {
-        output::tree(&self.to.source, || self.units().into_iter()).walk(each);
+        output::tree(&self.to.mesh().source, || self.units().into_iter()).walk(each);
     }
 }
 
@@ -183,10 +184,10 @@ impl Tree for MigrationStep<'_> {
 type Files = BTreeMap<String, Object>;
 
 /// The files of both meshes, unit by unit.
-fn both(from: &Mesh, to: &Mesh) -> BTreeMap<(String, Option<String>), [Files; 2]> {
+fn both(from: Sound<'_>, to: Sound<'_>) -> BTreeMap<(String, Option<String>), [Files; 2]> {
     let mut both: BTreeMap<(String, Option<String>), [Files; 2]> = BTreeMap::new();
-    for (at, mesh) in [from, to].into_iter().enumerate() {
-        for mut unit in targets::compile(mesh) {
+    for (at, sound) in [from, to].into_iter().enumerate() {
+        for mut unit in sound.units() {
             let objects = std::mem::take(&mut unit.objects).into_iter();
             let files: Files = objects.map(|object| (output::path(&unit, &object), object)).collect();
             both.entry((unit.namespace, unit.app)).or_default()[at].extend(files);

@@ -13,13 +13,7 @@ pub(crate) use requests::{Part, Sample, Target, targets_of};
 use crate::mesh::{App, Mesh, names};
 use crate::objects::Unit;
 use crate::proxy::{Client, Decision, Pod, Reception, Request, Settings, Terms, Verdict, World, receive, terms, terms_outside};
-use crate::targets;
 use crate::upstream::addresses::Addresses;
-
-/// The objects of a mesh, to be asked about.
-pub(crate) fn rendered(mesh: &Mesh) -> Vec<Unit> {
-    targets::compile(mesh).collect()
-}
 
 /// What proxies make of these objects.
 pub(crate) fn world<'a>(mesh: &Mesh, units: &'a [Unit]) -> World<'a> {

@@ -17,6 +17,7 @@ const FLOORS: &[&[&str]] = &[
     &["lib", "explain"],
     &["expect", "migrate"],
     &["questions"],
+    &["gate"],
     &["checks", "targets", "output", "lints"],
     &["mesh", "objects", "proxy"],
     &["support"],
@@ -380,6 +381,18 @@ fn checks_are_looked_at_one_by_one() {
             .filter(|path| other(file, path))
             .map(|path| format!("{} names {path}", file.name))
             .collect::<Vec<_>>()
+    }));
+}
+
+/// A target compiles what has no errors: `gate` alone hands it a mesh.
+#[test]
+fn a_mesh_comes_to_the_targets_through_the_gate() {
+    let files = files();
+    let others = files.iter().filter(|file| !["gate", "targets"].contains(&file.room()));
+    none(others.flat_map(|file| {
+        let paths =
+            file.paths().into_iter().filter(|path| ["crate::targets", "crate::targets::compile"].contains(&path.as_str()));
+        paths.map(|path| format!("{} names {path}", file.name)).collect::<Vec<_>>()
     }));
 }
 

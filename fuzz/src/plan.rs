@@ -23,7 +23,7 @@ fuzz_target!(|text: &str| {
     for word in ["smi", "profile", "gateway-api", "istio"] {
         let Ok(other) = analyze(Source::new("mlops.toml", text), &[Overlay::traffic(word)]) else { continue };
         let Some(moved) = other.checked() else { continue };
-        let last = checked.steps_to(&moved).iter().map(|step| files(step)).last();
+        let last = checked.steps_to(moved).iter().map(|step| files(step)).last();
         assert_eq!(last.unwrap_or_else(|| files(&checked)), files(&moved), "the way to {word}");
     }
 });

@@ -46,7 +46,7 @@ impl Migrate {
             reporter.print(&there.news(&here), there.sources())?;
             return Err(Stop::Found);
         };
-        let steps = before.steps_to(&after);
+        let steps = before.steps_to(after);
         let news = render_report(&there.news(&here), there.sources(), Format::Short);
         text::print(&self.report(there.sources().manifest_name(), &news, (before, after), &steps))?;
         match &self.output {
@@ -69,7 +69,7 @@ impl Migrate {
         let plural = if steps.len() == 1 { "" } else { "s" };
         line(&format!("{name}: to `{goal}` in {} step{plural}", steps.len()));
         list("Said less exactly, or not as before", news.lines().map(str::to_owned), &mut line);
-        list("Noticed by callers", before.differences_to(&after).into_iter(), &mut line);
+        list("Noticed by callers", before.differences_to(after).into_iter(), &mut line);
         if steps.is_empty() {
             line(&format!("\nNo file changes: write `{set}` into `[cluster]`."));
             return out;

@@ -3,14 +3,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Phase, steps, texts};
-use crate::diagnostic::Report;
+use crate::diagnostic::{Report, Settled};
+use crate::gate::{self, Checked};
 use crate::mesh::{Mesh, resolve};
 use crate::objects::{Object, Spec, Unit};
 use crate::output::{self, Tree};
 use crate::proxy::{Client, Verdict, World, terms};
-use crate::questions::{Asker, Target, askers, decide, doors, rendered, targets_of, world};
+use crate::questions::{Asker, Target, askers, decide, doors, targets_of, world};
 use crate::source::{Source, Sources};
-use crate::{manifest, syntax, targets};
+use crate::{manifest, syntax};
 
 const EXAMPLES: [&str; 4] = [
     include_str!("../../examples/quickstart/mlops.toml"),
@@ -60,8 +61,13 @@ const WITHIN_LINKERD: [(&str, &str); 5] = [
 
 const BETWEEN_MESHES: [(&str, &str); 3] = [("smi", "istio"), ("gateway-api", "istio"), ("istio", "profile")];
 
+struct Example {
+    mesh: Mesh,
+    report: Settled,
+}
+
 /// A manifest with another `traffic`, and what that needs.
-fn on(text: &str, traffic: &str) -> Mesh {
+fn on(text: &str, traffic: &str) -> Example {
     let installed = text.contains("\ngateway-api = ");
     let traffic = match traffic {
         "gateway-api" if !installed => "gateway-api\"\ngateway-api = \"1.2",
@@ -73,14 +79,15 @@ fn on(text: &str, traffic: &str) -> Mesh {
     let id = sources.add(Source::new("mlops.toml", text));
     let document = syntax::parse(sources.get(id), id, &mut report);
     let mesh = resolve(&manifest::read(&document.root, &mut report), "mlops.toml", &mut report);
-    assert!(!report.has_errors(), "{report:?}");
-    mesh
+    gate::check(&mesh, true, &mut report);
+    Example { mesh, report: report.settle() }
 }
 
-fn each<'a>(moves: impl IntoIterator<Item = &'a (&'a str, &'a str)> + Clone, look: impl Fn(&Mesh, &Mesh)) {
+fn each<'a>(moves: impl IntoIterator<Item = &'a (&'a str, &'a str)> + Clone, look: impl Fn(Checked<'_>, Checked<'_>)) {
     for text in EXAMPLES {
         for (from, to) in moves.clone() {
-            look(&on(text, from), &on(text, to));
+            let [from, to] = [on(text, from), on(text, to)];
+            look(checked(&from), checked(&to));
         }
     }
 }
@@ -90,18 +97,27 @@ fn is_let_in(world: &World<'_>, client: &Client, target: &Target<'_>) -> bool {
     decide(world, &doors, client).verdict == Verdict::Allowed
 }
 
+fn checked(example: &Example) -> Checked<'_> {
+    Checked::of(&example.mesh, &example.report).expect("a manifest without errors")
+}
+
+fn rendered(checked: Checked<'_>) -> Vec<Unit> {
+    checked.sound().units().collect()
+}
+
 /// Whom both ends let in or refuse, each step does, and every request has the terms and the backends of one
 /// of the two.
 #[test]
 fn no_step_does_what_neither_end_does() {
     each(&WITHIN_LINKERD, |from, to| {
         let ends = [rendered(from), rendered(to)];
-        let worlds = [world(from, &ends[0]), world(to, &ends[1])];
+        let [mesh_before, mesh] = [from.sound().mesh(), to.sound().mesh()];
+        let worlds = [world(mesh_before, &ends[0]), world(mesh, &ends[1])];
         for step in steps(from, to) {
             let units = step.units();
-            let between = world(to, &units);
-            for target in to.apps.iter().flat_map(|app| targets_of(to, app)) {
-                for Asker { name, client, .. } in askers(to) {
+            let between = world(mesh, &units);
+            for target in mesh.apps.iter().flat_map(|app| targets_of(mesh, app)) {
+                for Asker { name, client, .. } in askers(mesh) {
                     let verdicts = [&worlds[0], &worlds[1], &between].map(|world| is_let_in(world, &client, &target));
                     assert!(verdicts[..2].contains(&verdicts[2]), "{:?}: {name} to {}", step.phase, target.name);
                     let place = (target.app.namespace.name.as_str(), target.app.name.as_str(), target.port);
@@ -122,7 +138,7 @@ fn no_step_does_what_neither_end_does() {
 #[test]
 fn a_port_turns_to_grpc_in_one_step() {
     let (from, to) = (on(CLOSED, "profile"), on(CLOSED, "gateway-api"));
-    let steps = steps(&from, &to);
+    let steps = steps(checked(&from), checked(&to));
     assert!(steps.iter().any(|step| step.phase == Phase::Turn && step.why().contains("callers of these may be refused")));
     for step in steps {
         let units = step.units();
@@ -161,9 +177,11 @@ fn mixed(was: Vec<Unit>, will_be: Vec<Unit>, is_taken: impl Fn(&str) -> bool) ->
 #[test]
 fn whichever_file_of_a_step_comes_first_nobody_is_refused() {
     for (from, to) in WITHIN_LINKERD {
-        let (from, to) = (&on(CLOSED, from), &on(CLOSED, to));
+        let examples = [on(CLOSED, from), on(CLOSED, to)];
+        let [from, to] = [checked(&examples[0]), checked(&examples[1])];
         let ends = [rendered(from), rendered(to)];
-        let worlds = [world(from, &ends[0]), world(to, &ends[1])];
+        let [mesh_before, mesh] = [from.sound().mesh(), to.sound().mesh()];
+        let worlds = [world(mesh_before, &ends[0]), world(mesh, &ends[1])];
         let mut before: Box<dyn Fn() -> Vec<Unit>> = Box::new(|| rendered(from));
         for step in steps(from, to) {
             let (was, will_be) = (texts(before().into_iter()), texts(step.units().into_iter()));
@@ -178,9 +196,9 @@ fn whichever_file_of_a_step_comes_first_nobody_is_refused() {
             for path in differing.into_iter().filter(|_| step.phase > Phase::Turn) {
                 for alone in [true, false] {
                     let units = mixed(before(), step.units(), |other| (other == path) == alone);
-                    let between = world(to, &units);
-                    for target in to.apps.iter().flat_map(|app| targets_of(to, app)) {
-                        for Asker { name, client, .. } in askers(to) {
+                    let between = world(mesh, &units);
+                    for target in mesh.apps.iter().flat_map(|app| targets_of(mesh, app)) {
+                        for Asker { name, client, .. } in askers(mesh) {
                             let verdicts = [&worlds[0], &worlds[1], &between].map(|world| is_let_in(world, &client, &target));
                             let as_ever = verdicts[..2].contains(&verdicts[2]);
                             assert!(as_ever, "{:?}, {path}, {alone}: {name} to {}", step.phase, target.name);
@@ -224,9 +242,9 @@ fn no_attached_route_is_without_its_grant() {
 #[test]
 fn every_step_has_each_file_once_and_the_last_is_the_new_tree() {
     each(WITHIN_LINKERD.iter().chain(&BETWEEN_MESHES), |from, to| {
-        let tree = |mesh: &Mesh| {
+        let tree = |checked: Checked<'_>| {
             let mut files = BTreeMap::new();
-            output::tree("mlops.toml", || targets::compile(mesh)).walk(&mut |path, text| {
+            checked.walk(&mut |path, text| {
                 files.insert(path.to_owned(), text.to_owned());
             });
             files
@@ -257,7 +275,7 @@ fn a_step_says_why_it_does_no_harm_in_its_direction() {
     ];
     for (from, to, wanted) in wanted {
         let (from, to) = (on(EXAMPLES[0], from), on(EXAMPLES[0], to));
-        let said: Vec<String> = steps(&from, &to).iter().map(super::MigrationStep::why).collect();
+        let said: Vec<String> = steps(checked(&from), checked(&to)).iter().map(super::MigrationStep::why).collect();
         assert_eq!(said.len(), wanted.len(), "{said:?}");
         assert!(said.iter().zip(wanted).all(|(said, wanted)| said.contains(wanted)), "{said:?}");
     }
@@ -267,7 +285,7 @@ fn a_step_says_why_it_does_no_harm_in_its_direction() {
 #[test]
 fn a_job_takes_the_place_of_the_one_before() {
     let (from, to) = (on(EXAMPLES[1], "smi"), on(EXAMPLES[1], "istio"));
-    for step in steps(&from, &to) {
+    for step in steps(checked(&from), checked(&to)) {
         let jobs = step.units().iter().flat_map(|unit| &unit.objects).filter(|object| object.kind().1 == "Job").count();
         assert_eq!(jobs, 1, "{:?}", step.phase);
         assert_eq!(step.why().contains("runs again"), step.phase == Phase::Change, "{}", step.why());

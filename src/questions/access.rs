@@ -4,10 +4,12 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 
-use super::{Asker, MESHED, UNMESHED, askers, decide, doors, rendered, targets_of, world};
+use super::{Asker, MESHED, UNMESHED, askers, decide, doors, targets_of, world};
 use crate::diagnostic::{listing, nearest};
+use crate::gate::Sound;
 use crate::line::Line;
 use crate::mesh::{App, Mesh};
+use crate::objects::Unit;
 use crate::proxy::Verdict;
 
 /// One caller, one request, and what becomes of it.
@@ -31,7 +33,8 @@ pub struct Access {
 ///
 /// # Errors
 /// Says which name was probably meant.
-pub(crate) fn matrix(mesh: &Mesh, from: Option<&str>, to: Option<&str>) -> Result<Vec<Access>, String> {
+pub(crate) fn matrix(sound: Sound<'_>, from: Option<&str>, to: Option<&str>) -> Result<Vec<Access>, String> {
+    let mesh = sound.mesh();
     let askers = askers(mesh);
     if let Some(from) = from.filter(|from| !askers.iter().any(|asker| asker.name == *from)) {
         return Err(unknown("caller", from, askers.iter().map(|asker| asker.name.as_str())));
@@ -46,7 +49,7 @@ pub(crate) fn matrix(mesh: &Mesh, from: Option<&str>, to: Option<&str>) -> Resul
         let names = names(mesh);
         return Err(unknown("callee", to, names.iter().map(String::as_str)));
     }
-    let units = rendered(mesh);
+    let units: Vec<Unit> = sound.units().collect();
     let world = world(mesh, &units);
     let mut rows = Vec::new();
     for target in targets.iter().filter(|target| is_wanted(&target.name, &target.app.name)) {

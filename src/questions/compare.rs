@@ -3,13 +3,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::route::RetryAnswer;
-use super::{Asker, Part, Target, askers, decide, doors, rendered, targets_of, world};
-use crate::mesh::Mesh;
+use super::{Asker, Part, Target, askers, decide, doors, targets_of, world};
+use crate::gate::Sound;
+use crate::objects::Unit;
 use crate::proxy::{Client, Terms, World, terms};
 
 /// One line for each route whose terms or whose callers differ.
-pub(crate) fn differences(before: &Mesh, after: &Mesh) -> Vec<String> {
-    let units = [rendered(before), rendered(after)];
+pub(crate) fn differences(before: Sound<'_>, after: Sound<'_>) -> Vec<String> {
+    let units: [Vec<Unit>; 2] = [before, after].map(|sound| sound.units().collect());
+    let [before, after] = [before.mesh(), after.mesh()];
     let worlds = [world(before, &units[0]), world(after, &units[1])];
     let askers = askers(before);
     let meshed = askers.iter().map(|asker| &asker.client).find(|client| client.identity.is_some());

@@ -6,8 +6,10 @@ use std::fmt;
 use serde::Serialize;
 
 use super::access::unknown;
-use super::{Asker, askers, rendered, terms_to, world};
-use crate::mesh::{App, Mesh};
+use super::{Asker, askers, terms_to, world};
+use crate::gate::Sound;
+use crate::mesh::App;
+use crate::objects::Unit;
 use crate::proxy::{Client, Decision, Request, Retry, Terms, Verdict, World, receive};
 
 /// What becomes of one request.
@@ -100,12 +102,13 @@ pub struct BackendAnswer {
 ///
 /// # Errors
 /// Says which name was probably meant.
-pub(crate) fn answer(mesh: &Mesh, from: &str, to: &str, asked: Request<'_>) -> Result<RouteAnswer, String> {
+pub(crate) fn answer(sound: Sound<'_>, from: &str, to: &str, asked: Request<'_>) -> Result<RouteAnswer, String> {
+    let mesh = sound.mesh();
     let askers = askers(mesh);
     let names = askers.iter().map(|asker| asker.name.as_str());
     let Asker { client, .. } = askers.iter().find(|asker| asker.name == from).ok_or_else(|| unknown("caller", from, names))?;
     let callees = mesh.callees().map(|app| app.name.as_str());
-    let units = rendered(mesh);
+    let units: Vec<Unit> = sound.units().collect();
     let world = world(mesh, &units);
     // A query is no part of what routes match.
     let request = Request { path: asked.path.split(['?', '#']).next().unwrap_or(asked.path), ..asked };
