@@ -7,6 +7,7 @@ mod ambiguous_variants;
 mod autoscale_range;
 mod autoscale_without_request;
 mod breaker_on_one_pod;
+mod breaker_penalty;
 mod call_cycle;
 mod call_not_admitted;
 mod caller_covered;
@@ -17,7 +18,10 @@ mod callers_unused;
 mod closed_routes;
 mod default_unstated;
 mod device_quantity;
+mod duplicate_port;
 mod duplicate_route;
+mod duplicate_variant;
+mod empty_rate_limit;
 mod floating_tag;
 mod foreign_retry_condition;
 mod grpc_route_on_http_port;
@@ -41,11 +45,13 @@ mod nobody_may_call;
 mod opaque_by_default;
 mod policy_without_proxy;
 mod port_left_to_default;
+mod port_name_too_long;
 mod probe_seconds;
 mod probe_shut_out;
 mod probe_speaks_http1;
 mod proxy_port;
 mod rate_limit_needs_http;
+mod rate_limit_over_total;
 mod rate_limit_per_pod;
 mod requests_over_limits;
 mod reserved_annotation;
@@ -114,6 +120,7 @@ pub(crate) static CHECKS: &[Check] = &[
     Check { codes: autoscale_range::CODES, run: autoscale_range::run, of: Any },
     Check { codes: autoscale_without_request::CODES, run: autoscale_without_request::run, of: Any },
     Check { codes: breaker_on_one_pod::CODES, run: breaker_on_one_pod::run, of: Any },
+    Check { codes: breaker_penalty::CODES, run: breaker_penalty::run, of: Any },
     Check { codes: call_cycle::CODES, run: call_cycle::run, of: Any },
     Check { codes: call_not_admitted::CODES, run: call_not_admitted::run, of: Any },
     Check { codes: caller_covered::CODES, run: caller_covered::run, of: Any },
@@ -124,7 +131,10 @@ pub(crate) static CHECKS: &[Check] = &[
     Check { codes: closed_routes::CODES, run: closed_routes::run, of: Any },
     Check { codes: default_unstated::CODES, run: default_unstated::run, of: Any },
     Check { codes: device_quantity::CODES, run: device_quantity::run, of: Any },
+    Check { codes: duplicate_port::CODES, run: duplicate_port::run, of: Any },
     Check { codes: duplicate_route::CODES, run: duplicate_route::run, of: Any },
+    Check { codes: duplicate_variant::CODES, run: duplicate_variant::run, of: Any },
+    Check { codes: empty_rate_limit::CODES, run: empty_rate_limit::run, of: Any },
     Check { codes: floating_tag::CODES, run: floating_tag::run, of: Any },
     Check { codes: foreign_retry_condition::CODES, run: foreign_retry_condition::run, of: Any },
     Check { codes: grpc_route_on_http_port::CODES, run: grpc_route_on_http_port::run, of: Any },
@@ -148,11 +158,13 @@ pub(crate) static CHECKS: &[Check] = &[
     Check { codes: opaque_by_default::CODES, run: opaque_by_default::run, of: Any },
     Check { codes: policy_without_proxy::CODES, run: policy_without_proxy::run, of: Any },
     Check { codes: port_left_to_default::CODES, run: port_left_to_default::run, of: Linkerd },
+    Check { codes: port_name_too_long::CODES, run: port_name_too_long::run, of: Any },
     Check { codes: probe_seconds::CODES, run: probe_seconds::run, of: Any },
     Check { codes: probe_shut_out::CODES, run: probe_shut_out::run, of: Linkerd },
     Check { codes: probe_speaks_http1::CODES, run: probe_speaks_http1::run, of: Linkerd },
     Check { codes: proxy_port::CODES, run: proxy_port::run, of: Any },
     Check { codes: rate_limit_needs_http::CODES, run: rate_limit_needs_http::run, of: Linkerd },
+    Check { codes: rate_limit_over_total::CODES, run: rate_limit_over_total::run, of: Any },
     Check { codes: rate_limit_per_pod::CODES, run: rate_limit_per_pod::run, of: Linkerd },
     Check { codes: requests_over_limits::CODES, run: requests_over_limits::run, of: Any },
     Check { codes: reserved_annotation::CODES, run: reserved_annotation::run, of: Any },

@@ -30,7 +30,7 @@ pub use app::{Access, App, AppKind, Call, Caller, Job, Outside, Port, Schedule, 
 pub use cluster::{Cluster, Labels, NameKind, Namespace, Provider};
 pub use pod::{Autoscale, Handler, Pod, Probe, ProbeKind, ProbeRequest, Replicas, RollingUpdate, Scale};
 pub(crate) use resolve::resolve;
-pub use terms::{CircuitBreaker, Mirror, RateLimit, Retry, RetryBudget, Route, Variant};
+pub use terms::{CircuitBreaker, Mirror, RateLimit, RateOverride, Retry, RetryBudget, Route, Variant};
 
 use crate::diagnostic::Code;
 
@@ -40,7 +40,6 @@ pub(crate) static ALL_CODES: &[&[&Code]] = &[
     limits::CODES,
     names::CODES,
     access::CODES,
-    routes::CODES,
     split::CODES,
     variants::CODES,
     workload::CODES,

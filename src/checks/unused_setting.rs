@@ -1,7 +1,7 @@
 //! Settings that have nothing to act on.
 
 use crate::diagnostic::{Diagnostic, Report, codes};
-use crate::mesh::{App, Mesh, Provider, Who};
+use crate::mesh::{App, Mesh, Provider, RateOverride, Who};
 use crate::spanned::Span;
 
 codes! {
@@ -66,9 +66,9 @@ fn of_overrides(app: &App, unused: &mut impl FnMut(Span, &str, &str)) {
     for (at, port) in app.ports.iter().enumerate() {
         let routes = app.routes.iter().filter(|_| at == 0).filter_map(|route| route.callers.as_ref());
         let admits = |who: &Who| routes.clone().chain([&port.access]).any(|access| access.may_admit(who));
-        for (caller, rate) in port.rate_limit.iter().flat_map(|limit| &limit.overrides) {
-            if !admits(&caller.who) {
-                let message = format!("`{}` may not call this port", caller.name);
+        for RateOverride { caller, namespace, account, rate } in port.rate_limit.iter().flat_map(|limit| &limit.overrides) {
+            if !admits(&Who::Account { namespace: namespace.clone(), account: account.clone() }) {
+                let message = format!("`{caller}` may not call this port");
                 unused(rate.span, &message, "remove the limit, or add the caller to `callers`");
             }
         }

@@ -227,7 +227,7 @@ impl Scope<'_> {
             calls: self.directory.calls_of_app(endpoint.calls.as_ref(), report),
             client_retries: endpoint.client_retries,
             load: endpoint.load,
-            circuit_breaker: limits::circuit_breaker(endpoint.circuit_breaker.as_ref(), report),
+            circuit_breaker: endpoint.circuit_breaker.as_ref().map(limits::circuit_breaker),
             versions: Vec::new(),
             stable: None,
             split: None,

@@ -1,19 +1,10 @@
 //! The ports and routes of an app, the more specific route first.
 
-use crate::diagnostic::{Diagnostic, Report, codes};
+use crate::diagnostic::Report;
 use crate::manifest::{Endpoint, Protocol};
 use crate::mesh::access::Callers;
 use crate::mesh::{Access, InboundPolicy, Method, Namespace, Port, PortNumbers, Retry, RetryBudget, Route, limits, names};
 use crate::spanned::{Span, Spanned};
-use crate::upstream::kubernetes;
-
-codes! {
-    PORT_NAME_TOO_LONG = "port-name-too-long", Error, "a port's name that Kubernetes would refuse",
-        "The name of a container's port has at most 15 characters: lowercase letters, digits and single hyphens, with a \
-         letter in it (an IANA service name, RFC 6335).";
-    DUPLICATE_PORT = "duplicate-port", Error, "two ports with one number or one name",
-        "A Service with two ports of one number is refused, and a container cannot listen twice on one port.";
-}
 
 /// The ports of an app: the main one, called by its protocol, and the others by name. Number 0 stands
 /// in for one that is missing or wrong, which was reported.
@@ -39,14 +30,11 @@ pub(crate) fn ports(
     let rate_limit = limits::rate_limit(endpoint.rate_limit.as_ref(), callers, report);
     let mut ports = vec![Port { name: main, numbers, protocol, access: main_access, rate_limit }];
     for (name, port) in &endpoint.ports {
-        check_name(name, report);
         let access = access(port.callers.as_ref(), port.span, report);
         let numbers = port.port.unwrap_or(Spanned::new(PortNumbers::default(), name.span));
         let protocol = port.protocol.unwrap_or(Spanned::new(Protocol::Detect, numbers.span));
         let rate_limit = limits::rate_limit(port.rate_limit.as_ref(), callers, report);
-        let port = Port { name: name.clone(), numbers, protocol, access, rate_limit };
-        check_distinct(&port, &ports, report);
-        ports.push(port);
+        ports.push(Port { name: name.clone(), numbers, protocol, access, rate_limit });
     }
     ports
 }
@@ -59,33 +47,6 @@ fn main_name(protocol: Protocol) -> &'static str {
         Protocol::Grpc => "grpc",
         Protocol::Opaque => "tcp",
         Protocol::Tls => "tls",
-    }
-}
-
-fn check_name(name: &Spanned<String>, report: &mut Report) {
-    if kubernetes::is_port_name(name) && name.len() <= kubernetes::PORT_NAME_LENGTH {
-        return;
-    }
-    let message = format!("`{}` is no name that a port can have", name.value);
-    let help = "write at most 15 lowercase letters, digits and single hyphens, with a letter in it";
-    report.push(Diagnostic::new(&PORT_NAME_TOO_LONG, name.span, message).help(help));
-}
-
-fn check_distinct(port: &Port, others: &[Port], report: &mut Report) {
-    let mut clash = |same: &str, span: Span, other: Span| {
-        let message = format!("the {same} of two ports is the same");
-        report
-            .push(Diagnostic::new(&DUPLICATE_PORT, span, message).also(other, "the other one").help("give one of them another"));
-    };
-    for other in others {
-        let known = port.numbers.service != 0 && other.numbers.service != 0;
-        if other.name == port.name {
-            clash("name", port.name.span, other.numbers.span);
-        } else if known && other.numbers.service == port.numbers.service {
-            clash("service number", port.numbers.span, other.numbers.span);
-        } else if known && other.numbers.container == port.numbers.container {
-            clash("container number", port.numbers.span, other.numbers.span);
-        }
     }
 }
 

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::mesh::{Access, Call, Caller, Duration, Method, Path, Quantity, Rate, RetryCondition, Share, Tries};
+use crate::mesh::{Access, Call, Duration, Method, Path, Quantity, Rate, RetryCondition, Share, Tries};
 use crate::spanned::{Span, Spanned};
 
 /// A kind of request and its terms.
@@ -81,9 +81,9 @@ pub struct CircuitBreaker {
     /// After so many failures in a row.
     pub max_failures: u32,
     /// How long at least it then gets none.
-    pub min_penalty: Duration,
+    pub min_penalty: Spanned<Duration>,
     /// How long at most.
-    pub max_penalty: Duration,
+    pub max_penalty: Spanned<Duration>,
 }
 
 /// How many requests a second each pod takes; each pod counts by itself.
@@ -96,7 +96,20 @@ pub struct RateLimit {
     /// From each caller.
     pub per_caller: Option<Spanned<Rate>>,
     /// From these callers, in place of that.
-    pub overrides: Vec<(Caller, Spanned<Rate>)>,
+    pub overrides: Vec<RateOverride>,
+}
+
+/// The limit of one caller, whom Linkerd knows by its service account.
+#[derive(Clone, Debug)]
+pub struct RateOverride {
+    /// Its name in the file.
+    pub caller: Spanned<String>,
+    /// Where the account is.
+    pub namespace: String,
+    /// The account.
+    pub account: String,
+    /// How many requests a second.
+    pub rate: Spanned<Rate>,
 }
 
 /// Requests that go to one version, by a header.

@@ -7,8 +7,6 @@ use crate::mesh::{Mirror, Variant, names};
 use crate::spanned::Spanned;
 
 codes! {
-    DUPLICATE_VARIANT = "duplicate-variant", Error, "two variants for one header and one value",
-        "Every request that has the header goes to the first of them; the other one would do nothing.";
     INVALID_MIRROR = "invalid-mirror", Error, "a mirror of more than everything, or of nothing",
         "Istio copies a share of the requests between 0 and 100 percent (VirtualService, `mirrorPercentage`).";
 }
@@ -23,11 +21,6 @@ pub(crate) fn variants(model: &Model, report: &mut Report) -> Vec<Variant> {
         let (Some(version), Some(header), Some(is)) = (version, &when.header, &when.is) else { continue };
         let header = Spanned::new(header.value.0.clone(), header.span);
         let is = Spanned::new(is.value.0.clone(), is.span);
-        if let Some(first) = variants.iter().find(|first| first.header == header && first.is == is) {
-            let message = format!("`{}` takes the requests with `{header}: {is}` already", first.name);
-            let diagnostic = Diagnostic::new(&DUPLICATE_VARIANT, is.span, message).also(first.is.span, "the other one");
-            report.push(diagnostic.help("give one of them another header or value, or leave it out"));
-        }
         variants.push(Variant { name: name.clone(), version, header, is });
     }
     variants
