@@ -6,13 +6,14 @@ use std::collections::BTreeMap;
 
 use crate::diagnostic::{Diagnostic, Report, codes, quoted};
 use crate::gate::Sound;
-use crate::manifest::{Duration, Expect};
+use crate::manifest::Expect;
 use crate::mesh::{App, Mesh, names};
 use crate::objects::Unit;
 use crate::proxy::{Client, Terms, Verdict, World};
 use crate::questions::access::names_of;
 use crate::questions::{Asker, Door, Part, Sample, Target, askers, doors, targets_of, terms_to, world};
 use crate::spanned::{Span, Spanned};
+use crate::value::Duration;
 
 codes! {
     INVALID_EXPECTATION = "invalid-expectation", Error, "an expectation that says nothing that could be asked",

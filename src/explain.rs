@@ -3,15 +3,14 @@
 
 use serde_json::Value;
 
-use crate::diagnostic::Code;
-use crate::diagnostic::{listing, nearest};
+use crate::diagnostic::{Code, listing, nearest};
 use crate::manifest::{self, schema};
-use crate::{expect, gate, lints, mesh, support, syntax};
+use crate::{expect, gate, lints, mesh, support, syntax, value};
 
 /// Every code that a report can hold, by name.
 #[must_use]
 pub fn codes() -> Vec<&'static Code> {
-    let reading = [syntax::CODES].into_iter().chain(manifest::ALL_CODES.iter().copied());
+    let reading = [syntax::CODES].into_iter().chain(value::ALL_CODES.iter().chain(manifest::ALL_CODES).copied());
     let checking = mesh::ALL_CODES.iter().copied().chain(gate::codes());
     let mut codes: Vec<&Code> = reading.chain(checking).chain([lints::CODES, expect::CODES]).flatten().copied().collect();
     codes.sort_by_key(|code| code.name);

@@ -14,7 +14,8 @@
 //!
 //! Parse, resolve and check push what they find into one [`Report`] and go on, so that one run shows
 //! every mistake. What comes behind the gate cannot fail. What Kubernetes and
-//! Linkerd accept and mean stands in `upstream`, each rule with its source.
+//! Linkerd accept and mean stands in `upstream`, each rule with its source. The types of single values,
+//! such as a duration or a path, stand in `value`, below the manifest and the mesh.
 //!
 //! # Absent by design
 //!
@@ -44,6 +45,7 @@ mod support;
 mod syntax;
 mod targets;
 mod upstream;
+mod value;
 
 pub use diagnostic::{Allowed, Code, Diagnostic, Format, Label, Report, Safety, Severity, Suggestion, render as render_report};
 pub use edit::{Edit, apply_all};

@@ -2,7 +2,8 @@
 //! error stays one: its result would be refused or wrong, whatever anybody thinks of it.
 
 use crate::diagnostic::{Code, Diagnostic, Report, Severity, as_key, codes};
-use crate::manifest::{Lint, LintLevel, Named};
+use crate::manifest::Lint;
+use crate::value::{LintLevel, Named};
 
 codes! {
     UNKNOWN_LINT = "unknown-lint", Error, "a diagnostic that mlmesh does not have",

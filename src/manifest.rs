@@ -3,51 +3,39 @@
 
 mod app;
 mod cluster;
-mod duration;
 mod expect;
 mod lint;
-mod named;
 pub(crate) mod overlay;
 mod path;
 mod port;
 mod rate;
-pub(crate) mod read;
+mod read;
 mod retry;
 mod route;
-mod schedule;
 mod schema;
-mod share;
 pub(crate) mod step;
 mod table;
 mod variant;
 mod workload;
 
-pub(crate) use app::INVALID_NETWORK;
 pub use app::{
-    DeployedService, Endpoint, Identity, Job, Model, Network, OutsideService, Rollout, Service, Split, Step,
-    Version as ModelVersion, Weight,
+    DeployedService, Endpoint, Identity, Job, Model, OutsideService, Rollout, Service, Split, Step, Version as ModelVersion,
+    Weight,
 };
-pub use cluster::{Cluster, InboundPolicy, Namespace, Output, PodSecurity, Traffic, Version};
-pub use duration::Duration;
+pub use cluster::{Cluster, Namespace, Output};
 pub use expect::Expect;
-pub use lint::{Lint, LintLevel};
-pub use named::Named;
-pub use path::{Path, PathTemplate, Piece};
-pub use port::{PortNumbers, Protocol};
-pub use rate::{CircuitBreaker, Rate, RateLimit};
+pub use lint::Lint;
+pub use rate::{CircuitBreaker, RateLimit};
 pub(crate) use read::MISSING_KEY;
-pub use retry::{RetryCondition, Tries};
-pub use route::Method;
-pub use schedule::CronPolicy;
 pub use schema::schema;
-pub use share::{Amount, Share};
-pub use workload::{EnvValue, Handler, Pod, Probe, Probes, Quantity, Resources, Scale};
+pub use workload::{Handler, Pod, Probe, Probes, Resources, Scale};
 
 use crate::diagnostic::{Code, Diagnostic, Report, codes};
 use crate::manifest::read::Reader;
 use crate::manifest::table::{Fields, table};
 use crate::spanned::Spanned;
 use crate::syntax::Table;
+use crate::value::Named;
 
 codes! {
     UNSUPPORTED_EDITION = "unsupported-edition", Error, "an edition of the language that this mlmesh does not read",
@@ -56,20 +44,7 @@ codes! {
 }
 
 /// Every code that reading a manifest can raise, one list for each file.
-pub(crate) static ALL_CODES: &[&[&Code]] = &[
-    CODES,
-    read::CODES,
-    cluster::CODES,
-    duration::CODES,
-    path::CODES,
-    retry::CODES,
-    route::CODES,
-    share::CODES,
-    workload::CODES,
-    app::CODES,
-    schedule::CODES,
-    variant::CODES,
-];
+pub(crate) static ALL_CODES: &[&[&Code]] = &[CODES, read::CODES, path::CODES, route::CODES, workload::CODES];
 
 table! {
     /// One mesh: its cluster, its namespaces, and what runs and is called in them.

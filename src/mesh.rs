@@ -22,10 +22,6 @@ mod workload;
 
 use std::sync::Arc;
 
-pub use crate::manifest::{
-    Amount, CronPolicy, Duration, EnvValue, InboundPolicy, Method, Named, Path, Piece, PodSecurity, PortNumbers, Protocol,
-    Quantity, Rate, RetryCondition, Share, Traffic, Tries, Version as MinorVersion,
-};
 pub use app::{Access, App, AppKind, Call, Caller, Job, Outside, Port, Schedule, Split, Version, Who};
 pub use cluster::{Cluster, Labels, NameKind, Namespace, Provider};
 pub use pod::{Autoscale, Handler, Pod, Probe, ProbeKind, ProbeRequest, Replicas, RollingUpdate, Scale};

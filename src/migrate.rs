@@ -7,9 +7,10 @@
 use std::collections::BTreeMap;
 
 use crate::gate::{Checked, Sound};
-use crate::mesh::{Traffic, names};
+use crate::mesh::names;
 use crate::objects::{Metadata, Object, Spec, Unit};
 use crate::output::{self, Tree, yaml};
+use crate::value::Traffic;
 
 /// What is done in a step. Nobody knows in which order a cluster takes the files of one commit, so what must
 /// come behind something else is another step.

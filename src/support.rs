@@ -6,8 +6,8 @@ mod features;
 
 use std::fmt::Write;
 
-use crate::manifest::{Traffic as Api, Version as MinorVersion};
 use crate::upstream::versions;
+use crate::value::{MinorVersion, Traffic as Api};
 
 pub(crate) use features::{Feature, GATEWAY_ROUTES_SINCE};
 

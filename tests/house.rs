@@ -22,6 +22,7 @@ const FLOORS: &[&[&str]] = &[
     &["mesh", "objects", "proxy"],
     &["support"],
     &["manifest"],
+    &["value"],
     &["syntax"],
     &["edit"],
     &["source", "spanned"],

@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 
 use crate::diagnostic::{Diagnostic, Report, codes};
 use crate::mesh::pairs::{self, Pair};
-use crate::mesh::{Access, App, Mesh, Path, ProbeRequest, Provider, Route, Who};
+use crate::mesh::{Access, App, Mesh, ProbeRequest, Provider, Route, Who};
 use crate::upstream::overlap::{Expression, Overlap};
+use crate::value::Path;
 
 codes! {
     AMBIGUOUS_ACCESS = "ambiguous-access", Error, "one request, two routes, different callers",

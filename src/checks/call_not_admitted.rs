@@ -1,8 +1,9 @@
 //! A declared call that its callee refuses.
 
 use crate::diagnostic::{Diagnostic, Report, codes};
-use crate::mesh::{Access, App, Call, InboundPolicy, Mesh, Namespace, Who};
+use crate::mesh::{Access, App, Call, Mesh, Namespace, Who};
 use crate::spanned::Spanned;
+use crate::value::InboundPolicy;
 
 codes! {
     CALL_NOT_ADMITTED = "call-not-admitted", Error, "a declared call that its callee refuses",

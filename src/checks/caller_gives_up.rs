@@ -5,8 +5,9 @@ use std::collections::btree_map::Entry;
 
 use crate::diagnostic::{Diagnostic, Report, codes};
 use crate::mesh::graph::{Node, Origin, Walk};
-use crate::mesh::{Call, Duration, Mesh};
+use crate::mesh::{Call, Mesh};
 use crate::spanned::{Span, Spanned};
+use crate::value::Duration;
 
 codes! {
     CALLER_GIVES_UP = "caller-gives-up", Warning, "a timeout that is over before what is called has to answer",

@@ -1,9 +1,10 @@
 //! A device that is shared out, or asked for without a limit.
 
 use crate::diagnostic::{Diagnostic, Report, codes};
-use crate::mesh::{Mesh, Pod, Quantity};
+use crate::mesh::{Mesh, Pod};
 use crate::spanned::Spanned;
 use crate::upstream::kubernetes;
+use crate::value::Quantity;
 
 codes! {
     DEVICE_QUANTITY = "device-quantity", Error, "a device that is shared out, or asked for without a limit",

@@ -1,7 +1,8 @@
 //! A status that a request of this kind never has.
 
 use crate::diagnostic::{Diagnostic, Report, codes};
-use crate::mesh::{Mesh, RetryCondition};
+use crate::mesh::Mesh;
+use crate::value::RetryCondition;
 
 codes! {
     FOREIGN_RETRY_CONDITION = "foreign-retry-condition", Error, "a status that a request of this kind never has",

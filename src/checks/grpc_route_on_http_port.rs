@@ -1,7 +1,8 @@
 //! A gRPC method on a port that speaks no HTTP/2, or a path on a gRPC port.
 
 use crate::diagnostic::{Diagnostic, Report, codes};
-use crate::mesh::{Mesh, Protocol, Route};
+use crate::mesh::{Mesh, Route};
+use crate::value::Protocol;
 
 codes! {
     GRPC_ROUTE_ON_HTTP_PORT = "grpc-route-on-http-port", Error, "a gRPC method on a port that speaks no HTTP/2, or a path on a gRPC port",

@@ -1,9 +1,10 @@
 //! Huge pages that the API server refuses.
 
 use crate::diagnostic::{Diagnostic, Report, codes};
-use crate::mesh::{Mesh, Pod, Quantity};
+use crate::mesh::{Mesh, Pod};
 use crate::spanned::Spanned;
 use crate::upstream::kubernetes;
+use crate::value::Quantity;
 
 codes! {
     HUGE_PAGES = "huge-pages", Error, "huge pages that the API server refuses",

@@ -1,7 +1,8 @@
 //! A declaration that allows nothing.
 
 use crate::diagnostic::{Diagnostic, Report, codes};
-use crate::mesh::{Mesh, Method};
+use crate::mesh::Mesh;
+use crate::value::Method;
 
 codes! {
     IDEMPOTENT_UNUSED = "idempotent-unused", Warning, "a declaration that allows nothing",

@@ -1,8 +1,9 @@
 //! An environment variable or a key that Kubernetes would refuse.
 
 use crate::diagnostic::{Diagnostic, Report, codes};
-use crate::mesh::{EnvValue, Mesh, Pod};
+use crate::mesh::{Mesh, Pod};
 use crate::upstream::kubernetes;
+use crate::value::EnvValue;
 
 codes! {
     INVALID_ENV_NAME = "invalid-env-name", Error, "an environment variable or a key that Kubernetes would refuse",

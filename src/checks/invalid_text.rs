@@ -1,8 +1,9 @@
 //! A text that a container cannot be started with.
 
 use crate::diagnostic::{Diagnostic, Report, codes};
-use crate::mesh::{EnvValue, Handler, Mesh, Pod};
+use crate::mesh::{Handler, Mesh, Pod};
 use crate::spanned::{Span, Spanned};
+use crate::value::EnvValue;
 
 codes! {
     INVALID_TEXT = "invalid-text", Error, "a text that a container cannot be started with",

@@ -1,7 +1,8 @@
 //! A job whose proxy never ends.
 
 use crate::diagnostic::{Diagnostic, Report, codes};
-use crate::mesh::{Mesh, MinorVersion};
+use crate::mesh::Mesh;
+use crate::value::MinorVersion;
 
 codes! {
     JOB_NEVER_COMPLETES = "job-never-completes", Error, "a job whose proxy never ends",

@@ -1,7 +1,8 @@
 //! A secret that stands in the manifest.
 
 use crate::diagnostic::{Diagnostic, Report, codes};
-use crate::mesh::{EnvValue, Mesh, Pod};
+use crate::mesh::{Mesh, Pod};
+use crate::value::EnvValue;
 
 codes! {
     LITERAL_SECRET = "literal-secret", Warning, "a literal value under a name that smells of a secret",

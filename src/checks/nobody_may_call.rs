@@ -1,7 +1,8 @@
 //! A port that nobody may call, though nobody said so.
 
 use crate::diagnostic::{Diagnostic, Report, codes};
-use crate::mesh::{InboundPolicy, Mesh};
+use crate::mesh::Mesh;
+use crate::value::InboundPolicy;
 
 codes! {
     NOBODY_MAY_CALL = "nobody-may-call", Warning, "a port that nobody may call, though nobody said so",

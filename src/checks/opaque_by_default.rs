@@ -1,8 +1,9 @@
 //! A port that a mesh takes for opaque unless told otherwise.
 
 use crate::diagnostic::{Diagnostic, Report, codes};
-use crate::mesh::{Mesh, PortNumbers, Protocol, Provider};
+use crate::mesh::{Mesh, Provider};
 use crate::upstream::{istio, linkerd};
+use crate::value::{PortNumbers, Protocol};
 
 codes! {
     OPAQUE_BY_DEFAULT = "opaque-by-default", Error, "a port that the mesh takes for opaque unless told otherwise",

@@ -1,7 +1,8 @@
 //! A probe that the port cannot understand.
 
 use crate::diagnostic::{Diagnostic, Report, codes};
-use crate::mesh::{App, Handler, Mesh, Probe, Protocol};
+use crate::mesh::{App, Handler, Mesh, Probe};
+use crate::value::Protocol;
 
 codes! {
     PROBE_SPEAKS_HTTP1 = "probe-speaks-http1", Error, "a probe that the port cannot understand",

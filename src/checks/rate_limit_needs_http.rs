@@ -1,7 +1,8 @@
 //! A rate limit where the proxy counts no requests.
 
 use crate::diagnostic::{Diagnostic, Report, codes};
-use crate::mesh::{Mesh, Protocol};
+use crate::mesh::Mesh;
+use crate::value::Protocol;
 
 codes! {
     RATE_LIMIT_NEEDS_HTTP = "rate-limit-needs-http", Error, "a rate limit where the proxy counts no requests",

@@ -1,7 +1,8 @@
 //! A namespace that refuses its own injected pods.
 
 use crate::diagnostic::{Diagnostic, Report, codes};
-use crate::mesh::{Mesh, PodSecurity};
+use crate::mesh::Mesh;
+use crate::value::PodSecurity;
 
 codes! {
     RESTRICTED_NEEDS_CNI = "restricted-needs-cni", Error, "a namespace that refuses its own injected pods",

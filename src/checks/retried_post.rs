@@ -1,7 +1,8 @@
 //! A POST or PATCH that is retried without being declared idempotent.
 
 use crate::diagnostic::{Diagnostic, Report, codes};
-use crate::mesh::{Mesh, Method, Route};
+use crate::mesh::{Mesh, Route};
+use crate::value::Method;
 
 codes! {
     RETRIED_POST = "retried-post", Error, "a POST or PATCH that is retried without being declared idempotent",

@@ -1,7 +1,8 @@
 //! A route of a closed table for which nothing says who may call.
 
 use crate::diagnostic::{Diagnostic, Report, codes};
-use crate::mesh::{InboundPolicy, Mesh};
+use crate::mesh::Mesh;
+use crate::value::InboundPolicy;
 
 codes! {
     ROUTE_WITHOUT_CALLERS = "route-without-callers", Error, "a route of a closed table for which nothing says who may call",

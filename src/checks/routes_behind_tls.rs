@@ -1,7 +1,8 @@
 //! What is said of requests on a port where, by its number, TLS is spoken.
 
 use crate::diagnostic::{Diagnostic, Report, codes};
-use crate::mesh::{Mesh, Protocol};
+use crate::mesh::Mesh;
+use crate::value::Protocol;
 
 codes! {
     ROUTES_BEHIND_TLS = "routes-behind-tls", Warning, "routes on port 443, where the proxy most likely sees TLS",

@@ -1,7 +1,8 @@
 //! What is said of requests on a port that has none.
 
 use crate::diagnostic::{Diagnostic, Report, codes};
-use crate::mesh::{Mesh, Protocol};
+use crate::mesh::Mesh;
+use crate::value::Protocol;
 
 codes! {
     ROUTES_NEED_HTTP = "routes-need-http", Error, "routes on a port that speaks no HTTP",

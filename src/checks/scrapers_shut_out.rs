@@ -1,7 +1,8 @@
 //! A namespace whose proxies nobody may scrape.
 
 use crate::diagnostic::{Diagnostic, Report, codes};
-use crate::mesh::{InboundPolicy, Mesh};
+use crate::mesh::Mesh;
+use crate::value::InboundPolicy;
 
 codes! {
     SCRAPERS_SHUT_OUT = "scrapers-shut-out", Warning, "a namespace whose proxies nobody may scrape",

@@ -1,8 +1,9 @@
 //! An amount of memory or CPU that no container can run with.
 
 use crate::diagnostic::{Diagnostic, Report, Safety, codes, quoted};
-use crate::mesh::{Mesh, Pod, Quantity};
+use crate::mesh::{Mesh, Pod};
 use crate::spanned::Spanned;
+use crate::value::Quantity;
 
 codes! {
     TINY_QUANTITY = "tiny-quantity", Error, "an amount of memory or CPU that no container can run with",

@@ -2,7 +2,8 @@
 
 use crate::diagnostic::{Diagnostic, Report, codes};
 use crate::mesh::pairs::{self, Pair};
-use crate::mesh::{App, Mesh, Method, Route};
+use crate::mesh::{App, Mesh, Route};
+use crate::value::Method;
 
 codes! {
     UNREACHABLE_ROUTE = "unreachable-route", Error, "a route that no request reaches",

@@ -21,7 +21,7 @@ pub(super) struct Migrate {
         long,
         value_name = "API",
         required_unless_present = "cluster",
-        value_parser = clap::builder::PossibleValuesParser::new(crate::manifest::Traffic::WORDS)
+        value_parser = clap::builder::PossibleValuesParser::new(crate::value::Traffic::WORDS)
     )]
     to: Option<String>,
     /// What the cluster has then, if the manifest does not say it, such as `gateway-api=1.2`

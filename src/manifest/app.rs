@@ -2,30 +2,19 @@
 
 use schemars::JsonSchema;
 
-use crate::diagnostic::{Diagnostic, Report, codes};
-use crate::manifest::duration::Duration;
-use crate::manifest::named::Named;
-use crate::manifest::port::{Port, PortNumber, PortNumbers, Protocol};
-use crate::manifest::rate::{CircuitBreaker, Rate, RateLimit};
-use crate::manifest::read::{Read, Reader, as_str, as_table, integer};
+use crate::diagnostic::Report;
+use crate::manifest::port::Port;
+use crate::manifest::rate::{CircuitBreaker, RateLimit};
+use crate::manifest::read::Reader;
 use crate::manifest::retry::RetryBudget;
 use crate::manifest::route::Route;
-use crate::manifest::schedule::{CronPolicy, Schedule, TimeZone};
-use crate::manifest::table::{Wrong, read_all, read_table, table, texts};
+use crate::manifest::table::{read_all, read_table, table};
 use crate::manifest::variant::{Mirror, Variant};
 use crate::manifest::workload::{Pod, Scale};
 use crate::spanned::Spanned;
 use crate::syntax::Value;
-use crate::upstream::kubernetes;
-
-codes! {
-    INVALID_NETWORK = "invalid-network", Error, "a network that is no CIDR",
-        "Linkerd's webhook refuses a NetworkAuthentication with a network that it cannot read \
-         (policy-controller/runtime/src/admission.rs).";
-    INVALID_HOST = "invalid-host", Error, "a host that is no DNS name",
-        "The hostnames of a route are DNS names in lowercase, with `*.` in front at most, and no addresses (CRD of HTTPRoute \
-         v1.2.1): a URL or a port in it would match no request.";
-}
+use crate::value::read::{Read, as_table, integer};
+use crate::value::{CronPolicy, Duration, Host, Named, Network, PortNumber, PortNumbers, Protocol, Rate, Schedule, TimeZone};
 
 table! {
     /// A caller that this file does not deploy.
@@ -200,18 +189,6 @@ impl JsonSchema for Service {
     }
 }
 
-texts! {
-    /// The DNS name of something outside of the cluster.
-    pub struct Host("a DNS name", most 253, like "api.example.com", host);
-}
-
-fn host(text: &str) -> Result<String, Wrong> {
-    let name = text.strip_prefix("*.").unwrap_or(text);
-    let right = kubernetes::is_subdomain(name) && name.parse::<std::net::IpAddr>().is_err();
-    let help = "write the name alone, in lowercase, such as \"api.example.com\"; the port has a key of its own";
-    right.then(|| text.to_owned()).ok_or(Wrong { code: &INVALID_HOST, what: "DNS name that a route can be for", help })
-}
-
 /// The weights of a split, by version.
 pub type Split = Named<Spanned<Weight>>;
 
@@ -232,33 +209,5 @@ impl JsonSchema for Weight {
     }
     fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
         schemars::json_schema!({ "type": "integer", "minimum": 0, "maximum": 100 })
-    }
-}
-
-/// An IP network.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Network(pub ipnet::IpNet);
-
-impl Read for Network {
-    fn read(value: &Value, report: &mut Report) -> Option<Self> {
-        let text = as_str(value, "a network in quotes, such as \"10.0.0.0/8\"", report)?;
-        let network = text.parse::<ipnet::IpNet>().or_else(|_| text.parse::<std::net::IpAddr>().map(ipnet::IpNet::from));
-        if network.is_err() {
-            let message = format!("`{text}` is no network");
-            report.push(
-                Diagnostic::new(&INVALID_NETWORK, value.span, message)
-                    .help("write a CIDR, such as \"10.0.0.0/8\" or \"fd00::/8\""),
-            );
-        }
-        network.ok().map(Self)
-    }
-}
-
-impl JsonSchema for Network {
-    fn schema_name() -> std::borrow::Cow<'static, str> {
-        "Network".into()
-    }
-    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        schemars::json_schema!({ "type": "string", "examples": ["10.0.0.0/8", "fd00::/8"] })
     }
 }

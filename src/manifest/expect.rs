@@ -1,10 +1,9 @@
 //! `[expect]`: what a person wants to be sure of.
 
 use crate::manifest::app::Weight;
-use crate::manifest::duration::Duration;
-use crate::manifest::named::Named;
 use crate::manifest::table::table;
 use crate::spanned::Spanned;
+use crate::value::{Duration, Named};
 
 table! {
     /// What must hold; each is held against what the proxies will do with the rendered objects.

@@ -3,22 +3,12 @@
 use schemars::JsonSchema;
 
 use crate::diagnostic::{Diagnostic, Report};
-use crate::manifest::read::{MISSING_KEY, Read, wrong_type};
-use crate::manifest::table::{read_table, table, words};
+use crate::manifest::read::MISSING_KEY;
+use crate::manifest::table::{read_table, table};
 use crate::spanned::Spanned;
 use crate::syntax::{Kind, Value};
-
-words! {
-    /// How grave a diagnostic is taken.
-    pub enum LintLevel {
-        /// It is not reported; this wants a reason.
-        Allow = "allow",
-        /// It is reported.
-        Warn = "warn",
-        /// It is an error.
-        Deny = "deny",
-    }
-}
+use crate::value::LintLevel;
+use crate::value::read::{Read, wrong_type};
 
 table! {
     /// How grave a diagnostic is taken, and why.

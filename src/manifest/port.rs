@@ -4,10 +4,12 @@ use schemars::JsonSchema;
 
 use crate::diagnostic::Report;
 use crate::manifest::rate::RateLimit;
-use crate::manifest::read::{Read, Reader, wrong_type};
-use crate::manifest::table::{numbers, table, words};
+use crate::manifest::read::Reader;
+use crate::manifest::table::table;
 use crate::spanned::Spanned;
 use crate::syntax::{Kind, Value};
+use crate::value::read::{Read, wrong_type};
+use crate::value::{PortNumber, PortNumbers, Protocol};
 
 table! {
     /// A port besides the main one.
@@ -21,33 +23,6 @@ table! {
         /// How many requests a second each pod takes on it; of more, the rest is answered with 429.
         optional rate_limit: Spanned<RateLimit>,
     }
-}
-
-words! {
-    /// What is spoken on a port.
-    pub enum Protocol {
-        /// Linkerd looks at the first bytes.
-        Detect = "detect",
-        /// HTTP/1.1.
-        Http1 = "http1",
-        /// HTTP/2 without TLS.
-        Http2 = "http2",
-        /// gRPC.
-        Grpc = "grpc",
-        /// Bytes: no routes, no retries, no metrics of requests.
-        Opaque = "opaque",
-        /// TLS that the model itself ends.
-        Tls = "tls",
-    }
-}
-
-/// The number of a port on the Service and in the container.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct PortNumbers {
-    /// What callers use.
-    pub service: u16,
-    /// What the container listens on.
-    pub container: u16,
 }
 
 impl Read for PortNumbers {
@@ -67,11 +42,6 @@ impl Read for PortNumbers {
             }
         }
     }
-}
-
-numbers! {
-    /// One number.
-    pub struct PortNumber(u16, 1..=65_535);
 }
 
 impl JsonSchema for PortNumbers {

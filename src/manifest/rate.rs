@@ -1,9 +1,8 @@
 //! How much a model takes: requests a second, and the failures after which a pod is left alone.
 
-use crate::manifest::duration::Duration;
-use crate::manifest::named::Named;
-use crate::manifest::table::{numbers, table};
+use crate::manifest::table::table;
 use crate::spanned::Spanned;
+use crate::value::{Duration, Failures, Named, Rate};
 
 table! {
     /// When a pod that keeps failing gets no requests for a while.
@@ -25,11 +24,4 @@ table! {
         /// From these callers, in place of `per-caller`.
         many overrides: Named<Spanned<Rate>>,
     }
-}
-
-numbers! {
-    /// So many a second. More than 100 million no mesh carries: a number beyond it is a slip.
-    pub struct Rate(u32, 1..=100_000_000);
-    /// How many failures in a row. A breaker that waits for more than a million never opens.
-    pub struct Failures(u32, 1..=1_000_000);
 }

@@ -3,14 +3,13 @@
 use schemars::JsonSchema;
 
 use crate::diagnostic::{Diagnostic, Report, codes};
-use crate::manifest::duration::Duration;
-use crate::manifest::path::Path;
-use crate::manifest::read::{Read, Reader, as_str, as_table};
+use crate::manifest::read::Reader;
 use crate::manifest::retry::Retry;
-use crate::manifest::table::{Fields, SchemaObject, table, words};
-use crate::manifest::workload::Quantity;
+use crate::manifest::table::{Fields, SchemaObject, table};
 use crate::spanned::Spanned;
 use crate::syntax::Value;
+use crate::value::read::{Read, as_str, as_table};
+use crate::value::{Duration, Method, Path, PathTemplate, Quantity};
 
 codes! {
     ONE_MATCH = "one-match", Error, "a route with no method and path, or with several",
@@ -18,45 +17,6 @@ codes! {
          and in `calls`.";
     INVALID_GRPC_METHOD = "invalid-grpc-method", Error, "a gRPC method that is no `package.Service/Method`",
         "gRPC sends every call as a POST to `/package.Service/Method`; another shape matches no call.";
-}
-
-words! {
-    /// The method of a request; `any` is every one.
-    pub enum Method {
-        /// GET.
-        Get = "get",
-        /// HEAD.
-        Head = "head",
-        /// POST.
-        Post = "post",
-        /// PUT.
-        Put = "put",
-        /// PATCH.
-        Patch = "patch",
-        /// DELETE.
-        Delete = "delete",
-        /// OPTIONS.
-        Options = "options",
-        /// Every method.
-        Any = "any",
-    }
-}
-
-impl Method {
-    /// The method as a request says it; `None` for every method.
-    #[must_use]
-    pub fn token(self) -> Option<&'static str> {
-        match self {
-            Self::Get => Some("GET"),
-            Self::Head => Some("HEAD"),
-            Self::Post => Some("POST"),
-            Self::Put => Some("PUT"),
-            Self::Patch => Some("PATCH"),
-            Self::Delete => Some("DELETE"),
-            Self::Options => Some("OPTIONS"),
-            Self::Any => None,
-        }
-    }
 }
 
 /// One kind of request: a method and a path, and the terms under which it is called.
@@ -157,7 +117,7 @@ fn grpc_path(value: &Value, report: &mut Report) -> Option<Path> {
         report.push(Diagnostic::new(&INVALID_GRPC_METHOD, value.span, message).help(help));
         return None;
     }
-    crate::manifest::PathTemplate::parse(&format!("/{text}")).ok().map(Path::Template)
+    PathTemplate::parse(&format!("/{text}")).ok().map(Path::Template)
 }
 
 impl JsonSchema for Route {

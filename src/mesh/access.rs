@@ -6,8 +6,9 @@ use std::sync::Arc;
 use crate::diagnostic::{Diagnostic, Report, codes, quoted};
 use crate::manifest::Identity;
 use crate::mesh::directory::{Bearer, Directory};
-use crate::mesh::{Access, Caller, InboundPolicy, Namespace, Who};
+use crate::mesh::{Access, Caller, Namespace, Who};
 use crate::spanned::{Span, Spanned};
+use crate::value::InboundPolicy;
 
 codes! {
     UNKNOWN_CALLER = "unknown-caller", Error, "a caller that this file does not know",

@@ -4,12 +4,10 @@ use std::sync::Arc;
 
 use ipnet::IpNet;
 
-use crate::mesh::{
-    CircuitBreaker, CronPolicy, InboundPolicy, Mirror, Namespace, Pod, PortNumbers, Probe, ProbeRequest, Protocol, Rate,
-    RateLimit, RetryBudget, Route, Scale, Variant,
-};
+use crate::mesh::{CircuitBreaker, Mirror, Namespace, Pod, Probe, ProbeRequest, RateLimit, RetryBudget, Route, Scale, Variant};
 use crate::spanned::{Span, Spanned};
 use crate::upstream::addresses::Addresses;
+use crate::value::{CronPolicy, InboundPolicy, PortNumbers, Protocol, Rate};
 
 /// What an app is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -2,9 +2,9 @@
 
 use ipnet::IpNet;
 
-use crate::mesh::{InboundPolicy, MinorVersion, Named, PodSecurity, Traffic};
 use crate::spanned::{Span, Spanned};
 use crate::upstream::versions::{self, Product};
+use crate::value::{InboundPolicy, MinorVersion, Named, PodSecurity, Traffic};
 
 /// What the output must be accepted by.
 #[derive(Debug)]

@@ -4,8 +4,9 @@ use crate::diagnostic::{Diagnostic, Report, codes};
 use crate::manifest;
 use crate::mesh::access::Callers;
 use crate::mesh::directory::Bearer;
-use crate::mesh::{CircuitBreaker, Duration, Rate, RateLimit, RateOverride, Who};
+use crate::mesh::{CircuitBreaker, RateLimit, RateOverride, Who};
 use crate::spanned::Spanned;
+use crate::value::{Duration, Rate};
 
 codes! {
     OVERRIDE_WITHOUT_ACCOUNT = "override-without-account", Error, "a limit of its own for a caller without a service account",

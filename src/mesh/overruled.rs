@@ -1,7 +1,8 @@
 //! The settings of a model that each of its versions sets itself, so that no pod has them.
 
-use crate::manifest::{Model, ModelVersion, Named, Pod, Probe, Probes, Resources, Scale};
+use crate::manifest::{Model, ModelVersion, Pod, Probe, Probes, Resources, Scale};
 use crate::spanned::{Span, Spanned};
+use crate::value::Named;
 
 /// A setting that a table may have: its key, and where it stands.
 type Setting<T> = (&'static str, fn(&T) -> Option<Span>);

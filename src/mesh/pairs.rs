@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 use std::ops::Bound;
 
-use crate::mesh::{Method, Path, Route};
+use crate::mesh::Route;
 use crate::upstream::overlap::{Expression, Overlap};
+use crate::value::{Method, Path};
 
 /// Two routes, the one that a request tries first first.
 pub(crate) struct Pair<'a, 'e> {

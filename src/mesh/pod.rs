@@ -1,8 +1,9 @@
 //! What a version, a service or a job runs: its pod, how many there are, and when they are ready.
 
-use crate::mesh::{Amount, Duration, EnvValue, Labels, Method, Named, Quantity, Rate, Share};
+use crate::mesh::Labels;
 use crate::spanned::{Span, Spanned};
 use crate::upstream::kubernetes::GRPC_HEALTH_CHECK;
+use crate::value::{Amount, Duration, EnvValue, Method, Named, Quantity, Rate, Share};
 
 /// What a pod runs.
 #[derive(Debug)]

@@ -5,16 +5,17 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::diagnostic::{Diagnostic, Report, codes, quoted};
-use crate::manifest::{self, Endpoint, INVALID_NETWORK, Manifest, PortNumbers, Service};
+use crate::manifest::{self, Endpoint, Manifest, Service};
 use crate::mesh::access::{self, Callers};
 use crate::mesh::directory::Directory;
 use crate::mesh::{
-    App, AppKind, Cluster, Job, Mesh, MinorVersion, NameKind, Namespace, Outside, Port, Schedule, Traffic, Version, limits,
-    names, overruled, routes, split, variants, workload,
+    App, AppKind, Cluster, Job, Mesh, NameKind, Namespace, Outside, Port, Schedule, Version, limits, names, overruled, routes,
+    split, variants, workload,
 };
 use crate::spanned::{Span, Spanned};
 use crate::upstream::gateway;
 use crate::upstream::linkerd::CLUSTER_NETWORKS;
+use crate::value::{INVALID_NETWORK, MinorVersion, PortNumbers, Traffic};
 
 codes! {
     UNKNOWN_NAMESPACE = "unknown-namespace", Error, "a namespace that this file does not have",

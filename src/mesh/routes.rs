@@ -1,10 +1,11 @@
 //! The ports and routes of an app, the more specific route first.
 
 use crate::diagnostic::Report;
-use crate::manifest::{Endpoint, Protocol};
+use crate::manifest::Endpoint;
 use crate::mesh::access::Callers;
-use crate::mesh::{Access, InboundPolicy, Method, Namespace, Port, PortNumbers, Retry, RetryBudget, Route, limits, names};
+use crate::mesh::{Access, Namespace, Port, Retry, RetryBudget, Route, limits, names};
 use crate::spanned::{Span, Spanned};
+use crate::value::{InboundPolicy, Method, PortNumbers, Protocol};
 
 /// The ports of an app: the main one, called by its protocol, and the others by name. Number 0 stands
 /// in for one that is missing or wrong, which was reported.

@@ -3,8 +3,9 @@
 
 use std::collections::BTreeSet;
 
-use crate::mesh::{Access, Call, Duration, Method, Path, Quantity, Rate, RetryCondition, Share, Tries};
+use crate::mesh::{Access, Call};
 use crate::spanned::{Span, Spanned};
+use crate::value::{Duration, Method, Path, Quantity, Rate, RetryCondition, Share, Tries};
 
 /// A kind of request and its terms.
 #[derive(Debug)]

@@ -1,8 +1,9 @@
 //! What a person made use of, and where: the list that is held against what the chosen targets can do.
 
-use crate::mesh::{Access, App, AppKind, InboundPolicy, Mesh, Namespace, Protocol, Provider, RetryCondition, Route, Traffic};
+use crate::mesh::{Access, App, AppKind, Mesh, Namespace, Provider, Route};
 use crate::spanned::{Span, Spanned};
 use crate::support::Feature;
+use crate::value::{InboundPolicy, Protocol, RetryCondition, Traffic};
 
 /// A feature, and where it was asked for.
 #[derive(Clone, Copy, Debug)]

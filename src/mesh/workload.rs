@@ -4,10 +4,10 @@
 use std::collections::BTreeSet;
 
 use crate::diagnostic::{Diagnostic, Report, codes, quoted};
-use crate::manifest::{self, EnvValue, Probes, Resources};
-use crate::mesh::Namespace;
-use crate::mesh::{Autoscale, Handler, Pod, PodSecurity, Port, Probe, ProbeKind, Replicas, RollingUpdate, Scale, names};
+use crate::manifest::{self, Probes, Resources};
+use crate::mesh::{Autoscale, Handler, Namespace, Pod, Port, Probe, ProbeKind, Replicas, RollingUpdate, Scale, names};
 use crate::spanned::{Span, Spanned};
+use crate::value::{EnvValue, PodSecurity};
 
 codes! {
     MISSING_IMAGE = "missing-image", Error, "a pod without an image",

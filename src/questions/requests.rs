@@ -4,11 +4,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::line::Line;
-use crate::mesh::pairs;
-use crate::mesh::{App, Mesh, Method, Path, Port, ProbeRequest, Protocol, Provider, Route};
+use crate::mesh::{App, Mesh, Port, ProbeRequest, Provider, Route, pairs};
 use crate::proxy::Request;
 use crate::upstream::kubernetes::GRPC_HEALTH_CHECK;
 use crate::upstream::overlap::{Expression, Overlap};
+use crate::value::{Method, Path, Protocol};
 
 /// A request that stands for others of its kind.
 #[derive(Clone, Debug, PartialEq, Eq)]

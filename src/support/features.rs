@@ -1,8 +1,8 @@
 //! The table itself: an entry for each feature.
 
-use crate::manifest::Version as MinorVersion;
 use crate::support::Support::{Full, Partial, Since, Unsupported};
 use crate::support::{Access, Cells, Traffic};
+use crate::value::MinorVersion;
 
 /// Since when there are EgressNetworks (release notes of 2.17).
 const EGRESS_SINCE: MinorVersion = MinorVersion::new(2, 17);

@@ -1,7 +1,8 @@
 //! What a route matches, in the Gateway API's words, for whichever target writes routes.
 
-use crate::mesh::{Method, Path, Route};
+use crate::mesh::Route;
 use crate::objects::gateway::{GrpcMethodMatch, GrpcRouteMatch, HttpRouteMatch, PathMatch};
+use crate::value::{Method, Path};
 
 /// The method and the path of a route.
 pub(super) fn http(route: &Route) -> HttpRouteMatch {

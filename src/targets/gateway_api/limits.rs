@@ -1,9 +1,10 @@
 //! What the Gateway API, or Linkerd's reading of it, cannot hold though each setting by itself is fine.
 
 use crate::diagnostic::{Diagnostic, Report, codes};
-use crate::mesh::{App, Mesh, MinorVersion, Protocol, Route};
+use crate::mesh::{App, Mesh, Route};
 use crate::upstream::gateway;
 use crate::upstream::overlap::Overlap;
+use crate::value::{MinorVersion, Protocol};
 
 use super::plan::Plan;
 

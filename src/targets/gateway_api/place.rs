@@ -1,7 +1,8 @@
 //! What routes are attached to: a port of an app's Service, or what a namespace sends to a host outside.
 
-use crate::mesh::{App, Namespace, Outside, Port, Protocol, Route, names};
+use crate::mesh::{App, Namespace, Outside, Port, Route, names};
 use crate::objects::gateway::{BackendReference, ParentReference};
+use crate::value::Protocol;
 
 use super::terms;
 

@@ -8,10 +8,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::mesh::pairs::{self, Pair};
-use crate::mesh::{App, Mesh, Method, Route};
+use crate::mesh::{App, Mesh, Route};
 use crate::objects::Map;
 use crate::upstream::gateway;
 use crate::upstream::overlap::Overlap;
+use crate::value::Method;
 
 use super::terms;
 

@@ -2,9 +2,10 @@
 //! one unit, and a list has no spaces; Linkerd drops what it cannot read (linkerd2,
 //! policy-controller/k8s/index/src/outbound/index/{http,grpc}.rs).
 
-use crate::mesh::{App, AppKind, Duration, Mesh, Protocol, Retry, RetryCondition, Route};
+use crate::mesh::{App, AppKind, Mesh, Retry, Route};
 use crate::objects::Map;
 use crate::upstream::gateway;
+use crate::value::{Duration, Protocol, RetryCondition};
 
 /// The annotations that a route wants on its object; none for one whose object it may share.
 pub(super) fn annotations(mesh: &Mesh, app: &App, route: &Route) -> Map {

@@ -5,12 +5,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::mesh::{Access, App, InboundPolicy, Mesh, Namespace, Path, Piece, Port, Route, Who, names};
+use crate::mesh::{Access, App, Mesh, Namespace, Port, Route, Who, names};
 use crate::objects::apps::LabelSelector;
 use crate::objects::istio::{AuthorizationPolicySpec, From, Mtls, Operation, PeerAuthenticationSpec, Rule, SourceMatch, To};
 use crate::objects::{Map, Metadata, Object, Spec};
 use crate::targets::app_origin;
 use crate::upstream::istio;
+use crate::value::{InboundPolicy, Path, Piece};
 
 use super::{app_label, metadata};
 

@@ -1,8 +1,9 @@
 //! What Istio reads on objects of Kubernetes: injection, native sidecars, and what is spoken on a port.
 
-use crate::mesh::{Mesh, Namespace, Protocol};
+use crate::mesh::{Mesh, Namespace};
 use crate::objects::Map;
 use crate::targets::{Decoration, Subject};
+use crate::value::Protocol;
 
 /// The injector reads it on a namespace.
 const INJECTION: &str = "istio-injection";

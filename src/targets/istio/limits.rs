@@ -1,9 +1,10 @@
 //! What Istio reads otherwise than Linkerd though both honour it.
 
 use crate::diagnostic::{Diagnostic, Report, codes};
-use crate::mesh::{Access, App, Mesh, Path, Port, Protocol, Who};
+use crate::mesh::{Access, App, Mesh, Port, Who};
 use crate::spanned::Span;
 use crate::upstream::istio;
+use crate::value::{Path, Protocol};
 
 codes! {
     NOT_OF_RE2 = "not-of-re2", Error, "an expression that Envoy would not read as it is meant",

@@ -4,13 +4,14 @@
 
 use std::collections::BTreeMap;
 
-use crate::mesh::{App, Mesh, Path, Port, Retry, RetryCondition, Route, Variant, names};
+use crate::mesh::{App, Mesh, Port, Retry, Route, Variant, names};
 use crate::objects::istio::{
     Destination, DestinationRuleSpec, HttpMatch, HttpRoute, OutlierDetection, Percent, PortNumber, Retries, StringMatch,
     TrafficPolicy, VirtualServiceSpec, WeightedDestination,
 };
 use crate::objects::{Object, Spec};
 use crate::targets::app_origin;
+use crate::value::{Path, RetryCondition};
 
 use super::metadata;
 

@@ -5,10 +5,11 @@ use std::fmt::Write;
 
 use sha2::{Digest, Sha256};
 
-use crate::mesh::{CronPolicy, Job};
+use crate::mesh::Job;
 use crate::objects::batch::{CronJobSpec, JobSpec, JobTemplate};
 use crate::objects::{Metadata, Object, Spec};
 use crate::targets::Scene;
+use crate::value::CronPolicy;
 
 use super::{app_label, job_origin, metadata, pod};
 

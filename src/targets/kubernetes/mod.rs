@@ -5,11 +5,12 @@ mod job;
 mod pod;
 mod scale;
 
-use crate::mesh::{App, Job, Namespace, PodSecurity, Protocol, Version, names};
+use crate::mesh::{App, Job, Namespace, Version, names};
 use crate::objects::apps::{DeploymentSpec, LabelSelector};
 use crate::objects::core::{ServicePort, ServiceSpec};
 use crate::objects::{Map, Metadata, Object, Spec};
 use crate::targets::{Decoration, Part, Role, Scene, Subject, Target, app_origin};
+use crate::value::{PodSecurity, Protocol};
 
 pub(super) static TARGET: Target = Target { name: "kubernetes", roles: &[Role::Workloads], compile, ..Target::NONE };
 

@@ -1,6 +1,6 @@
 //! The template of a pod.
 
-use crate::mesh::{App, EnvValue, Handler, Job, Pod, Probe, ProbeKind, Version};
+use crate::mesh::{App, Handler, Job, Pod, Probe, ProbeKind, Version};
 use crate::objects::core::{
     Capabilities, Container, ContainerPort, EnvSource, EnvVar, Handler as ProbeHandler, KeyRef, PodSecurityContext, PodSpec,
     PodTemplate, Probe as ProbeSpec, Resources, SeccompProfile, SecurityContext,
@@ -8,6 +8,7 @@ use crate::objects::core::{
 use crate::objects::{Map, Metadata};
 use crate::spanned::Spanned;
 use crate::targets::{Decoration, Scene, Subject};
+use crate::value::EnvValue;
 
 use super::{app_label, selector, written};
 
@@ -59,7 +60,7 @@ fn template(
 }
 
 fn container(name: &str, pod: &Pod) -> Container {
-    let amounts = |amounts: &crate::mesh::Named<Spanned<crate::mesh::Quantity>>| -> Map {
+    let amounts = |amounts: &crate::value::Named<Spanned<crate::value::Quantity>>| -> Map {
         amounts.iter().map(|(name, amount)| (name.value.clone().into(), amount.value.text.clone().into())).collect()
     };
     let resources = Resources { requests: amounts(&pod.requests), limits: amounts(&pod.limits) };
@@ -106,7 +107,7 @@ fn pod_security(pod: &Pod) -> Option<PodSecurityContext> {
 
 fn probe(probe: &Probe) -> ProbeSpec {
     let port = probe.port;
-    let seconds = |duration: Option<Spanned<crate::mesh::Duration>>| duration.and_then(|duration| duration.whole_seconds());
+    let seconds = |duration: Option<Spanned<crate::value::Duration>>| duration.and_then(|duration| duration.whole_seconds());
     ProbeSpec {
         handler: match &probe.handler {
             Handler::Http(path) => ProbeHandler::HttpGet { path: path.value.clone(), port },

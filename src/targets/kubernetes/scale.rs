@@ -1,11 +1,12 @@
 //! How many pods there are, and how many may be missing.
 
-use crate::mesh::{Amount, App, Autoscale, Mesh, MinorVersion, Replicas, Scale, Version};
+use crate::mesh::{App, Autoscale, Mesh, Replicas, Scale, Version};
 use crate::objects::apps::{LabelSelector, RollingUpdate, Strategy};
 use crate::objects::autoscaling::{HorizontalPodAutoscalerSpec, Metric, MetricSource, MetricTarget, ScaleTarget};
 use crate::objects::core::IntOrString;
 use crate::objects::policy::PodDisruptionBudgetSpec;
 use crate::objects::{Object, Spec};
+use crate::value::{Amount, MinorVersion};
 
 use super::{metadata, selector, version_name, version_origin};
 

@@ -3,10 +3,11 @@
 
 use std::collections::BTreeSet;
 
-use crate::mesh::{App, Job, Mesh, MinorVersion, Namespace, Port, Protocol, Replicas, Version};
+use crate::mesh::{App, Job, Mesh, Namespace, Port, Replicas, Version};
 use crate::objects::Map;
 use crate::targets::{Decoration, Subject};
 use crate::upstream::linkerd;
+use crate::value::{MinorVersion, Protocol};
 
 const INJECT: &str = "linkerd.io/inject";
 const INBOUND_POLICY: &str = "config.linkerd.io/default-inbound-policy";

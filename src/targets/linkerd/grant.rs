@@ -3,13 +3,14 @@
 
 use std::collections::BTreeSet;
 
-use crate::mesh::{Access, App, InboundPolicy, Mesh, Who, names};
+use crate::mesh::{Access, App, Mesh, Who, names};
 use crate::objects::linkerd::{
     AuthorizationPolicySpec, MeshTlsAuthenticationSpec, Network, NetworkAuthenticationSpec, Reference,
 };
 use crate::objects::{Object, Spec, Text};
 use crate::targets::app_origin;
 use crate::upstream::linkerd;
+use crate::value::InboundPolicy;
 
 use super::{metadata, reference};
 

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::mesh::{App, Handler, Method, Port, Route, names};
+use crate::mesh::{App, Handler, Port, Route, names};
 use crate::objects::gateway::{
     GrpcRouteMatch, GrpcRouteRule, GrpcRouteSpec, HttpRouteMatch, HttpRouteRule, HttpRouteSpec, ParentReference,
 };
@@ -12,6 +12,7 @@ use crate::objects::linkerd::Reference;
 use crate::objects::{Object, Spec};
 use crate::targets::{Scene, app_origin, matches};
 use crate::upstream::{gateway, linkerd};
+use crate::value::Method;
 
 use super::grant::{Granted, grants};
 use super::{GROUP, has_gateway_routes, metadata, speaks_grpc};

@@ -6,12 +6,13 @@ mod grant;
 mod inbound;
 mod rate_limit;
 
-use crate::mesh::{Access, App, InboundPolicy, Namespace, Port, Protocol, names};
+use crate::mesh::{Access, App, Namespace, Port, names};
 use crate::objects::apps::LabelSelector;
 use crate::objects::linkerd::{Reference, ServerSpec};
 use crate::objects::{Map, Metadata, Object, Spec};
 use crate::support::GATEWAY_ROUTES_SINCE;
 use crate::targets::{Part, Role, Scene, Target, app_origin};
+use crate::value::{InboundPolicy, Protocol};
 
 use grant::Granted;
 

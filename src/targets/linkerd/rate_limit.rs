@@ -1,10 +1,11 @@
 //! Rate limits: one policy for a Server, which each pod's proxy keeps by itself.
 
-use crate::mesh::{App, Port, Rate, RateOverride};
+use crate::mesh::{App, Port, RateOverride};
 use crate::objects::linkerd::{HttpLocalRateLimitPolicySpec, Limit, Override, Reference};
 use crate::objects::{Object, Spec};
 use crate::spanned::Spanned;
 use crate::targets::app_origin;
+use crate::value::Rate;
 
 use super::{metadata, reference};
 

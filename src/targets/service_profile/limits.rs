@@ -1,7 +1,8 @@
 //! What a ServiceProfile cannot tell apart though each setting by itself is fine.
 
 use crate::diagnostic::{Diagnostic, Report, codes};
-use crate::mesh::{Access, App, Mesh, Method, Port, Protocol, Route};
+use crate::mesh::{Access, App, Mesh, Port, Route};
+use crate::value::{Method, Protocol};
 
 codes! {
     PROFILE_FOR_EVERY_PORT = "profile-for-every-port", Warning, "routes that hold for requests to additional ports too",

@@ -1,12 +1,13 @@
 //! The ServiceProfile, one for each Service that has routes or a split, named by its DNS name: only
 //! under that name does a proxy look for it.
 
-use crate::mesh::{App, Mesh, Method, Retry, RetryCondition, Route, names};
+use crate::mesh::{App, Mesh, Retry, Route, names};
 use crate::objects::linkerd::{
     ProfileRoute, RequestMatch, ResponseClass, ResponseMatch, RetryBudget, ServiceProfileSpec, StatusRange, WeightedDst,
 };
 use crate::objects::{Map, Metadata, Object, Spec};
 use crate::targets::app_origin;
+use crate::value::{Method, RetryCondition};
 
 /// Tells the SMI extension to leave a profile alone.
 const SKIP: &str = "smi.linkerd.io/skip";

@@ -3,10 +3,10 @@
 use schemars::JsonSchema;
 
 use crate::diagnostic::{Diagnostic, Report, codes, quoted};
-use crate::manifest::read::{Read, as_str};
-use crate::manifest::table::words;
 use crate::syntax::Value;
 use crate::upstream::cron;
+use crate::value::declare::words;
+use crate::value::read::{Read, as_str};
 
 codes! {
     INVALID_SCHEDULE = "invalid-schedule", Error, "a schedule that Kubernetes would refuse",

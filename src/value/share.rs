@@ -3,8 +3,8 @@
 use schemars::JsonSchema;
 
 use crate::diagnostic::{Diagnostic, Report, codes};
-use crate::manifest::read::{Read, wrong_type};
 use crate::syntax::{Kind, Value};
+use crate::value::read::{Read, wrong_type};
 
 codes! {
     INVALID_SHARE = "invalid-share", Error, "a text or number that is no share",

@@ -5,7 +5,10 @@ use std::borrow::Cow;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 
+use crate::diagnostic::Report;
 use crate::spanned::Spanned;
+use crate::syntax::Value;
+use crate::value::read::{Read, as_table};
 
 /// Values by name, in the order of the names; each name keeps its place.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -90,6 +93,15 @@ impl<'a, T> IntoIterator for &'a Named<T> {
 
     fn into_iter(self) -> Self::IntoIter {
         self.entries.iter().map(|(name, value)| (name, value))
+    }
+}
+
+/// A name that is written stays known even where its table is broken: see [`Default`].
+impl<T: Read + Default> Read for Named<T> {
+    fn read(value: &Value, report: &mut Report) -> Option<Self> {
+        let table = as_table(value, report)?;
+        let entry = |(key, value): &(Spanned<String>, Value)| (key.clone(), T::read(value, report).unwrap_or_default());
+        Some(table.entries.iter().map(entry).collect())
     }
 }
 

@@ -5,8 +5,8 @@ use std::fmt;
 use schemars::JsonSchema;
 
 use crate::diagnostic::{Diagnostic, Report, Safety, codes, quoted};
-use crate::manifest::read::{Read, as_str};
 use crate::syntax::Value;
+use crate::value::read::{Read, as_str};
 
 codes! {
     INVALID_DURATION = "invalid-duration", Error, "a text that is no duration",

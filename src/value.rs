@@ -1,0 +1,69 @@
+//! The types of single values: a duration, a share, a path. Each knows its own text and refuses every
+//! other one. Where a value is written as a table, its type stands here and its reader in `manifest`.
+
+mod declare;
+mod duration;
+mod env;
+mod header;
+mod host;
+mod inbound;
+mod kept_path;
+mod lint_level;
+mod method;
+mod named;
+mod network;
+mod path;
+mod pod_security;
+mod port;
+mod probe_path;
+mod quantity;
+mod rate;
+pub(crate) mod read;
+mod retry;
+mod schedule;
+mod share;
+mod traffic;
+mod version;
+
+pub use duration::Duration;
+pub use env::EnvValue;
+pub use header::{HeaderName, HeaderValue};
+pub use host::Host;
+pub use inbound::InboundPolicy;
+pub use kept_path::KeptPath;
+pub use lint_level::LintLevel;
+pub use method::Method;
+pub use named::Named;
+pub(crate) use network::INVALID_NETWORK;
+pub use network::Network;
+pub(crate) use path::INVALID_PATH;
+pub use path::{Path, PathTemplate, Piece};
+pub use pod_security::{PodSecurity, RestrictedLevel};
+pub use port::{PortNumber, PortNumbers, Protocol};
+pub use probe_path::ProbePath;
+pub use quantity::Quantity;
+pub use rate::{Failures, Rate};
+pub use retry::{RetryCondition, Tries};
+pub use schedule::{CronPolicy, Schedule, TimeZone};
+pub use share::{Amount, Share};
+pub use traffic::Traffic;
+pub use version::MinorVersion;
+
+use crate::diagnostic::Code;
+
+/// Every code that reading a single value can raise, one list for each file.
+pub(crate) static ALL_CODES: &[&[&Code]] = &[
+    read::CODES,
+    duration::CODES,
+    header::CODES,
+    host::CODES,
+    kept_path::CODES,
+    network::CODES,
+    path::CODES,
+    probe_path::CODES,
+    quantity::CODES,
+    retry::CODES,
+    schedule::CODES,
+    share::CODES,
+    version::CODES,
+];
