@@ -479,6 +479,21 @@ fn nothing_is_imported_by_a_star() {
     none(files().iter().filter(star).map(|file| file.name.clone()));
 }
 
+/// A name has one room: a re-export would be a door in a wall, as `mesh` once handed the manifest's types
+/// to the targets. The root may, for what the crate exports.
+#[test]
+fn no_room_exports_the_names_of_another() {
+    let reexport = regex::Regex::new(r"pub(?:\([^)]*\))?\s+use\s+((?:crate|super)(?:::\w+)+)").unwrap();
+    let mut wrong = Vec::new();
+    for file in files().iter().filter(|file| file.name != "lib.rs") {
+        let paths = reexport.captures_iter(&file.code).map(|found| file.whole(&found[1], 0));
+        let foreign =
+            paths.filter(|path| path.split("::").nth(1).is_some_and(|room| room != file.room() && rooms().contains(room)));
+        wrong.extend(foreign.map(|path| format!("{} exports {path}", file.name)));
+    }
+    none(wrong);
+}
+
 #[test]
 fn only_a_target_has_a_file_called_mod() {
     let is_targets = |name: &str| name.starts_with("targets/") && name.matches('/').count() == 2;
