@@ -82,7 +82,7 @@ impl<'a> Asked<'a> {
     fn is_of_app(&self) -> bool {
         match self.target.part {
             Part::Route => !self.target.samples.is_empty(),
-            Part::Rest => !self.target.app.is_closed(),
+            Part::Rest => !self.target.app.ports.main.is_closed(),
             Part::Probe | Part::Port => false,
         }
     }
@@ -198,7 +198,9 @@ impl<'a> Bench<'a> {
     /// A timeout is that of routes, where there are any: what no route takes has none.
     fn timeout(&self, written: &Spanned<String>, expected: &Spanned<Duration>, report: &mut Report) {
         let Some(claim) = self.claim(written, report) else { return };
-        for asked in claim.parts.iter().filter(|asked| asked.target.part != Part::Rest || asked.target.app.routes.is_empty()) {
+        for asked in
+            claim.parts.iter().filter(|asked| asked.target.part != Part::Rest || asked.target.app.routes().next().is_none())
+        {
             let timeouts = claim.samples(asked).map(|sample| {
                 let timeout = self.terms(&claim.asker.client, &asked.target, sample).timeout;
                 (sample, timeout)

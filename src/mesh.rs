@@ -22,7 +22,7 @@ mod workload;
 
 use std::sync::Arc;
 
-pub use app::{Access, App, AppKind, Call, Caller, Job, Outside, Port, Schedule, Split, Version, Who};
+pub use app::{Access, App, AppKind, Call, Caller, Job, Outside, Port, PortKind, Ports, Schedule, Split, Version, Who};
 pub use cluster::{Cluster, Labels, NameKind, Namespace, Provider};
 pub use pod::{Autoscale, Handler, Pod, Probe, ProbeKind, ProbeRequest, Replicas, RollingUpdate, Scale};
 pub(crate) use resolve::resolve;

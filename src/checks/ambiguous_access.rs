@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::diagnostic::{Diagnostic, Report, codes};
 use crate::mesh::pairs::{self, Pair};
-use crate::mesh::{Access, App, Mesh, ProbeRequest, Provider, Route, Who};
+use crate::mesh::{Access, App, Mesh, Port, ProbeRequest, Provider, Route, Who};
 use crate::upstream::overlap::{Expression, Overlap};
 use crate::value::Path;
 
@@ -17,27 +17,31 @@ codes! {
 }
 
 pub(super) fn run(mesh: &Mesh, report: &mut Report) {
-    for app in mesh.apps.iter().filter(|app| app.is_closed() && app.namespace.inject) {
-        pairs::each(&app.routes, |pair| {
-            // Istio lets in whomever any rule admits that matches, however specific it is.
-            let undecided = match mesh.cluster.provider() {
-                Provider::Linkerd => pair.is_tied(),
-                Provider::Istio => pair.share_a_method(),
-            };
-            if undecided {
-                check(app, pair, report);
-            }
-        });
-        if mesh.cluster.provider() == Provider::Linkerd {
-            app.probe_requests(app.main_port()).for_each(|probe| check_probe(app, probe, report));
+    for app in mesh.apps.iter().filter(|app| app.namespace.inject) {
+        app.ports.iter().filter(|port| port.is_closed()).for_each(|port| check_port(mesh, app, port, report));
+    }
+}
+
+fn check_port(mesh: &Mesh, app: &App, port: &Port, report: &mut Report) {
+    pairs::each(&port.routes, |pair| {
+        // Istio lets in whomever any rule admits that matches, however specific it is.
+        let undecided = match mesh.cluster.provider() {
+            Provider::Linkerd => pair.is_tied(),
+            Provider::Istio => pair.share_a_method(),
+        };
+        if undecided {
+            check(port, pair, report);
         }
+    });
+    if mesh.cluster.provider() == Provider::Linkerd {
+        app.probe_requests(port).for_each(|probe| check_probe(port, probe, report));
     }
 }
 
 /// A probe has a route of its own, unless one of the table is the same; everyone is let in there.
-fn check_probe(app: &App, probe: ProbeRequest<'_>, report: &mut Report) {
+fn check_probe(port: &Port, probe: ProbeRequest<'_>, report: &mut Report) {
     let path = probe.path;
-    let of_method = || app.routes.iter().filter(|route| route.method == probe.method);
+    let of_method = || port.routes.iter().filter(|route| route.method == probe.method);
     if of_method().any(|route| route.path.literal() == Some(path)) {
         return;
     }
@@ -55,9 +59,9 @@ fn check_probe(app: &App, probe: ProbeRequest<'_>, report: &mut Report) {
     }
 }
 
-fn check(app: &App, pair: &Pair<'_, '_>, report: &mut Report) {
+fn check(port: &Port, pair: &Pair<'_, '_>, report: &mut Report) {
     let Pair { first, other, .. } = pair;
-    if who(app, first) == who(app, other) || first.path == other.path && first.method == other.method {
+    if who(port, first) == who(port, other) || first.path == other.path && first.method == other.method {
         return;
     }
     let shown = match pair.overlap() {
@@ -73,8 +77,8 @@ fn check(app: &App, pair: &Pair<'_, '_>, report: &mut Report) {
     report.push(diagnostic.help("give both the same callers, or paths that no request can share"));
 }
 
-fn who<'a>(app: &'a App, route: &'a Route) -> Option<BTreeSet<&'a Who>> {
-    match app.access_of(route) {
+fn who<'a>(port: &'a Port, route: &'a Route) -> Option<BTreeSet<&'a Who>> {
+    match port.access_of(route) {
         Access::Only(callers) => Some(callers.iter().map(|caller| &caller.who).collect()),
         Access::Inbound(_) | Access::Default(_) => None,
     }

@@ -13,7 +13,9 @@ codes! {
 
 pub(super) fn run(mesh: &Mesh, report: &mut Report) {
     for app in mesh.callees() {
-        pairs::each(&app.routes, |pair| check(pair, report));
+        for port in app.ports.iter() {
+            pairs::each(&port.routes, |pair| check(pair, report));
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! A declared call that its callee refuses.
 
 use crate::diagnostic::{Diagnostic, Report, codes};
-use crate::mesh::{Access, App, Call, Mesh, Namespace, Who};
+use crate::mesh::{Access, App, Call, Mesh, Namespace, Port, Who};
 use crate::spanned::Spanned;
 use crate::value::InboundPolicy;
 
@@ -57,18 +57,22 @@ fn admitting(callee: &App, call: &Call, caller: &str, namespace: &Namespace) -> 
         Access::Only(callers) => callers.iter().any(|admitted| is(&admitted.who, caller, namespace)),
         Access::Inbound(_) | Access::Default(_) => false,
     };
-    let routes = callee.routes.iter().filter(|route| call.part.is_none() && admits(callee.access_of(route)));
+    if call.part.is_some() {
+        return Vec::new();
+    }
+    let routes = callee.ports.iter().flat_map(|port| port.routes.iter().filter(|route| admits(port.access_of(route))));
     routes.map(|route| format!("`\"{}.{}\"`", callee.name, route.name)).collect()
 }
 
 /// Who may call a route or a port of an app; without either, its main port.
 fn access_of<'a>(callee: &'a App, part: Option<&str>) -> &'a Access {
     let named = |name: &Spanned<String>| Some(name.as_str()) == part;
-    if let Some(route) = callee.routes.iter().find(|route| named(&route.name)) {
-        return callee.access_of(route);
+    let of_route = |port: &'a Port| Some(port.access_of(port.routes.iter().find(|route| named(&route.name))?));
+    if let Some(access) = callee.ports.iter().find_map(of_route) {
+        return access;
     }
-    let further = callee.ports[1..].iter().find(|port| named(&port.name));
-    &further.unwrap_or(callee.main_port()).access
+    let additional = callee.ports.additional.iter().find(|port| named(&port.name));
+    &additional.unwrap_or(&callee.ports.main).access
 }
 
 /// Whether this is how the mesh knows the caller.

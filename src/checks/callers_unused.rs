@@ -11,8 +11,8 @@ codes! {
 }
 
 pub(super) fn run(mesh: &Mesh, report: &mut Report) {
-    for app in mesh.apps.iter().filter(|app| app.is_closed() && app.routes.iter().all(|route| route.callers.is_some())) {
-        if let Access::Only(callers) = &app.main_port().access
+    for app in mesh.apps.iter().filter(|app| app.ports.main.is_closed() && app.routes().all(|route| route.callers.is_some())) {
+        if let Access::Only(callers) = &app.ports.main.access
             && !callers.value.is_empty()
         {
             let message = format!("every route of `{}` names its own callers, so these admit nobody", app.name);

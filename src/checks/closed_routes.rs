@@ -12,7 +12,7 @@ codes! {
 
 pub(super) fn run(mesh: &Mesh, report: &mut Report) {
     for app in mesh.apps.iter().filter(|app| app.namespace.inject) {
-        let naming = app.routes.iter().filter_map(|route| match &route.callers {
+        let naming = app.routes().filter_map(|route| match &route.callers {
             Some(Access::Only(callers)) => Some(callers.span),
             Some(Access::Inbound(_) | Access::Default(_)) | None => None,
         });

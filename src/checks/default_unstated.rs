@@ -15,9 +15,8 @@ codes! {
 
 pub(super) fn run(mesh: &Mesh, report: &mut Report) {
     for app in mesh.apps.iter().filter(|app| app.namespace.inject) {
-        check_table(app, report);
-        let open = app.ports.iter().enumerate().filter(|(at, port)| is_unstated(port) && !(*at == 0 && app.is_closed()));
-        for (_, port) in open {
+        app.ports.iter().for_each(|port| check_table(port, report));
+        for port in app.ports.iter().filter(|port| is_unstated(port) && !port.is_closed()) {
             match mesh.cluster.provider() {
                 Provider::Linkerd => check_rate_limit(port, report),
                 Provider::Istio => check_beside(app, port, report),
@@ -30,11 +29,11 @@ fn is_unstated(port: &Port) -> bool {
     matches!(port.access, Access::Default(None))
 }
 
-fn check_table(app: &App, report: &mut Report) {
-    if !app.is_closed() || !is_unstated(app.main_port()) {
+fn check_table(port: &Port, report: &mut Report) {
+    if !port.is_closed() || !is_unstated(port) {
         return;
     }
-    for route in app.routes.iter().filter(|route| route.callers.is_none()) {
+    for route in port.routes.iter().filter(|route| route.callers.is_none()) {
         let message = format!("nothing says who may call `{}`, and its table of routes is closed", route.name);
         push(route.name.span, message, "add `callers` to this route or to the port", report);
     }
@@ -48,7 +47,7 @@ fn check_rate_limit(port: &Port, report: &mut Report) {
 
 /// As soon as one policy selects the pods, every port needs a rule.
 fn check_beside(app: &App, port: &Port, report: &mut Report) {
-    if app.is_closed() || app.ports.iter().any(|other| !matches!(other.access, Access::Default(_))) {
+    if app.ports.main.is_closed() || app.ports.iter().any(|other| !matches!(other.access, Access::Default(_))) {
         let message = format!(
             "Istio would refuse every call to the port `{}`: the policy of `{}` is for all its ports",
             port.name, app.name

@@ -11,10 +11,10 @@ codes! {
 }
 
 pub(super) fn run(mesh: &Mesh, report: &mut Report) {
-    for app in mesh.callees() {
-        for (at, route) in app.routes.iter().enumerate() {
+    for port in mesh.callees().flat_map(|app| app.ports.iter()) {
+        for (at, route) in port.routes.iter().enumerate() {
             let same = |other: &&Route| other.method == route.method && other.path == route.path;
-            if let Some(first) = app.routes[..at].iter().find(same) {
+            if let Some(first) = port.routes.iter().take(at).find(same) {
                 let message = format!("`{}` and `{}` match the same requests", first.name, route.name);
                 let diagnostic =
                     Diagnostic::new(&DUPLICATE_ROUTE, route.path.span, message).also(first.path.span, "the other one");

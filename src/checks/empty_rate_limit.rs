@@ -9,7 +9,7 @@ codes! {
 }
 
 pub(super) fn run(mesh: &Mesh, report: &mut Report) {
-    let limits = mesh.apps.iter().flat_map(|app| &app.ports).filter_map(|port| port.rate_limit.as_ref());
+    let limits = mesh.apps.iter().flat_map(|app| app.ports.iter()).filter_map(|port| port.rate_limit.as_ref());
     let empty = limits.filter(|limit| limit.total.is_none() && limit.per_caller.is_none() && limit.overrides.is_empty());
     report.extend(empty.map(|limit| {
         let diagnostic = Diagnostic::new(&EMPTY_RATE_LIMIT, limit.span, "this limits nothing");

@@ -21,7 +21,7 @@ pub(super) fn run(mesh: &Mesh, report: &mut Report) {
 
 /// Whether the routes of two hosts stand beside each other. A port of 0 could not be read.
 fn is_same(one: &Outside, other: &Outside) -> bool {
-    let [port, other_port] = [one, other].map(|outside| outside.app.main_port().numbers.value.service);
+    let [port, other_port] = [one, other].map(|outside| outside.app.ports.main.numbers.value.service);
     let called = |from: &Namespace| other.called_from.iter().any(|namespace| namespace.name == from.name);
     one.host == other.host && port == other_port && port != 0 && one.called_from.iter().any(|from| called(from))
 }

@@ -1,7 +1,7 @@
 //! A port that the mesh passes by.
 
 use crate::diagnostic::{Diagnostic, Report, codes};
-use crate::mesh::{App, Mesh, Port};
+use crate::mesh::{App, Mesh, Port, PortKind};
 use crate::upstream::linkerd;
 
 codes! {
@@ -13,10 +13,10 @@ codes! {
 
 pub(super) fn run(mesh: &Mesh, report: &mut Report) {
     for app in &mesh.apps {
-        for (at, port) in app.ports.iter().enumerate() {
+        for port in app.ports.iter() {
             let numbers = port.numbers;
             let ignored = [numbers.container, numbers.service].into_iter().find(|number| linkerd::IGNORED_PORTS.contains(number));
-            let Some(number) = ignored.filter(|_| asks_for_policy(app, port) || at == 0 && asks_for_routes(app)) else {
+            let Some(number) = ignored.filter(|_| asks_for_policy(app, port) || asks_for_routes(app, port)) else {
                 continue;
             };
             let message = format!("Linkerd passes port {number} by its proxy: no policy, no route and no timeout applies");
@@ -29,6 +29,6 @@ fn asks_for_policy(app: &App, port: &Port) -> bool {
     app.namespace.inject && (!port.access.admits_all() || port.rate_limit.is_some())
 }
 
-fn asks_for_routes(app: &App) -> bool {
-    app.first_of_requests().is_some() || app.split.is_some()
+fn asks_for_routes(app: &App, port: &Port) -> bool {
+    port.kind == PortKind::Main && (app.first_of_requests().is_some() || app.split.is_some())
 }

@@ -12,9 +12,8 @@ codes! {
 
 pub(super) fn run(mesh: &Mesh, report: &mut Report) {
     for app in mesh.apps.iter().filter(|app| app.namespace.inject) {
-        for (at, port) in app.ports.iter().enumerate() {
-            let is_closed = at == 0 && app.is_closed();
-            let denied = port.access.policy().filter(|policy| policy.value == InboundPolicy::Deny && !is_closed);
+        for port in app.ports.iter().filter(|port| !port.is_closed()) {
+            let denied = port.access.policy().filter(|policy| policy.value == InboundPolicy::Deny);
             let Some(inbound) = denied else { continue };
             let message = format!("nobody may call the port `{}` of `{}`", port.name, app.name);
             let diagnostic = Diagnostic::new(&NOBODY_MAY_CALL, port.numbers.span, message);

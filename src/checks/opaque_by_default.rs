@@ -18,7 +18,7 @@ pub(super) fn run(mesh: &Mesh, report: &mut Report) {
         Provider::Istio => ("Istio", &istio::OPAQUE_PORTS),
     };
     // The proxies of clients decide it, whether or not the pods behind the Service have one.
-    for port in mesh.apps.iter().flat_map(|app| &app.ports) {
+    for port in mesh.apps.iter().flat_map(|app| app.ports.iter()) {
         let PortNumbers { service, container } = port.numbers.value;
         let listed = [service, container].into_iter().find(|number| opaque.contains(number));
         let Some(number) = listed.filter(|_| port.protocol.value == Protocol::Detect) else { continue };

@@ -20,7 +20,7 @@ pub(super) fn run(mesh: &Mesh, report: &mut Report) {
         }
     }
     for outside in &mesh.outside {
-        for access in outside.app.routes.iter().filter_map(|route| route.callers.as_ref()) {
+        for access in outside.app.routes().filter_map(|route| route.callers.as_ref()) {
             let Access::Only(callers) = access else { continue };
             let message = format!("nothing enforces this: `{}` is outside of the cluster", outside.app.name);
             let diagnostic = Diagnostic::new(&POLICY_WITHOUT_PROXY, callers.span, message).also(outside.host.span, "its host");

@@ -12,12 +12,10 @@ codes! {
 
 pub(super) fn run(mesh: &Mesh, report: &mut Report) {
     for app in mesh.apps.iter().filter(|app| app.namespace.inject) {
-        let said = if app.is_closed() { app.routes.iter().find_map(|route| route.callers.as_ref()) } else { None };
+        let said = app.routes().find_map(|route| route.callers.as_ref());
         let said = said.or_else(|| app.ports.iter().map(|port| &port.access).find(|access| matches!(access, Access::Only(_))));
         let Some(said) = said.and_then(Access::place) else { continue };
-        let is_main_closed = |at: usize| at == 0 && app.is_closed();
-        let left = app.ports.iter().enumerate().filter(|(at, port)| !is_main_closed(*at) && is_left(port));
-        for (_, port) in left {
+        for port in app.ports.iter().filter(|port| !port.is_closed() && is_left(port)) {
             let message = format!("the mesh's default decides who may call the port `{}`", port.name);
             let diagnostic =
                 Diagnostic::new(&PORT_LEFT_TO_DEFAULT, port.numbers.span, message).also(said, "these are for another");

@@ -19,7 +19,7 @@ pub(super) fn run(mesh: &Mesh, report: &mut Report) {
 
 fn check(app: &App, probe: &Probe, report: &mut Report) {
     let Some(port) = app.ports.iter().find(|port| port.numbers.container == probe.port) else { return };
-    let is_closed = app.is_closed() && std::ptr::eq(port, app.main_port());
+    let is_closed = port.is_closed();
     let has_route = port.has_requests()
         && match probe.handler {
             Handler::Exec(_) | Handler::Tcp | Handler::Http(_) => true,

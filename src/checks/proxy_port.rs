@@ -17,7 +17,7 @@ pub(super) fn run(mesh: &Mesh, report: &mut Report) {
         Provider::Linkerd => ("Linkerd's proxy", &linkerd::PROXY_PORTS, &linkerd::PROXY_PORT_NAMES),
         Provider::Istio => ("Istio's sidecar", &istio::PROXY_PORTS, &istio::PROXY_PORT_NAMES),
     };
-    for port in mesh.apps.iter().filter(|app| app.namespace.inject).flat_map(|app| &app.ports) {
+    for port in mesh.apps.iter().filter(|app| app.namespace.inject).flat_map(|app| app.ports.iter()) {
         check(port, proxy, (numbers, names), report);
     }
 }

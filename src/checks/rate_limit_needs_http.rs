@@ -12,7 +12,7 @@ codes! {
 
 pub(super) fn run(mesh: &Mesh, report: &mut Report) {
     for app in &mesh.apps {
-        for port in &app.ports {
+        for port in app.ports.iter() {
             let Some(limit) = &port.rate_limit else { continue };
             if !app.namespace.inject {
                 let message = format!("nothing enforces this: the namespace `{}` is not injected", app.namespace.name);

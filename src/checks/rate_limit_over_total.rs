@@ -10,7 +10,7 @@ codes! {
 }
 
 pub(super) fn run(mesh: &Mesh, report: &mut Report) {
-    let limits = mesh.apps.iter().flat_map(|app| &app.ports).filter_map(|port| port.rate_limit.as_ref());
+    let limits = mesh.apps.iter().flat_map(|app| app.ports.iter()).filter_map(|port| port.rate_limit.as_ref());
     limits.for_each(|limit| check(limit, report));
 }
 

@@ -12,7 +12,7 @@ codes! {
 pub(super) fn run(mesh: &Mesh, report: &mut Report) {
     for app in &mesh.apps {
         let most: u64 = app.versions.iter().map(|version| u64::from(version.scale.replicas.most())).sum();
-        for port in &app.ports {
+        for port in app.ports.iter() {
             let limit = port.rate_limit.as_ref();
             if let Some(total) = limit.and_then(|limit| limit.total).filter(|_| most > 1) {
                 let together = u64::from(total.value.0) * most;

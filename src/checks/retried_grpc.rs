@@ -12,7 +12,7 @@ codes! {
 
 pub(super) fn run(mesh: &Mesh, report: &mut Report) {
     for app in mesh.callees() {
-        let undeclared = app.routes.iter().filter(|route| route.grpc && route.idempotent.is_none());
+        let undeclared = app.routes().filter(|route| route.grpc && route.idempotent.is_none());
         let mut retried = undeclared.filter_map(|route| Some((route, route.retry.as_ref()?)));
         let Some((first, retry)) = retried.next() else { continue };
         let message = match retried.count() {

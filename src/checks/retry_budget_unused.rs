@@ -10,7 +10,7 @@ codes! {
 }
 
 pub(super) fn run(mesh: &Mesh, report: &mut Report) {
-    for app in mesh.apps.iter().filter(|app| app.routes.iter().all(|route| route.retry.is_none())) {
+    for app in mesh.apps.iter().filter(|app| app.routes().all(|route| route.retry.is_none())) {
         if let Some(budget) = app.retry_budget {
             let message = format!("no route of `{}` is retried", app.name);
             let diagnostic = Diagnostic::new(&RETRY_BUDGET_UNUSED, budget.span, message);

@@ -11,8 +11,8 @@ codes! {
 }
 
 pub(super) fn run(mesh: &Mesh, report: &mut Report) {
-    for app in mesh.callees().filter(|app| !app.main_port().has_requests()) {
-        let protocol = app.main_port().protocol;
+    for app in mesh.callees().filter(|app| !app.ports.main.has_requests()) {
+        let protocol = app.ports.main.protocol;
         if let Some(span) = app.first_of_requests() {
             let message = format!("the proxy sees no requests on a port that speaks `{}`", protocol.value.word());
             let diagnostic = Diagnostic::new(&ROUTES_NEED_HTTP, span, message).also(protocol.span, "the port's protocol");

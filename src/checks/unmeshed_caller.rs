@@ -12,8 +12,8 @@ codes! {
 
 pub(super) fn run(mesh: &Mesh, report: &mut Report) {
     for app in &mesh.apps {
-        admitted(app, None, &app.main_port().access, report);
-        for route in &app.routes {
+        admitted(app, None, &app.ports.main.access, report);
+        for route in app.routes() {
             route.callers.iter().for_each(|access| admitted(app, Some(route), access, report));
         }
     }
@@ -44,7 +44,7 @@ fn tell(app: &App, caller: &str, span: Span, lost: Option<(&str, Span)>, report:
 /// where that was set.
 fn lost(app: &App, route: Option<&Route>) -> Option<(&'static str, Span)> {
     let own = |one: &&Route| route.map_or(one.callers.is_none(), |route| std::ptr::eq(route, *one));
-    let routes = || app.routes.iter().filter(own);
+    let routes = || app.routes().filter(own);
     let timeout = routes().find_map(|route| route.timeout.map(|timeout| ("the timeout", timeout.span)));
     let retry = || routes().find_map(|route| route.retry.as_ref().map(|retry| ("the retry", retry.span)));
     let idle = || routes().find_map(|route| route.idle_timeout.map(|timeout| ("the idle timeout", timeout.span)));

@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Diagnostic, Report, codes};
 use crate::mesh::pairs::{self, Pair};
-use crate::mesh::{App, Mesh, Route};
+use crate::mesh::{Mesh, Port, Route};
 use crate::value::Method;
 
 codes! {
@@ -12,12 +12,12 @@ codes! {
 }
 
 pub(super) fn run(mesh: &Mesh, report: &mut Report) {
-    mesh.callees().for_each(|app| check(app, report));
+    mesh.callees().flat_map(|app| app.ports.iter()).for_each(|port| check(port, report));
 }
 
-fn check(app: &App, report: &mut Report) {
+fn check(port: &Port, report: &mut Report) {
     let mut unreachable: Option<&Route> = None;
-    pairs::each(&app.routes, |pair| {
+    pairs::each(&port.routes, |pair| {
         let Pair { first, other, .. } = pair;
         // The pairs of a route follow each other; the first that takes all of it is named.
         if unreachable.is_some_and(|route| std::ptr::eq(route, *other)) || !takes_all(pair) {

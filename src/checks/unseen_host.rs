@@ -11,7 +11,7 @@ codes! {
 
 pub(super) fn run(mesh: &Mesh, report: &mut Report) {
     for outside in mesh.outside.iter().filter(|outside| !outside.called_from.is_empty()) {
-        let port = outside.app.main_port();
+        let port = &outside.app.ports.main;
         if !port.has_requests() {
             let message = format!("nothing is written for `{}`: its callers encrypt what they send", outside.app.name);
             let diagnostic = Diagnostic::new(&UNSEEN_HOST, outside.host.span, message).also(port.protocol.span, "set here");

@@ -50,7 +50,7 @@ pub(super) fn run(mesh: &Mesh, report: &mut Report) {
                 "add it to the `calls` of who calls it, or remove it",
             );
         }
-        for call in outside.app.routes.iter().filter_map(|route| route.calls.as_ref()?.first()) {
+        for call in outside.app.routes().filter_map(|route| route.calls.as_ref()?.first()) {
             unused(call.written.span, "nothing is known of what a service outside calls", "leave it out");
         }
     }
@@ -63,8 +63,8 @@ pub(super) fn run(mesh: &Mesh, report: &mut Report) {
 
 /// A limit of its own for a caller that may not call.
 fn of_overrides(app: &App, unused: &mut impl FnMut(Span, &str, &str)) {
-    for (at, port) in app.ports.iter().enumerate() {
-        let routes = app.routes.iter().filter(|_| at == 0).filter_map(|route| route.callers.as_ref());
+    for port in app.ports.iter() {
+        let routes = port.routes.iter().filter_map(|route| route.callers.as_ref());
         let admits = |who: &Who| routes.clone().chain([&port.access]).any(|access| access.may_admit(who));
         for RateOverride { caller, namespace, account, rate } in port.rate_limit.iter().flat_map(|limit| &limit.overrides) {
             if !admits(&Who::Account { namespace: namespace.clone(), account: account.clone() }) {
@@ -76,7 +76,7 @@ fn of_overrides(app: &App, unused: &mut impl FnMut(Span, &str, &str)) {
 }
 
 fn of_routes(app: &App, unused: &mut impl FnMut(Span, &str, &str)) {
-    for route in &app.routes {
+    for route in app.routes() {
         if let Some(body) = route.max_body.as_ref().filter(|_| route.retry.is_none()) {
             unused(body.span, "nothing is retried here, so no body is too large", "leave it out, or say `retry = true`");
         }

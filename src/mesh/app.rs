@@ -1,5 +1,6 @@
 //! What is deployed and what is called: models, services and jobs, their ports, versions and callers.
 
+use std::iter;
 use std::sync::Arc;
 
 use ipnet::IpNet;
@@ -29,10 +30,8 @@ pub struct App {
     pub name: Spanned<String>,
     /// Where it lives.
     pub namespace: Arc<Namespace>,
-    /// Its ports; the main one first.
-    pub ports: Vec<Port>,
-    /// What it takes on its main port, the more specific first.
-    pub routes: Vec<Route>,
+    /// Its ports.
+    pub ports: Ports,
     /// The share of requests that retries may add.
     pub retry_budget: Option<RetryBudget>,
     /// Whom it calls, on its routes that do not say so themselves.
@@ -60,34 +59,21 @@ pub struct App {
 }
 
 impl App {
-    /// The main port.
-    #[must_use]
-    pub fn main_port(&self) -> &Port {
-        &self.ports[0]
-    }
-
-    /// Whether a route names callers of its own, so that every other path is refused.
-    #[must_use]
-    pub fn is_closed(&self) -> bool {
-        self.routes.iter().any(|route| route.callers.is_some())
-    }
-
-    /// Who may call a route: its own callers, or else the port's.
-    #[must_use]
-    pub fn access_of<'a>(&'a self, route: &'a Route) -> &'a Access {
-        route.callers.as_ref().unwrap_or(&self.main_port().access)
+    /// The routes of all ports.
+    pub fn routes(&self) -> impl Iterator<Item = &Route> + Clone {
+        self.ports.iter().flat_map(|port| &port.routes)
     }
 
     /// Who may call, of every port and of every route that says so itself.
     pub fn accesses(&self) -> impl Iterator<Item = &Access> {
-        let routes = self.routes.iter().filter_map(|route| route.callers.as_ref());
+        let routes = self.routes().filter_map(|route| route.callers.as_ref());
         self.ports.iter().map(|port| &port.access).chain(routes)
     }
 
     /// The first thing in it that speaks of requests, which a proxy must see to do it.
     #[must_use]
     pub fn first_of_requests(&self) -> Option<Span> {
-        let route = self.routes.first().map(|route| route.name.span);
+        let route = self.routes().next().map(|route| route.name.span);
         let variant = || self.variants.first().map(|variant| variant.name.span);
         let mirror = || self.mirror.as_ref().map(|mirror| mirror.span);
         let breaker = || self.circuit_breaker.map(|breaker| breaker.span);
@@ -96,7 +82,7 @@ impl App {
 
     /// All calls that it makes, on whichever route.
     pub fn all_calls(&self) -> impl Iterator<Item = &Call> {
-        self.calls.iter().chain(self.routes.iter().filter_map(|route| route.calls.as_ref()).flatten())
+        self.calls.iter().chain(self.routes().filter_map(|route| route.calls.as_ref()).flatten())
     }
 
     /// The version of this key.
@@ -109,7 +95,7 @@ impl App {
     #[must_use]
     pub fn is_probed(&self, route: &Route) -> bool {
         let literal = route.path.literal();
-        self.probe_requests(self.main_port()).any(|probe| probe.method == route.method && literal == Some(probe.path))
+        self.probe_requests(&self.ports.main).any(|probe| probe.method == route.method && literal == Some(probe.path))
     }
 
     /// The requests that the kubelet sends to a port.
@@ -135,9 +121,36 @@ pub struct Outside {
     pub called_from: Vec<Arc<Namespace>>,
 }
 
+/// The ports of an app.
+#[derive(Debug)]
+pub struct Ports {
+    /// The one that `port` declares.
+    pub main: Port,
+    /// Those of `ports`, by name.
+    pub additional: Vec<Port>,
+}
+
+impl Ports {
+    /// All of them, the main one first.
+    pub fn iter(&self) -> impl Iterator<Item = &Port> + Clone {
+        iter::once(&self.main).chain(&self.additional)
+    }
+}
+
+/// Which port of its app a port is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PortKind {
+    /// The one that `port` declares.
+    Main,
+    /// One of `ports`.
+    Additional,
+}
+
 /// A port of an app.
 #[derive(Debug)]
 pub struct Port {
+    /// Which port of its app it is.
+    pub kind: PortKind,
     /// Its name on the Service and in the container.
     pub name: Spanned<String>,
     /// Its numbers.
@@ -148,9 +161,32 @@ pub struct Port {
     pub access: Access,
     /// How many requests a second each pod takes on it.
     pub rate_limit: Option<RateLimit>,
+    /// What it takes, the more specific first.
+    pub routes: Vec<Route>,
 }
 
 impl Port {
+    /// Whether a route names callers of its own, so that every other path is refused.
+    #[must_use]
+    pub fn is_closed(&self) -> bool {
+        self.routes.iter().any(|route| route.callers.is_some())
+    }
+
+    /// Who may call a route: its own callers, or else the port's.
+    #[must_use]
+    pub fn access_of<'a>(&'a self, route: &'a Route) -> &'a Access {
+        route.callers.as_ref().unwrap_or(&self.access)
+    }
+
+    /// The path of its table within that of its app.
+    #[must_use]
+    pub fn table(&self) -> String {
+        match self.kind {
+            PortKind::Main => String::new(),
+            PortKind::Additional => format!(".ports.{}", self.name.value),
+        }
+    }
+
     /// Whether the file says who may call it or how often, so that it has a policy of its own.
     #[must_use]
     pub fn has_policy(&self) -> bool {

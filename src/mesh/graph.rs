@@ -42,7 +42,7 @@ impl<'a> Node<'a> {
 
     /// The routes that a call of it can meet.
     pub(crate) fn routes(self) -> impl Iterator<Item = &'a Route> {
-        self.app.routes.iter().filter(move |route| self.route.is_none_or(|own| std::ptr::eq(own, *route)))
+        self.app.routes().filter(move |route| self.route.is_none_or(|own| std::ptr::eq(own, *route)))
     }
 }
 
@@ -78,7 +78,7 @@ impl Mesh {
         match &call.part {
             None => Some(Node { app, route: None }),
             Some(part) => {
-                let route = app.routes.iter().find(|route| route.name.as_str() == part)?;
+                let route = app.routes().find(|route| route.name.as_str() == part)?;
                 Some(Node { app, route: Some(route) })
             }
         }
@@ -86,8 +86,8 @@ impl Mesh {
 
     /// Everything that makes calls: every route, every app without routes, every job.
     pub(crate) fn origins(&self) -> impl Iterator<Item = Origin<'_>> {
-        let routes = self.apps.iter().flat_map(|app| app.routes.iter().map(move |route| Node { app, route: Some(route) }));
-        let whole = self.apps.iter().filter(|app| app.routes.is_empty()).map(|app| Node { app, route: None });
+        let routes = self.apps.iter().flat_map(|app| app.routes().map(move |route| Node { app, route: Some(route) }));
+        let whole = self.apps.iter().filter(|app| app.routes().next().is_none()).map(|app| Node { app, route: None });
         routes.chain(whole).map(Origin::Node).chain(self.jobs.iter().map(Origin::Job))
     }
 }

@@ -5,7 +5,7 @@ use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diagnostic::{Diagnostic, Report, codes};
-use crate::mesh::{App, Job, Mesh};
+use crate::mesh::{App, Job, Mesh, Port, PortKind};
 use crate::spanned::{Span, Spanned};
 use crate::upstream::kubernetes;
 
@@ -33,8 +33,11 @@ pub(crate) fn fqdn(service: &str, namespace: &str, mesh: &Mesh) -> String {
 }
 
 /// What stands for a port in policies: the app's name, and the port's where it is a further one.
-pub(crate) fn server(app: &App, port: usize) -> String {
-    if port == 0 { app.name.value.clone() } else { format!("{}-{}", app.name.value, app.ports[port].name.value) }
+pub(crate) fn server(app: &App, port: &Port) -> String {
+    match port.kind {
+        PortKind::Main => app.name.value.clone(),
+        PortKind::Additional => format!("{}-{}", app.name.value, port.name.value),
+    }
 }
 
 /// What stands for a route in policies.
@@ -163,8 +166,8 @@ pub(crate) fn check_derived(mesh: &Mesh, report: &mut Report) {
             too_long(key, &derived, kubernetes::LABEL_LENGTH, report);
             take(namespace, Kind::Workload, derived, key.span, report);
         }
-        for (at, port) in app.ports.iter().enumerate() {
-            let server = server(app, at);
+        for port in app.ports.iter() {
+            let server = server(app, port);
             for grant in grants(&callers(&server)).into_iter().chain(grants(&probes(&server))) {
                 take(namespace, Kind::Policy, grant, port.name.span, report);
             }
@@ -174,7 +177,7 @@ pub(crate) fn check_derived(mesh: &Mesh, report: &mut Report) {
             take(namespace, Kind::Route, server.clone(), port.name.span, report);
             take(namespace, Kind::Server, server, port.name.span, report);
         }
-        for route in &app.routes {
+        for route in app.routes() {
             for grant in grants(&inbound_route(app, &route.name)) {
                 take(namespace, Kind::Policy, grant, route.name.span, report);
             }
@@ -187,7 +190,7 @@ pub(crate) fn check_derived(mesh: &Mesh, report: &mut Report) {
         for namespace in &outside.called_from {
             let namespace = namespace.name.as_str();
             take(namespace, Kind::Route, outside.app.name.value.clone(), outside.app.name.span, report);
-            for route in &outside.app.routes {
+            for route in outside.app.routes() {
                 take(namespace, Kind::Route, outbound_route(&outside.app, &route.name), route.name.span, report);
             }
         }

@@ -9,7 +9,7 @@ use crate::manifest::{self, Endpoint, Manifest, Service};
 use crate::mesh::access::{self, Callers};
 use crate::mesh::directory::Directory;
 use crate::mesh::{
-    App, AppKind, Cluster, Job, Mesh, NameKind, Namespace, Outside, Port, Schedule, Version, limits, names, overruled, routes,
+    App, AppKind, Cluster, Job, Mesh, NameKind, Namespace, Outside, Ports, Schedule, Version, limits, names, overruled, routes,
     split, variants, workload,
 };
 use crate::spanned::{Span, Spanned};
@@ -165,7 +165,7 @@ impl Scope<'_> {
         App { versions, stable: traffic.stable, split: traffic.split, steps: traffic.steps, variants, mirror, overruled, ..app }
     }
 
-    fn versions(&self, model: &manifest::Model, namespace: &Namespace, ports: &[Port], report: &mut Report) -> Vec<Version> {
+    fn versions(&self, model: &manifest::Model, namespace: &Namespace, ports: &Ports, report: &mut Report) -> Vec<Version> {
         let mut versions = Vec::new();
         for (key, version) in &model.versions {
             names::check_label_end(key, report);
@@ -203,7 +203,7 @@ impl Scope<'_> {
     }
 
     /// Where an app lives and on which ports.
-    fn place(&self, name: &Spanned<String>, endpoint: &Endpoint, report: &mut Report) -> (Arc<Namespace>, Vec<Port>) {
+    fn place(&self, name: &Spanned<String>, endpoint: &Endpoint, report: &mut Report) -> (Arc<Namespace>, Ports) {
         let namespace = self.namespace(name, endpoint.namespace.as_ref(), report);
         let ports = routes::ports(endpoint, name, &namespace, self.callers, report);
         (namespace, ports)
@@ -214,7 +214,7 @@ impl Scope<'_> {
         kind: AppKind,
         name: &Spanned<String>,
         endpoint: &Endpoint,
-        place: (Arc<Namespace>, Vec<Port>),
+        place: (Arc<Namespace>, Ports),
         report: &mut Report,
     ) -> App {
         let (namespace, ports) = place;
@@ -223,7 +223,6 @@ impl Scope<'_> {
             name: name.clone(),
             namespace,
             ports,
-            routes: routes::routes(endpoint, self.callers, report),
             retry_budget: routes::retry_budget(endpoint),
             calls: self.directory.calls_of_app(endpoint.calls.as_ref(), report),
             client_retries: endpoint.client_retries,

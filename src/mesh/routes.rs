@@ -3,7 +3,7 @@
 use crate::diagnostic::Report;
 use crate::manifest::Endpoint;
 use crate::mesh::access::Callers;
-use crate::mesh::{Access, Namespace, Port, Retry, RetryBudget, Route, limits, names};
+use crate::mesh::{Access, Namespace, Port, PortKind, Ports, Retry, RetryBudget, Route, limits, names};
 use crate::spanned::{Span, Spanned};
 use crate::value::{InboundPolicy, Method, PortNumbers, Protocol};
 
@@ -15,7 +15,7 @@ pub(crate) fn ports(
     namespace: &Namespace,
     callers: &Callers<'_>,
     report: &mut Report,
-) -> Vec<Port> {
+) -> Ports {
     let numbers = endpoint.port.unwrap_or(Spanned::new(PortNumbers::default(), name.span));
     let protocol = endpoint.protocol.unwrap_or(Spanned::new(Protocol::Detect, numbers.span));
     let access = |written: Option<_>, table: Span, report: &mut Report| match callers.resolve(written, report) {
@@ -29,15 +29,18 @@ pub(crate) fn ports(
     let main_access = access(endpoint.callers.as_ref(), endpoint.span, report);
     let main = Spanned::new(main_name(protocol.value).to_owned(), name.span);
     let rate_limit = limits::rate_limit(endpoint.rate_limit.as_ref(), callers, report);
-    let mut ports = vec![Port { name: main, numbers, protocol, access: main_access, rate_limit }];
+    let routes = routes(endpoint, callers, report);
+    let main = Port { kind: PortKind::Main, name: main, numbers, protocol, access: main_access, rate_limit, routes };
+    let mut additional = Vec::new();
     for (name, port) in &endpoint.ports {
         let access = access(port.callers.as_ref(), port.span, report);
         let numbers = port.port.unwrap_or(Spanned::new(PortNumbers::default(), name.span));
         let protocol = port.protocol.unwrap_or(Spanned::new(Protocol::Detect, numbers.span));
         let rate_limit = limits::rate_limit(port.rate_limit.as_ref(), callers, report);
-        ports.push(Port { name: name.clone(), numbers, protocol, access, rate_limit });
+        let (kind, name) = (PortKind::Additional, name.clone());
+        additional.push(Port { kind, name, numbers, protocol, access, rate_limit, routes: Vec::new() });
     }
-    ports
+    Ports { main, additional }
 }
 
 /// A name says no more than the manifest does: some meshes take it for what is spoken.
@@ -54,7 +57,7 @@ fn main_name(protocol: Protocol) -> &'static str {
 /// The routes of an app, in the order in which a request must try them: literal text before a
 /// parameter, a parameter before a rest, expressions behind them and `/{x*}` last; a method before any
 /// method.
-pub(crate) fn routes(endpoint: &Endpoint, callers: &Callers<'_>, report: &mut Report) -> Vec<Route> {
+fn routes(endpoint: &Endpoint, callers: &Callers<'_>, report: &mut Report) -> Vec<Route> {
     let mut routes = Vec::new();
     for (name, route) in &endpoint.routes {
         names::check_route(name, report);

@@ -24,7 +24,7 @@ impl Mesh {
         self.outside.iter().for_each(|outside| uses.add(Feature::OutsideHost, Some(outside.host.span)));
         for app in self.callees() {
             uses.of_app(app);
-            app.routes.iter().for_each(|route| uses.of_route(app, route));
+            app.routes().for_each(|route| uses.of_route(app, route));
         }
         uses.0
     }
@@ -57,8 +57,8 @@ impl Uses {
     fn of_app(&mut self, app: &App) {
         let split = app.split.as_ref().map(|split| split.span);
         self.add(Feature::Split, split);
-        self.add(Feature::SplitOfBytes, split.filter(|_| !app.main_port().has_requests()));
-        for port in app.ports[1..].iter().filter(|port| !port.has_requests()) {
+        self.add(Feature::SplitOfBytes, split.filter(|_| !app.ports.main.has_requests()));
+        for port in app.ports.additional.iter().filter(|port| !port.has_requests()) {
             self.add(Feature::SplitOfFurtherBytes, split.map(|_| port.protocol.span));
         }
         self.add(Feature::Mirror, app.mirror.as_ref().map(|mirror| mirror.span));
@@ -69,14 +69,14 @@ impl Uses {
             let feature = if has_grpc { Feature::VariantsOfGrpc } else { Feature::Variants };
             self.add(feature, Some(variant.name.span));
         }
-        for port in &app.ports {
+        for port in app.ports.iter() {
             self.add(Feature::Callers, callers(Some(&port.access)));
             self.add(Feature::RateLimit, port.rate_limit.as_ref().map(|limit| limit.span));
         }
     }
 
     fn of_route(&mut self, app: &App, route: &Route) {
-        let plain = !app.is_closed() || route.path.is_of_whole_segments();
+        let plain = !app.ports.main.is_closed() || route.path.is_of_whole_segments();
         self.add(Feature::RouteCallers, callers(route.callers.as_ref()));
         self.add(Feature::RouteCallersByExpression, Some(route.path.span).filter(|_| !plain));
         self.add(Feature::Timeout, route.timeout.map(|timeout| timeout.span));
@@ -84,7 +84,7 @@ impl Uses {
         self.add(Feature::Stream, route.stream.map(|stream| stream.span));
         let Some(retry) = &route.retry else { return };
         let outside = app.kind == AppKind::Outside;
-        let over_http = route.grpc && !outside && app.main_port().protocol.value != Protocol::Grpc;
+        let over_http = route.grpc && !outside && app.ports.main.protocol.value != Protocol::Grpc;
         let statuses = |grpc: bool| {
             let on = retry.on.as_ref().filter(|on| on.iter().any(|one| matches!(one, RetryCondition::Grpc(_)) == grpc));
             on.map(|on| on.span)

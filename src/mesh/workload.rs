@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use crate::diagnostic::{Diagnostic, Report, codes, quoted};
 use crate::manifest::{self, Probes, Resources};
-use crate::mesh::{Autoscale, Handler, Namespace, Pod, Port, Probe, ProbeKind, Replicas, RollingUpdate, Scale, names};
+use crate::mesh::{Autoscale, Handler, Namespace, Pod, Port, Ports, Probe, ProbeKind, Replicas, RollingUpdate, Scale, names};
 use crate::spanned::{Span, Spanned};
 use crate::value::{EnvValue, PodSecurity};
 
@@ -91,7 +91,7 @@ fn refers(value: &EnvValue, is: impl Fn(&str) -> bool) -> bool {
 }
 
 /// How many pods there are and when they are ready.
-pub(crate) fn scale(own: &manifest::Scale, parent: Option<&manifest::Scale>, ports: &[Port], report: &mut Report) -> Scale {
+pub(crate) fn scale(own: &manifest::Scale, parent: Option<&manifest::Scale>, ports: &Ports, report: &mut Report) -> Scale {
     for scale in [Some(own), parent].into_iter().flatten() {
         if let (Some(replicas), Some(autoscale)) = (&scale.replicas, &scale.autoscale) {
             let diagnostic =
@@ -123,7 +123,7 @@ pub(crate) fn scale(own: &manifest::Scale, parent: Option<&manifest::Scale>, por
     }
 }
 
-fn probes(own: &Probes, parent: &Probes, ports: &[Port], report: &mut Report) -> Vec<Probe> {
+fn probes(own: &Probes, parent: &Probes, ports: &Ports, report: &mut Report) -> Vec<Probe> {
     let kinds = [
         (ProbeKind::Startup, own.startup.as_ref().or(parent.startup.as_ref())),
         (ProbeKind::Liveness, own.liveness.as_ref().or(parent.liveness.as_ref())),
@@ -132,16 +132,15 @@ fn probes(own: &Probes, parent: &Probes, ports: &[Port], report: &mut Report) ->
     kinds.into_iter().filter_map(|(kind, probe)| self::probe(kind, probe?, ports, report)).collect()
 }
 
-fn probe(kind: ProbeKind, probe: &Spanned<manifest::Probe>, ports: &[Port], report: &mut Report) -> Option<Probe> {
+fn probe(kind: ProbeKind, probe: &Spanned<manifest::Probe>, ports: &Ports, report: &mut Report) -> Option<Probe> {
     let handler = match probe.handler(report)? {
         manifest::Handler::Path(path) => Handler::Http(Spanned::new(path.value.0.clone(), path.span)),
         manifest::Handler::Exec(command) => Handler::Exec(command.iter().map(|word| word.value.clone()).collect()),
         manifest::Handler::Grpc(service) => Handler::Grpc(service.value.clone()),
         manifest::Handler::Tcp => Handler::Tcp,
     };
-    let main = ports.first()?;
     let port = match &probe.port {
-        None => main,
+        None => &ports.main,
         Some(name) => {
             if let Handler::Exec(_) = handler {
                 let diagnostic = Diagnostic::new(&PORT_OF_COMMAND, name.span, "a command asks no port");
@@ -163,7 +162,7 @@ fn probe(kind: ProbeKind, probe: &Spanned<manifest::Probe>, ports: &[Port], repo
     })
 }
 
-fn named_port<'a>(name: &Spanned<String>, ports: &'a [Port], report: &mut Report) -> Option<&'a Port> {
+fn named_port<'a>(name: &Spanned<String>, ports: &'a Ports, report: &mut Report) -> Option<&'a Port> {
     let port = ports.iter().find(|port| port.name == *name);
     if port.is_none() {
         let message = format!("there is no port `{name}`");

@@ -81,7 +81,7 @@ fn names(mesh: &Mesh) -> BTreeSet<String> {
 
 /// An app, and its routes and additional ports.
 pub(crate) fn names_of(app: &App) -> impl Iterator<Item = String> {
-    let parts = app.routes.iter().map(|route| &route.name).chain(app.ports[1..].iter().map(|port| &port.name));
+    let parts = app.routes().map(|route| &route.name).chain(app.ports.additional.iter().map(|port| &port.name));
     std::iter::once(app.name.value.clone()).chain(parts.map(|part| format!("{}.{part}", app.name)))
 }
 

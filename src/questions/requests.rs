@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::line::Line;
-use crate::mesh::{App, Mesh, Port, ProbeRequest, Provider, Route, pairs};
+use crate::mesh::{App, Mesh, Port, PortKind, ProbeRequest, Provider, Route, pairs};
 use crate::proxy::Request;
 use crate::upstream::kubernetes::GRPC_HEALTH_CHECK;
 use crate::upstream::overlap::{Expression, Overlap};
@@ -66,13 +66,14 @@ impl Target<'_> {
 pub(crate) fn targets_of<'a>(mesh: &Mesh, app: &'a App) -> Vec<Target<'a>> {
     let table = Table::of(mesh, app);
     let (classes, rest) = table.classes();
-    let mut targets: Vec<Target<'_>> = app.routes.iter().zip(classes).map(|(route, class)| of_route(app, route, class)).collect();
+    let mut targets: Vec<Target<'_>> =
+        app.ports.main.routes.iter().zip(classes).map(|(route, class)| of_route(app, route, class)).collect();
     targets.extend(app.ports.iter().flat_map(|port| of_probes(mesh, app, port)));
     if !rest.is_empty() {
-        let what = if app.routes.is_empty() { "everything" } else { "everything else" };
-        targets.push(of_port(app, app.main_port(), Part::Rest, what, rest));
+        let what = if app.routes().next().is_none() { "everything" } else { "everything else" };
+        targets.push(of_port(app, &app.ports.main, Part::Rest, what, rest));
     }
-    for port in &app.ports[1..] {
+    for port in &app.ports.additional {
         let samples = vec![unasked(mesh, app, port)];
         targets.push(of_port(app, port, Part::Port, "everything", samples));
     }
@@ -85,7 +86,7 @@ fn of_route<'a>(app: &'a App, route: &Route, class: Class) -> Target<'a> {
         app,
         name: format!("{}.{}", app.name, route.name),
         part: Part::Route,
-        port: app.main_port().numbers.service,
+        port: app.ports.main.numbers.service,
         samples,
         probes,
         request: format!("{} {}", method_shown(route), path_shown(&route.path)).into(),
@@ -95,11 +96,10 @@ fn of_route<'a>(app: &'a App, route: &Route, class: Class) -> Target<'a> {
 /// The kubelet's requests to a port that are no route's; Istio answers the kubelet itself, and treats anyone else who
 /// asks the same as every other request.
 fn of_probes<'a>(mesh: &Mesh, app: &'a App, port: &'a Port) -> Vec<Target<'a>> {
-    let is_main = std::ptr::eq(port, app.main_port());
     let asked: BTreeSet<(Method, &str)> = probes(mesh, app, port).map(|probe| (probe.method, probe.path)).collect();
     let unnamed = asked.into_iter().filter(|(method, path)| {
         let is_route = |route: &Route| route.method == *method && route.path.literal() == Some(path);
-        !is_main || !app.routes.iter().any(is_route)
+        !port.routes.iter().any(is_route)
     });
     let targets = unnamed.map(|(method, path)| {
         let shown = if path == GRPC_HEALTH_CHECK { "gRPC" } else { token(method) };
@@ -115,8 +115,10 @@ fn probes<'a>(mesh: &Mesh, app: &'a App, port: &Port) -> impl Iterator<Item = Pr
 }
 
 fn of_port<'a>(app: &'a App, port: &Port, part: Part, what: &str, samples: Vec<Sample>) -> Target<'a> {
-    let is_main = std::ptr::eq(port, app.main_port());
-    let name = if is_main { app.name.value.clone() } else { format!("{}.{}", app.name, port.name) };
+    let name = match port.kind {
+        PortKind::Main => app.name.value.clone(),
+        PortKind::Additional => format!("{}.{}", app.name, port.name),
+    };
     let request = if port.has_requests() { what } else { "every connection" };
     Target { app, name, part, port: port.numbers.service, samples, probes: Vec::new(), request: request.to_owned().into() }
 }
@@ -160,7 +162,7 @@ struct Table<'a> {
 impl<'a> Table<'a> {
     fn of(mesh: &Mesh, app: &'a App) -> Self {
         let routes: Vec<(&Route, Expression)> =
-            app.routes.iter().map(|route| (route, Expression::new(route.path.regex()))).collect();
+            app.ports.main.routes.iter().map(|route| (route, Expression::new(route.path.regex()))).collect();
         let mut literal: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
         for (at, (route, _)) in routes.iter().enumerate() {
             if let Some(path) = route.path.literal() {
@@ -168,7 +170,7 @@ impl<'a> Table<'a> {
             }
         }
         let probes: BTreeSet<(&str, &str)> =
-            probes(mesh, app, app.main_port()).map(|probe| (token(probe.method), probe.path)).collect();
+            probes(mesh, app, &app.ports.main).map(|probe| (token(probe.method), probe.path)).collect();
         let methods = methods(app, &probes);
         Self { app, routes, literal, probes, methods }
     }
@@ -206,7 +208,7 @@ impl<'a> Table<'a> {
     fn paths(&self) -> BTreeSet<String> {
         let literals: BTreeSet<&str> = self.literal.keys().copied().chain(self.probes.iter().map(|(_, path)| *path)).collect();
         let mut paths: BTreeSet<String> = literals.iter().map(|path| (*path).to_owned()).collect();
-        pairs::each(&self.app.routes, |pair| {
+        pairs::each(&self.app.ports.main.routes, |pair| {
             let is_written = [pair.first, pair.other].iter().any(|route| route.path.literal().is_some());
             if let Some(Overlap::Path(path)) = (!is_written).then(|| pair.overlap()) {
                 paths.insert(path);
@@ -248,7 +250,7 @@ impl<'a> Table<'a> {
     fn unnamed(&self, written: Option<&Expression>) -> Option<String> {
         const TRIES: usize = 8;
         let is_unnamed = |path: &String| self.matching(path).is_empty() && !self.probes.iter().any(|(_, probed)| probed == path);
-        let easy = unnamed_paths(self.app.main_port()).take(TRIES).find(is_unnamed);
+        let easy = unnamed_paths(&self.app.ports.main).take(TRIES).find(is_unnamed);
         easy.or_else(|| {
             let others = self.routes.iter().map(|(_, expression)| expression).chain(written);
             Expression::new("/.*".to_owned()).outside(&others.collect::<Vec<_>>())
@@ -275,10 +277,10 @@ fn takes(route: &Route, method: &str) -> bool {
 /// The methods that a route or a probe names, and one that none does; every call of gRPC is a POST.
 fn methods(app: &App, probes: &BTreeSet<(&'static str, &str)>) -> Vec<&'static str> {
     const METHODS: [&str; 9] = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "HEAD", "TRACE", "CONNECT"];
-    if is_grpc(app.main_port()) {
+    if is_grpc(&app.ports.main) {
         return vec!["POST"];
     }
-    let of_routes = app.routes.iter().filter_map(|route| route.method.token());
+    let of_routes = app.routes().filter_map(|route| route.method.token());
     let named: BTreeSet<&str> = of_routes.chain(probes.iter().map(|(method, _)| *method)).collect();
     let unnamed = METHODS.into_iter().find(|method| !named.contains(method));
     METHODS.into_iter().filter(|method| named.contains(method) || unnamed == Some(method)).collect()

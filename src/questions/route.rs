@@ -113,7 +113,7 @@ pub(crate) fn answer(sound: Sound<'_>, from: &str, to: &str, asked: Request<'_>)
     // A query is no part of what routes match.
     let request = Request { path: asked.path.split(['?', '#']).next().unwrap_or(asked.path), ..asked };
     let app = mesh.here_or_outside(to).ok_or_else(|| unknown("callee", to, callees))?;
-    let terms = terms_to(mesh, &world, client, (app, app.main_port().numbers.service), request);
+    let terms = terms_to(mesh, &world, client, (app, app.ports.main.numbers.service), request);
     Ok(terms.answered(|(service, weight)| {
         let Decision { verdict, rule } = match mesh.outside(to) {
             Some(_) => Decision { verdict: Verdict::Allowed, rule: "it is outside of the cluster".to_owned() },
@@ -125,7 +125,7 @@ pub(crate) fn answer(sound: Sound<'_>, from: &str, to: &str, asked: Request<'_>)
 
 /// What the pods behind a Service do with a request; where they do not agree, the first that refuses it.
 fn admission(world: &World<'_>, client: &Client, app: &App, service: &str, request: Request<'_>) -> Decision {
-    let pods = world.behind(&app.namespace.name, service, app.main_port().numbers.service);
+    let pods = world.behind(&app.namespace.name, service, app.ports.main.numbers.service);
     let decisions = pods.into_iter().map(|(pod, port)| receive(world, pod, port, request).decide(world, client));
     let refused = decisions.reduce(|one, other| if one.verdict == Verdict::Allowed { other } else { one });
     let nobody = || Decision { verdict: Verdict::Denied, rule: format!("no pods are behind the Service {service}") };

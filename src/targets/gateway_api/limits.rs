@@ -44,7 +44,7 @@ fn check_version(mesh: &Mesh, report: &mut Report) {
         let help = format!("add `gateway-api = \"1.2\"` to `[cluster]`; Linkerd {} reads {range}", cluster.linkerd);
         return report.push(diagnostic.help(help));
     };
-    let grpc = mesh.apps.iter().flat_map(|app| &app.ports).find(|port| port.protocol.value == Protocol::Grpc);
+    let grpc = mesh.apps.iter().flat_map(|app| app.ports.iter()).find(|port| port.protocol.value == Protocol::Grpc);
     if let Some(port) = grpc.filter(|_| version.value < GRPC_ROUTE_SINCE) {
         let diagnostic =
             Diagnostic::new(&UNSUPPORTED_GATEWAY_API, version.span, format!("Gateway API {version} has no GRPCRoute yet"));
@@ -60,7 +60,7 @@ fn check_version(mesh: &Mesh, report: &mut Report) {
 }
 
 fn check_app(mesh: &Mesh, app: &App, report: &mut Report) {
-    let plan = Plan::of(mesh, app, &app.routes);
+    let plan = Plan::of(mesh, app, &app.ports.main.routes);
     for tied in plan.tied() {
         let (first, other) = (tied.first, tied.other);
         let method = other.method.token().or(first.method.token()).unwrap_or("GET");

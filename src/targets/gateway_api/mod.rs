@@ -30,13 +30,13 @@ pub(super) static TARGET: Target = Target {
     decorate,
 };
 
-/// The routes of an app's ports: those of the main one, and of each further one if its requests are split.
+/// The routes of an app's ports: of each that has some, and of the others if their requests are split.
 fn app(mesh: &Mesh, app: &App) -> Vec<Object> {
     let mut objects = Vec::new();
     let is_divided = app.split.is_some() || !app.variants.is_empty();
-    for (at, port) in app.ports.iter().enumerate() {
-        if port.has_requests() && (is_divided || at == 0 && !app.routes.is_empty()) {
-            objects.extend(route::routes(mesh, Place::Port(app, at)));
+    for port in app.ports.iter() {
+        if port.has_requests() && (is_divided || !port.routes.is_empty()) {
+            objects.extend(route::routes(mesh, Place::Port(app, port)));
         }
     }
     objects
@@ -44,7 +44,7 @@ fn app(mesh: &Mesh, app: &App) -> Vec<Object> {
 
 /// The routes of a host outside, for the callers in one namespace.
 fn outside(mesh: &Mesh, outside: &Outside, namespace: &Namespace) -> Vec<Object> {
-    if outside.app.main_port().has_requests() { route::routes(mesh, Place::Outside(outside, namespace)) } else { Vec::new() }
+    if outside.app.ports.main.has_requests() { route::routes(mesh, Place::Outside(outside, namespace)) } else { Vec::new() }
 }
 
 /// What routes of hosts outside are attached to: one for a namespace, and only for its clients. What no

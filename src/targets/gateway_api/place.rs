@@ -12,8 +12,8 @@ const LINKERD: &str = "policy.linkerd.io";
 /// What routes are attached to.
 #[derive(Clone, Copy)]
 pub(super) enum Place<'a> {
-    /// The port of the app at this place in the list.
-    Port(&'a App, usize),
+    /// A port of the app.
+    Port(&'a App, &'a Port),
     /// A service outside, for the callers in a namespace.
     Outside(&'a Outside, &'a Namespace),
 }
@@ -28,8 +28,8 @@ impl<'a> Place<'a> {
 
     pub(super) fn port(self) -> &'a Port {
         match self {
-            Self::Port(app, at) => &app.ports[at],
-            Self::Outside(outside, _) => outside.app.main_port(),
+            Self::Port(_, port) => port,
+            Self::Outside(outside, _) => &outside.app.ports.main,
         }
     }
 
@@ -58,25 +58,19 @@ impl<'a> Place<'a> {
     /// What the object is called that takes the rest of the requests.
     pub(super) fn name(self) -> String {
         match self {
-            Self::Port(app, at) => names::server(app, at),
+            Self::Port(app, port) => names::server(app, port),
             Self::Outside(outside, _) => outside.app.name.value.clone(),
         }
     }
 
     /// The routes of its requests.
     pub(super) fn routes(self) -> &'a [Route] {
-        match self {
-            Self::Port(_, 1..) => &[],
-            Self::Port(..) | Self::Outside(..) => &self.app().routes,
-        }
+        &self.port().routes
     }
 
     /// The table of the app that it comes from.
     pub(super) fn table(self) -> String {
-        match self {
-            Self::Port(_, 1..) => format!(".ports.{}", self.port().name.value),
-            Self::Port(..) | Self::Outside(..) => String::new(),
-        }
+        self.port().table()
     }
 
     /// A Service of the app as the only destination, or as one of several with their weights.
@@ -100,8 +94,7 @@ impl<'a> Place<'a> {
     /// Whether its routes are GRPCRoutes.
     pub(super) fn is_grpc(self) -> bool {
         match self {
-            Self::Port(app, 0) => terms::is_grpc(app),
-            Self::Port(app, at) => app.ports[at].protocol.value == Protocol::Grpc,
+            Self::Port(_, port) => port.protocol.value == Protocol::Grpc,
             Self::Outside(outside, _) => terms::is_grpc(&outside.app),
         }
     }

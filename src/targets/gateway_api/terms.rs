@@ -36,7 +36,7 @@ pub(super) fn of_rule(mesh: &Mesh, app: &App, route: &Route) -> Option<String> {
 /// Whether the main port has GRPCRoutes. A host outside has none: one of them would make gRPC of all that its
 /// callers send to this port of whatever host (linkerd2, policy-controller/grpc/src/outbound.rs).
 pub(super) fn is_grpc(app: &App) -> bool {
-    app.main_port().protocol.value == Protocol::Grpc && app.kind != AppKind::Outside
+    app.ports.main.protocol.value == Protocol::Grpc && app.kind != AppKind::Outside
 }
 
 /// The condition is always written: without one Linkerd retries on no status at all.

@@ -43,7 +43,7 @@ pub(super) fn of_namespace(namespace: &Namespace) -> Option<Object> {
 
 pub(super) fn access(mesh: &Mesh, app: &App) -> Vec<Object> {
     let is_silent = app.ports.iter().all(|port| matches!(port.access, Access::Default(_)));
-    if !app.namespace.inject || is_silent && !app.is_closed() {
+    if !app.namespace.inject || is_silent && !app.ports.main.is_closed() {
         return Vec::new();
     }
     let (peers, policy) = (peers(app), policy(mesh, app));
@@ -56,10 +56,9 @@ fn object(app: &App, spec: Spec) -> Object {
 
 /// Whether everyone who may call a port has an identity, so that nobody needs to speak without one; `None` where the
 /// file says nothing of the port.
-fn wants_identity(app: &App, at: usize) -> Option<bool> {
-    let port = &app.ports[at];
-    if at == 0 && app.is_closed() {
-        return Some(!app.routes.iter().any(|route| admits_anonymous(app.access_of(route))));
+fn wants_identity(port: &Port) -> Option<bool> {
+    if port.is_closed() {
+        return Some(!port.routes.iter().any(|route| admits_anonymous(port.access_of(route))));
     }
     let is_said = !matches!(port.access, Access::Default(_));
     is_said.then(|| !admits_anonymous(&port.access))
@@ -77,19 +76,19 @@ fn admits_anonymous(access: &Access) -> bool {
 /// The mode of the pod, and those of the ports that differ; where nothing is said of one of the ports, only those of the
 /// others.
 fn peers(app: &App) -> PeerAuthenticationSpec {
-    let wanted = app.ports.iter().enumerate().filter_map(|(at, port)| Some((port.numbers.container, wants_identity(app, at)?)));
+    let wanted = app.ports.iter().filter_map(|port| Some((port.numbers.container, wants_identity(port)?)));
     let modes: BTreeMap<u16, Mtls> = wanted.map(|(port, strict)| (port, if strict { STRICT } else { PERMISSIVE })).collect();
     let of_all = if modes.values().any(|mode| *mode == STRICT) { STRICT } else { PERMISSIVE };
-    let mtls = Some(of_all).filter(|_| modes.len() == app.ports.len());
+    let mtls = Some(of_all).filter(|_| modes.len() == app.ports.iter().count());
     let port_level_mtls = modes.into_iter().filter(|(_, mode)| Some(*mode) != mtls).collect();
     PeerAuthenticationSpec { selector: LabelSelector { match_labels: app_label(app) }, mtls, port_level_mtls }
 }
 
 fn policy(mesh: &Mesh, app: &App) -> AuthorizationPolicySpec {
     let mut rules = Vec::new();
-    for (at, port) in app.ports.iter().enumerate() {
-        if at == 0 && app.is_closed() {
-            rules.extend(routes(mesh, app));
+    for port in app.ports.iter() {
+        if port.is_closed() {
+            rules.extend(routes(mesh, port));
         } else {
             rules.extend(sources(mesh, &port.access).map(|from| rule(port, from, Vec::new(), Vec::new())));
         }
@@ -98,12 +97,12 @@ fn policy(mesh: &Mesh, app: &App) -> AuthorizationPolicySpec {
 }
 
 /// One rule for each route.
-fn routes(mesh: &Mesh, app: &App) -> Vec<Rule> {
+fn routes(mesh: &Mesh, port: &Port) -> Vec<Rule> {
     let of_route = |route: &Route| {
-        let from = sources(mesh, app.access_of(route))?;
-        Some(rule(app.main_port(), from, route.method.token().into_iter().collect(), vec![path(&route.path)?]))
+        let from = sources(mesh, port.access_of(route))?;
+        Some(rule(port, from, route.method.token().into_iter().collect(), vec![path(&route.path)?]))
     };
-    app.routes.iter().filter_map(of_route).collect()
+    port.routes.iter().filter_map(of_route).collect()
 }
 
 fn rule(port: &Port, from: Vec<From>, methods: Vec<&'static str>, paths: Vec<String>) -> Rule {

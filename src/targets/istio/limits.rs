@@ -22,8 +22,8 @@ codes! {
 
 pub(super) fn check(mesh: &Mesh, report: &mut Report) {
     mesh.apps.iter().for_each(|app| check_gateways(app, report));
-    mesh.apps.iter().flat_map(|app| &app.ports).for_each(|port| check_name(port, report));
-    for route in mesh.apps.iter().flat_map(|app| &app.routes) {
+    mesh.apps.iter().flat_map(|app| app.ports.iter()).for_each(|port| check_name(port, report));
+    for route in mesh.apps.iter().flat_map(App::routes) {
         let Path::Regex(regex) = &route.path.value else { continue };
         if let Some(what) = istio::not_of_re2(regex) {
             let message = format!("this expression holds {what}, which RE2 does not know");
@@ -59,7 +59,7 @@ fn routed(app: &App) -> Option<(&'static str, Span)> {
     let split = app.split.as_ref().map(|split| ("weights", split.span));
     let variant = || app.variants.first().map(|variant| ("variants", variant.name.span));
     let mirror = || app.mirror.as_ref().map(|mirror| ("copies", mirror.span));
-    let terms = app.routes.iter().find_map(|route| {
+    let terms = app.routes().find_map(|route| {
         let timeout = route.timeout.map(|timeout| ("timeouts", timeout.span));
         timeout.or_else(|| route.retry.as_ref().map(|retry| ("retries", retry.span)))
     });

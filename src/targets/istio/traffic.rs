@@ -50,8 +50,8 @@ fn host(mesh: &Mesh, app: &App, service: &str) -> String {
 
 fn virtual_service(mesh: &Mesh, app: &App) -> VirtualServiceSpec {
     let mut http = Vec::new();
-    for (at, port) in app.ports.iter().enumerate().filter(|(_, port)| port.has_requests()) {
-        let routes = app.routes.iter().filter(|_| at == 0).map(Some).chain([None]);
+    for port in app.ports.iter().filter(|port| port.has_requests()) {
+        let routes = port.routes.iter().map(Some).chain([None]);
         http.extend(routes.flat_map(|route| rules(mesh, app, port, route)));
     }
     VirtualServiceSpec { hosts: [host(mesh, app, &app.name)], http }

@@ -23,16 +23,15 @@ const OWN_HTTP_ROUTE: &str = "policy.linkerd.io/v1beta3";
 /// A request of the kubelet.
 type Probe<'a> = (Method, &'a str);
 
-/// The routes of the closed main port: one for each route of the app, and one for the probes that no route is for.
-pub(super) fn routes(scene: &Scene<'_>, app: &App, server: &str) -> Vec<Object> {
-    let port = app.main_port();
+/// The routes of a closed port: one for each of its routes, and one for the probes that no route is for.
+pub(super) fn routes(scene: &Scene<'_>, app: &App, port: &Port, server: &str) -> Vec<Object> {
     let mut probes = probes(app, port);
     let mut objects = Vec::new();
-    for route in &app.routes {
+    for route in &port.routes {
         let name = names::inbound_route(app, &route.name);
         let within = format!(".routes.{}", route.name.value);
         let is_probed = route.path.literal().is_some_and(|path| probes.remove(&(route.method, path)));
-        let granted = if is_probed { Granted::everyone() } else { Granted::of(scene.mesh, app.access_of(route)) };
+        let granted = if is_probed { Granted::everyone() } else { Granted::of(scene.mesh, port.access_of(route)) };
         objects.extend(attached(app, &name, route_spec(scene, port, server, route), granted, &within));
     }
     objects.extend(of_probes(scene, app, port, server, probes));

@@ -27,20 +27,20 @@ fn compile(scene: &Scene<'_>, part: Part<'_>) -> Vec<Object> {
     if !app.namespace.inject {
         return Vec::new();
     }
-    app.ports.iter().enumerate().flat_map(|(at, port)| self::port(scene, app, at, port)).collect()
+    app.ports.iter().flat_map(|port| self::port(scene, app, port)).collect()
 }
 
 /// The Server of a port and everything that is granted there. A port of which nothing is said has none, so that the
 /// default of the install holds for it.
-fn port(scene: &Scene<'_>, app: &App, at: usize, port: &Port) -> Vec<Object> {
-    let is_closed = at == 0 && app.is_closed();
+fn port(scene: &Scene<'_>, app: &App, port: &Port) -> Vec<Object> {
+    let is_closed = port.is_closed();
     if !is_closed && !port.has_policy() {
         return Vec::new();
     }
-    let server = names::server(app, at);
-    let within = if at == 0 { String::new() } else { format!(".ports.{}", port.name.value) };
+    let server = names::server(app, port);
+    let within = port.table();
     let mut objects = if is_closed {
-        inbound::routes(scene, app, &server)
+        inbound::routes(scene, app, port, &server)
     } else {
         let mut objects = inbound::probe_routes(scene, app, port, &server);
         objects.extend(callers(scene, app, port, &server, &within));

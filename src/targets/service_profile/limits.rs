@@ -17,7 +17,7 @@ codes! {
 
 pub(super) fn check(mesh: &Mesh, report: &mut Report) {
     for app in &mesh.apps {
-        app.ports[1..].iter().filter(|port| is_called(port)).for_each(|port| check_port(app, port, report));
+        app.ports.additional.iter().filter(|port| is_called(port)).for_each(|port| check_port(app, port, report));
     }
 }
 
@@ -29,7 +29,7 @@ fn is_called(port: &Port) -> bool {
 
 fn check_port(app: &App, port: &Port, report: &mut Report) {
     let meets = |route: &&Route| !(route.grpc && port.protocol.value == Protocol::Http1);
-    let mut routes = app.routes.iter().filter(meets).filter(|route| route.timeout.is_some() || route.retry.is_some());
+    let mut routes = app.routes().filter(meets).filter(|route| route.timeout.is_some() || route.retry.is_some());
     if let Some(route) = routes.clone().find(|route| is_careless(route)) {
         let message = format!("`{}` retries requests to the port `{}` too, whatever they change there", route.name, port.name);
         let diagnostic = Diagnostic::new(&RETRY_ON_EVERY_PORT, port.name.span, message).also(route.path.span, "this route");

@@ -22,7 +22,7 @@ pub(super) enum Weights {
 }
 
 pub(super) fn profile(mesh: &Mesh, app: &App, weights: Weights) -> Option<Object> {
-    if app.routes.is_empty() && app.split.is_none() {
+    if app.routes().next().is_none() && app.split.is_none() {
         return None;
     }
     let namespace = &app.namespace.name.value;
@@ -39,7 +39,7 @@ pub(super) fn profile(mesh: &Mesh, app: &App, weights: Weights) -> Option<Object
     Some(Object {
         metadata: Metadata { name: fqdn(&app.name), namespace: Some(namespace.clone()), labels, annotations },
         spec: Spec::ServiceProfile(ServiceProfileSpec {
-            routes: app.routes.iter().map(route).collect(),
+            routes: app.routes().map(route).collect(),
             retry_budget: app.retry_budget.map(|budget| RetryBudget {
                 retry_ratio: budget.ratio.0,
                 min_retries_per_second: budget.min_per_second.value,
