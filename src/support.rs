@@ -6,8 +6,8 @@ mod features;
 
 use std::fmt::Write;
 
-use crate::upstream::versions;
-use crate::value::{MinorVersion, Traffic as Api};
+use crate::upstream::versions::{self, MinorVersion};
+use crate::value::Traffic as Api;
 
 pub(crate) use features::{Feature, GATEWAY_ROUTES_SINCE};
 

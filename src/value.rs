@@ -47,7 +47,6 @@ pub use retry::{RetryCondition, Tries};
 pub use schedule::{CronPolicy, Schedule, TimeZone};
 pub use share::{Amount, Share};
 pub use traffic::Traffic;
-pub use version::MinorVersion;
 
 use crate::diagnostic::Code;
 

@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Diagnostic, Report, codes};
 use crate::mesh::Mesh;
-use crate::value::MinorVersion;
+use crate::upstream::versions::MinorVersion;
 
 codes! {
     JOB_NEVER_COMPLETES = "job-never-completes", Error, "a job whose proxy never ends",

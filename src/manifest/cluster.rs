@@ -2,7 +2,8 @@
 
 use crate::manifest::table::table;
 use crate::spanned::Spanned;
-use crate::value::{InboundPolicy, KeptPath, MinorVersion, Named, Network, PodSecurity, Traffic};
+use crate::upstream::versions::MinorVersion;
+use crate::value::{InboundPolicy, KeptPath, Named, Network, PodSecurity, Traffic};
 
 table! {
     /// What the output must be accepted by. Nothing is ever asked of a cluster.

@@ -3,8 +3,8 @@
 use ipnet::IpNet;
 
 use crate::spanned::{Span, Spanned};
-use crate::upstream::versions::{self, Product};
-use crate::value::{InboundPolicy, MinorVersion, Named, PodSecurity, Traffic};
+use crate::upstream::versions::{self, MinorVersion, Product};
+use crate::value::{InboundPolicy, Named, PodSecurity, Traffic};
 
 /// What the output must be accepted by.
 #[derive(Debug)]

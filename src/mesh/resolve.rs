@@ -15,7 +15,8 @@ use crate::mesh::{
 use crate::spanned::{Span, Spanned};
 use crate::upstream::gateway;
 use crate::upstream::linkerd::CLUSTER_NETWORKS;
-use crate::value::{INVALID_NETWORK, MinorVersion, PortNumbers, Traffic};
+use crate::upstream::versions::MinorVersion;
+use crate::value::{INVALID_NETWORK, PortNumbers, Traffic};
 
 codes! {
     UNKNOWN_NAMESPACE = "unknown-namespace", Error, "a namespace that this file does not have",

@@ -2,7 +2,7 @@
 
 use crate::support::Support::{Full, Partial, Since, Unsupported};
 use crate::support::{Access, Cells, Traffic};
-use crate::value::MinorVersion;
+use crate::upstream::versions::MinorVersion;
 
 /// Since when there are EgressNetworks (release notes of 2.17).
 const EGRESS_SINCE: MinorVersion = MinorVersion::new(2, 17);

@@ -1,46 +1,15 @@
-//! The minor version of something that is installed in a cluster.
-
-use std::fmt;
+//! How the minor version of something that is installed in a cluster is written.
 
 use schemars::JsonSchema;
 
 use crate::diagnostic::{Diagnostic, Report, Safety, codes, quoted};
 use crate::syntax::Value;
+use crate::upstream::versions::MinorVersion;
 use crate::value::read::{Read, as_str};
 
 codes! {
     INVALID_VERSION = "invalid-version", Error, "a version that is no `MAJOR.MINOR`",
         "What a cluster accepts is decided by its minor version; mlmesh compares these numbers and nothing else.";
-}
-
-/// A minor version, such as 1.33.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub struct MinorVersion {
-    /// The number before the point.
-    pub major: u32,
-    /// The number behind it.
-    pub minor: u32,
-}
-
-impl MinorVersion {
-    /// `major.minor`.
-    #[must_use]
-    pub const fn new(major: u32, minor: u32) -> Self {
-        Self { major, minor }
-    }
-
-    fn parse(text: &str) -> Option<Self> {
-        let (major, minor) = text.split_once('.')?;
-        let digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
-        (digits(major) && digits(minor)).then_some(())?;
-        Some(Self::new(major.parse().ok()?, minor.parse().ok()?))
-    }
-}
-
-impl fmt::Display for MinorVersion {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}.{}", self.major, self.minor)
-    }
 }
 
 impl Read for MinorVersion {

@@ -4,7 +4,8 @@ use crate::diagnostic::{Diagnostic, Report, codes};
 use crate::mesh::{App, Mesh, Route};
 use crate::upstream::gateway;
 use crate::upstream::overlap::Overlap;
-use crate::value::{MinorVersion, Protocol};
+use crate::upstream::versions::MinorVersion;
+use crate::value::Protocol;
 
 use super::plan::Plan;
 

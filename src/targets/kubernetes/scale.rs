@@ -6,7 +6,8 @@ use crate::objects::autoscaling::{HorizontalPodAutoscalerSpec, Metric, MetricSou
 use crate::objects::core::IntOrString;
 use crate::objects::policy::PodDisruptionBudgetSpec;
 use crate::objects::{Object, Spec};
-use crate::value::{Amount, MinorVersion};
+use crate::upstream::versions::MinorVersion;
+use crate::value::Amount;
 
 use super::{metadata, selector, version_name, version_origin};
 

@@ -7,7 +7,8 @@ use crate::mesh::{App, Job, Mesh, Namespace, Port, Replicas, Version};
 use crate::objects::Map;
 use crate::targets::{Decoration, Subject};
 use crate::upstream::linkerd;
-use crate::value::{MinorVersion, Protocol};
+use crate::upstream::versions::MinorVersion;
+use crate::value::Protocol;
 
 const INJECT: &str = "linkerd.io/inject";
 const INBOUND_POLICY: &str = "config.linkerd.io/default-inbound-policy";
