@@ -9,7 +9,7 @@ use std::fmt::Write;
 use crate::upstream::versions::{self, MinorVersion};
 use crate::value::Traffic as Api;
 
-pub(crate) use features::{Feature, GATEWAY_ROUTES_SINCE};
+pub(crate) use features::Feature;
 
 use Support::{Full, Partial, Since, Unsupported};
 

@@ -495,6 +495,12 @@ fn no_room_exports_the_names_of_another() {
 }
 
 #[test]
+fn one_file_knows_versions() {
+    let elsewhere = files().into_iter().filter(|file| file.name != "upstream/versions.rs");
+    none(elsewhere.filter(|file| file.code.contains("MinorVersion::new(")).map(|file| file.name));
+}
+
+#[test]
 fn only_a_target_has_a_file_called_mod() {
     let is_targets = |name: &str| name.starts_with("targets/") && name.matches('/').count() == 2;
     none(files().into_iter().map(|file| file.name).filter(|name| name.ends_with("/mod.rs") && !is_targets(name)));

@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Diagnostic, Report, codes};
 use crate::mesh::Mesh;
-use crate::upstream::versions::MinorVersion;
+use crate::upstream::versions::NATIVE_SIDECARS_SINCE;
 
 codes! {
     JOB_NEVER_COMPLETES = "job-never-completes", Error, "a job whose proxy never ends",
@@ -10,13 +10,12 @@ codes! {
          which Kubernetes has since 1.29. (linkerd website, features/native-sidecars)";
 }
 
-const NATIVE_SIDECARS_SINCE: MinorVersion = MinorVersion::new(1, 29);
-
 pub(super) fn run(mesh: &Mesh, report: &mut Report) {
     let kubernetes = mesh.cluster.kubernetes;
     for job in mesh.jobs.iter().filter(|job| job.namespace.inject && kubernetes.value < NATIVE_SIDECARS_SINCE) {
         let message = format!("`{}` would never complete on Kubernetes {kubernetes}: its proxy goes on", job.name);
         let diagnostic = Diagnostic::new(&JOB_NEVER_COMPLETES, job.name.span, message).also(kubernetes.span, "the version");
-        report.push(diagnostic.help("use Kubernetes 1.29 or newer, or put the job into a namespace with `inject = false`"));
+        let newer = format!("use Kubernetes {NATIVE_SIDECARS_SINCE} or newer");
+        report.push(diagnostic.help(format!("{newer}, or put the job into a namespace with `inject = false`")));
     }
 }

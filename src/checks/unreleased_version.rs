@@ -11,7 +11,7 @@ codes! {
 
 pub(super) fn run(mesh: &Mesh, report: &mut Report) {
     for (product, version) in mesh.cluster.products() {
-        if product.is_unreleased(version.major, version.minor) {
+        if product.is_unreleased(version.value) {
             let message = format!("this mlmesh does not know {} {version}", product.name);
             let diagnostic = Diagnostic::new(&UNRELEASED_VERSION, version.span, message);
             report.push(diagnostic.help(format!("use a version from {}, or upgrade mlmesh", product.range())));

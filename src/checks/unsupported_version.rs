@@ -11,7 +11,7 @@ codes! {
 
 pub(super) fn run(mesh: &Mesh, report: &mut Report) {
     for (product, version) in mesh.cluster.products() {
-        if !product.is_supported(version.major, version.minor) {
+        if !product.is_supported(version.value) {
             let message = format!("mlmesh does not compile for {} {version}", product.name);
             let diagnostic = Diagnostic::new(&UNSUPPORTED_VERSION, version.span, message);
             report.push(diagnostic.help(format!("use a version from {}", product.range())));

@@ -13,9 +13,8 @@ use crate::mesh::{
     split, variants, workload,
 };
 use crate::spanned::{Span, Spanned};
-use crate::upstream::gateway;
 use crate::upstream::linkerd::CLUSTER_NETWORKS;
-use crate::upstream::versions::MinorVersion;
+use crate::upstream::versions;
 use crate::value::{INVALID_NETWORK, PortNumbers, Traffic};
 
 codes! {
@@ -27,9 +26,6 @@ codes! {
     TIME_ZONE_WITHOUT_SCHEDULE = "time-zone-without-schedule", Error, "a setting of a schedule without a schedule",
         "Only a CronJob has a time zone and a concurrency policy; a Job would ignore them.";
 }
-
-const DEFAULT_KUBERNETES: MinorVersion = MinorVersion::new(1, 33);
-const DEFAULT_LINKERD: MinorVersion = MinorVersion::new(2, 20);
 
 /// The mesh that a manifest means. Where something is missing or wrong, which is reported, something
 /// stands in for it. `source` is what the manifest is called.
@@ -87,13 +83,13 @@ fn cluster(cluster: &manifest::Cluster, manifest: &Manifest, report: &mut Report
     }
     let text = |setting: &Option<Spanned<String>>, default: &str| setting.as_ref().map_or(default, |text| text).to_owned();
     let domain = text(&cluster.domain, "cluster.local");
-    let linkerd = cluster.linkerd.unwrap_or(Spanned::new(DEFAULT_LINKERD, cluster.span));
+    let linkerd = cluster.linkerd.unwrap_or(Spanned::new(versions::LINKERD.default, cluster.span));
     // A version that could not be read is not a missing one: the first that this Linkerd reads stands in.
-    let (first, _) = gateway::range(linkerd.minor);
+    let (first, _) = versions::gateway_api(linkerd.value);
     let unread = report.is_unread(cluster.span, "gateway_api");
-    let stand_in = unread.then_some(Spanned::new(MinorVersion::new(1, first), cluster.span));
+    let stand_in = unread.then_some(Spanned::new(first, cluster.span));
     Cluster {
-        kubernetes: cluster.kubernetes.unwrap_or(Spanned::new(DEFAULT_KUBERNETES, cluster.span)),
+        kubernetes: cluster.kubernetes.unwrap_or(Spanned::new(versions::KUBERNETES.default, cluster.span)),
         linkerd,
         traffic: cluster.traffic.unwrap_or(Spanned::new(Traffic::Profile, cluster.span)),
         gateway_api: cluster.gateway_api.or(stand_in),

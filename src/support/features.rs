@@ -2,16 +2,7 @@
 
 use crate::support::Support::{Full, Partial, Since, Unsupported};
 use crate::support::{Access, Cells, Traffic};
-use crate::upstream::versions::MinorVersion;
-
-/// Since when there are EgressNetworks (release notes of 2.17).
-const EGRESS_SINCE: MinorVersion = MinorVersion::new(2, 17);
-
-/// Since when a policy may be for a route of the Gateway API's group (linkerd2 cdff9e2f6).
-pub(crate) const GATEWAY_ROUTES_SINCE: MinorVersion = MinorVersion::new(2, 18);
-
-/// Since when there are rate limits (release notes of 2.17).
-const RATE_LIMIT_SINCE: MinorVersion = MinorVersion::new(2, 17);
+use crate::upstream::versions::{EGRESS_NETWORKS_SINCE, GATEWAY_ROUTE_POLICIES_SINCE, RATE_LIMITS_SINCE};
 
 const STABLE_ONLY: &str = "connections to this port are not split: they all go to the stable version";
 const NO_HEADERS: &str = "a ServiceProfile and a TrafficSplit look at no header";
@@ -95,7 +86,7 @@ features! {
     OutsideHost = "services.host", Traffic {
         smi: Unsupported(CLUSTER_ONLY),
         profile: Unsupported(CLUSTER_ONLY),
-        gateway_api: Since(EGRESS_SINCE),
+        gateway_api: Since(EGRESS_NETWORKS_SINCE),
         istio: Unsupported(NO_SERVICE_ENTRY),
     },
     /// A timeout for the request, retries included.
@@ -182,7 +173,7 @@ features! {
     },
     /// How many requests a second a pod takes.
     RateLimit = ".rate-limit", Access {
-        linkerd: Since(RATE_LIMIT_SINCE),
+        linkerd: Since(RATE_LIMITS_SINCE),
         istio: Unsupported("Istio limits rates by EnvoyFilters, which mlmesh does not write"),
     },
     /// A port names its callers.
@@ -208,7 +199,7 @@ features! {
     },
     /// Policies for routes of the Gateway API.
     GatewayApi = "cluster.gateway-api", Access {
-        linkerd: Since(GATEWAY_ROUTES_SINCE),
+        linkerd: Since(GATEWAY_ROUTE_POLICIES_SINCE),
         istio: Unsupported("a policy of Istio's is for pods, and names paths itself"),
     },
 }

@@ -1,30 +1,16 @@
 //! The Gateway API as Linkerd reads it: which version of which kind, and its limits.
 
-/// The versions of the Gateway API that a version of Linkerd reads (linkerd.io, features/gateway-api):
-/// the first and the last minor version of Gateway API 1 and, since it is compared with these, Linkerd 2.
-/// Of the newest Linkerd only the first is known.
-pub(crate) fn range(linkerd_minor: u32) -> (u32, Option<u32>) {
-    match linkerd_minor {
-        ..=17 => (0, Some(1)),
-        18 | 19 => (1, Some(2)),
-        _ => (2, None),
-    }
-}
+use crate::upstream::versions::{GATEWAY_V1_SINCE, MinorVersion};
 
 /// The HTTPRoute that a version of Linkerd watches.
-pub(crate) fn http_route(linkerd_minor: u32) -> &'static str {
-    if linkerd_minor < FIRST_WITH_V1 { "gateway.networking.k8s.io/v1beta1" } else { "gateway.networking.k8s.io/v1" }
+pub(crate) fn http_route(linkerd: MinorVersion) -> &'static str {
+    if linkerd < GATEWAY_V1_SINCE { "gateway.networking.k8s.io/v1beta1" } else { "gateway.networking.k8s.io/v1" }
 }
 
 /// The GRPCRoute that a version of Linkerd watches.
-pub(crate) fn grpc_route(linkerd_minor: u32) -> &'static str {
-    if linkerd_minor < FIRST_WITH_V1 { "gateway.networking.k8s.io/v1alpha2" } else { "gateway.networking.k8s.io/v1" }
+pub(crate) fn grpc_route(linkerd: MinorVersion) -> &'static str {
+    if linkerd < GATEWAY_V1_SINCE { "gateway.networking.k8s.io/v1alpha2" } else { "gateway.networking.k8s.io/v1" }
 }
-
-const FIRST_WITH_V1: u32 = 18;
-
-/// Since which Gateway API 1 a rule of an HTTPRoute has timeouts in the standard channel (GEP-1742).
-pub(crate) const TIMEOUTS_SINCE: u32 = 2;
 
 /// How many characters the value of a path match has at most (the same CRD of HTTPRoute v1.2.1).
 pub(crate) const MAX_PATH: usize = 1024;

@@ -2,6 +2,7 @@
 //! linkerd2-proxy.
 
 use crate::upstream::quantity;
+use crate::upstream::versions::{BETA_SIDECARS_SINCE, DEFAULT_SIDECARS_SINCE, MinorVersion};
 
 /// The ports that Linkerd takes as opaque unless told otherwise (linkerd2 `charts/linkerd-control-plane/values.yaml`, `proxy.opaquePorts`).
 pub(crate) const OPAQUE_PORTS: [u16; 8] = [25, 587, 3306, 4444, 5432, 6379, 9300, 11211];
@@ -34,13 +35,14 @@ pub(crate) const BUDGET_RATIO_MOST: f64 = 1000.0;
 /// How long a retry budget may count, in milliseconds: one second to one minute (the same file).
 pub(crate) const BUDGET_TTL_MILLIS: std::ops::RangeInclusive<u32> = 1_000..=60_000;
 
-/// The annotation that makes the proxy a native sidecar, by the minor version of Linkerd 2 that reads
-/// it; `None` since 2.20, where native sidecars are the default (release notes of 2.19 and 2.20).
-pub(crate) fn native_sidecar_annotation(minor: u32) -> Option<&'static str> {
-    match minor {
-        20.. => None,
-        19 => Some("config.beta.linkerd.io/proxy-enable-native-sidecar"),
-        _ => Some("config.alpha.linkerd.io/proxy-enable-native-sidecar"),
+/// The annotation by which a version of Linkerd makes the proxy a native sidecar; `None` where it is one by default.
+pub(crate) fn native_sidecar_annotation(linkerd: MinorVersion) -> Option<&'static str> {
+    if linkerd >= DEFAULT_SIDECARS_SINCE {
+        None
+    } else if linkerd >= BETA_SIDECARS_SINCE {
+        Some("config.beta.linkerd.io/proxy-enable-native-sidecar")
+    } else {
+        Some("config.alpha.linkerd.io/proxy-enable-native-sidecar")
     }
 }
 

@@ -4,7 +4,7 @@ use crate::diagnostic::{Diagnostic, Report, codes};
 use crate::mesh::{App, Mesh, Route};
 use crate::upstream::gateway;
 use crate::upstream::overlap::Overlap;
-use crate::upstream::versions::MinorVersion;
+use crate::upstream::versions::{self, GRPC_ROUTES_SINCE};
 use crate::value::Protocol;
 
 use super::plan::Plan;
@@ -25,9 +25,6 @@ codes! {
          be spread over several. Each variant is one rule more for every route.";
 }
 
-/// Since when the standard channel has GRPCRoutes (release notes of Gateway API 1.1).
-const GRPC_ROUTE_SINCE: MinorVersion = MinorVersion::new(1, 1);
-
 pub(super) fn check(mesh: &Mesh, report: &mut Report) {
     check_version(mesh, report);
     mesh.callees().for_each(|app| check_app(mesh, app, report));
@@ -35,10 +32,10 @@ pub(super) fn check(mesh: &Mesh, report: &mut Report) {
 
 fn check_version(mesh: &Mesh, report: &mut Report) {
     let cluster = &mesh.cluster;
-    let (first, last) = gateway::range(cluster.linkerd.minor);
+    let (first, last) = versions::gateway_api(cluster.linkerd.value);
     let range = match last {
-        Some(last) => format!("1.{first} to 1.{last}"),
-        None => format!("1.{first} and newer"),
+        Some(last) => format!("{first} to {last}"),
+        None => format!("{first} and newer"),
     };
     let Some(version) = cluster.gateway_api else {
         let diagnostic = Diagnostic::new(&GATEWAY_API_MISSING, cluster.traffic.span, "this needs the Gateway API's CRDs");
@@ -46,13 +43,13 @@ fn check_version(mesh: &Mesh, report: &mut Report) {
         return report.push(diagnostic.help(help));
     };
     let grpc = mesh.apps.iter().flat_map(|app| app.ports.iter()).find(|port| port.protocol.value == Protocol::Grpc);
-    if let Some(port) = grpc.filter(|_| version.value < GRPC_ROUTE_SINCE) {
+    if let Some(port) = grpc.filter(|_| version.value < GRPC_ROUTES_SINCE) {
         let diagnostic =
             Diagnostic::new(&UNSUPPORTED_GATEWAY_API, version.span, format!("Gateway API {version} has no GRPCRoute yet"));
         let diagnostic = diagnostic.also(port.protocol.span, "this port wants one");
-        return report.push(diagnostic.help("it is in the standard channel since 1.1"));
+        return report.push(diagnostic.help(format!("it is in the standard channel since {GRPC_ROUTES_SINCE}")));
     }
-    if version.major != 1 || version.minor < first || last.is_some_and(|last| version.minor > last) {
+    if version.major != first.major || version.value < first || last.is_some_and(|last| version.value > last) {
         let message = format!("Linkerd {} reads the Gateway API {range}, not {version}", cluster.linkerd);
         let diagnostic = Diagnostic::new(&UNSUPPORTED_GATEWAY_API, version.span, message);
         let diagnostic = diagnostic.also(cluster.linkerd.span, "the version that is compiled for");

@@ -20,7 +20,7 @@ pub(super) fn routes(mesh: &Mesh, place: Place<'_>) -> Vec<Object> {
 }
 
 fn object(mesh: &Mesh, place: Place<'_>, plan: &Plan<'_>, group: Group<'_>) -> Object {
-    let (app, linkerd) = (place.app(), mesh.cluster.linkerd.minor);
+    let (app, linkerd) = (place.app(), mesh.cluster.linkerd.value);
     let (parent_refs, hostnames) = ([place.parent()], place.hostnames());
     let spec = if place.is_grpc() {
         let rules = grpc_rules(place, &group);

@@ -5,6 +5,7 @@
 use crate::mesh::{App, AppKind, Mesh, Retry, Route};
 use crate::objects::Map;
 use crate::upstream::gateway;
+use crate::upstream::versions::ROUTE_TIMEOUTS_SINCE;
 use crate::value::{Duration, Protocol, RetryCondition};
 
 /// The annotations that a route wants on its object; none for one whose object it may share.
@@ -28,7 +29,7 @@ pub(super) fn annotations(mesh: &Mesh, app: &App, route: &Route) -> Map {
 /// The timeout that a rule can say itself. Beside another timeout in an annotation it would be one set
 /// of two, of which Linkerd keeps one.
 pub(super) fn of_rule(mesh: &Mesh, app: &App, route: &Route) -> Option<String> {
-    let has_field = mesh.cluster.gateway_api.is_some_and(|version| version.minor >= gateway::TIMEOUTS_SINCE);
+    let has_field = mesh.cluster.gateway_api.is_some_and(|version| version.value >= ROUTE_TIMEOUTS_SINCE);
     let request = route.timeout.filter(|_| has_field && !is_grpc(app) && route.idle_timeout.is_none())?;
     Some(request.to_string()).filter(|request| gateway::is_duration(request))
 }

@@ -6,13 +6,10 @@ use crate::objects::autoscaling::{HorizontalPodAutoscalerSpec, Metric, MetricSou
 use crate::objects::core::IntOrString;
 use crate::objects::policy::PodDisruptionBudgetSpec;
 use crate::objects::{Object, Spec};
-use crate::upstream::versions::MinorVersion;
+use crate::upstream::versions::CONTAINER_METRICS_SINCE;
 use crate::value::Amount;
 
 use super::{metadata, selector, version_name, version_origin};
-
-/// Since when an autoscaler can look at one container (KEP-1610).
-const CONTAINER_RESOURCE_SINCE: MinorVersion = MinorVersion::new(1, 30);
 
 /// The number in the Deployment; none where an autoscaler owns it.
 pub(super) fn fixed_replicas(scale: &Scale) -> Option<u32> {
@@ -57,7 +54,7 @@ pub(super) fn autoscaler(mesh: &Mesh, app: &App, version: &Version) -> Option<Ob
 fn metric(mesh: &Mesh, app: &App, autoscale: Autoscale) -> Metric {
     let average_utilization = autoscale.cpu.whole_percent().unwrap_or(100);
     let target = MetricTarget { r#type: "Utilization", average_utilization };
-    if mesh.cluster.kubernetes.value < CONTAINER_RESOURCE_SINCE {
+    if mesh.cluster.kubernetes.value < CONTAINER_METRICS_SINCE {
         return Metric { r#type: "Resource", source: MetricSource::Resource { name: "cpu", target } };
     }
     let container = app.name.value.clone();

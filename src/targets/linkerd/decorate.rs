@@ -7,16 +7,13 @@ use crate::mesh::{App, Job, Mesh, Namespace, Port, Replicas, Version};
 use crate::objects::Map;
 use crate::targets::{Decoration, Subject};
 use crate::upstream::linkerd;
-use crate::upstream::versions::MinorVersion;
+use crate::upstream::versions::CONTAINER_METRICS_SINCE;
 use crate::value::Protocol;
 
 const INJECT: &str = "linkerd.io/inject";
 const INBOUND_POLICY: &str = "config.linkerd.io/default-inbound-policy";
 const OPAQUE_PORTS: &str = "config.linkerd.io/opaque-ports";
 const PROXY_CPU_REQUEST: &str = "config.linkerd.io/proxy-cpu-request";
-
-/// Below this, an autoscaler adds up the requests of all containers, the proxy's too.
-const CONTAINER_RESOURCE_SINCE: MinorVersion = MinorVersion::new(1, 30);
 
 pub(super) fn decorate(mesh: &Mesh, subject: Subject<'_>) -> Decoration {
     let annotations = match subject {
@@ -59,7 +56,8 @@ fn app_pod(mesh: &Mesh, app: &App, version: &Version) -> Map {
     if app.namespace.inject {
         annotations.extend(opaque_ports(app, |port| port.numbers.container));
     }
-    let sums_all = mesh.cluster.kubernetes.value < CONTAINER_RESOURCE_SINCE;
+    // Such an autoscaler adds up the requests of all containers, the proxy's too.
+    let sums_all = mesh.cluster.kubernetes.value < CONTAINER_METRICS_SINCE;
     if app.namespace.inject && sums_all && matches!(version.scale.replicas, Replicas::Auto(_)) {
         annotations.insert(PROXY_CPU_REQUEST.into(), "100m".into());
     }
@@ -68,7 +66,7 @@ fn app_pod(mesh: &Mesh, app: &App, version: &Version) -> Map {
 
 fn job_pod(mesh: &Mesh, job: &Job) -> Map {
     let mut annotations = pod(&job.namespace);
-    if let Some(annotation) = linkerd::native_sidecar_annotation(mesh.cluster.linkerd.minor).filter(|_| job.namespace.inject) {
+    if let Some(annotation) = linkerd::native_sidecar_annotation(mesh.cluster.linkerd.value).filter(|_| job.namespace.inject) {
         annotations.insert(annotation.into(), "true".into());
     }
     annotations

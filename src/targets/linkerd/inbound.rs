@@ -91,7 +91,7 @@ fn route_spec(scene: &Scene<'_>, port: &Port, server: &str, route: &Route) -> Sp
 
 fn grpc(scene: &Scene<'_>, server: &str, rule: GrpcRouteRule) -> Spec {
     Spec::GrpcRoute(GrpcRouteSpec {
-        api_version: gateway::grpc_route(scene.mesh.cluster.linkerd.minor),
+        api_version: gateway::grpc_route(scene.mesh.cluster.linkerd.value),
         parent_refs: [parent(server)],
         hostnames: Vec::new(),
         rules: vec![rule],
@@ -99,7 +99,7 @@ fn grpc(scene: &Scene<'_>, server: &str, rule: GrpcRouteRule) -> Spec {
 }
 
 fn http(scene: &Scene<'_>, server: &str, name: Option<String>, matches: &[HttpRouteMatch]) -> Spec {
-    let linkerd = scene.mesh.cluster.linkerd.minor;
+    let linkerd = scene.mesh.cluster.linkerd.value;
     let api_version = if has_gateway_routes(scene) { gateway::http_route(linkerd) } else { OWN_HTTP_ROUTE };
     let rules = matches.chunks(linkerd::MOST_MATCHES).map(|matches| HttpRouteRule {
         name: name.clone(),

@@ -10,8 +10,8 @@ use crate::mesh::{Access, App, Namespace, Port, names};
 use crate::objects::apps::LabelSelector;
 use crate::objects::linkerd::{Reference, ServerSpec};
 use crate::objects::{Map, Metadata, Object, Spec};
-use crate::support::GATEWAY_ROUTES_SINCE;
 use crate::targets::{Part, Role, Scene, Target, app_origin};
+use crate::upstream::versions::GATEWAY_ROUTE_POLICIES_SINCE;
 use crate::value::{InboundPolicy, Protocol};
 
 use grant::Granted;
@@ -94,7 +94,7 @@ fn speaks_grpc(scene: &Scene<'_>, port: &Port) -> bool {
 /// Whether policies can be for routes of the Gateway API.
 fn has_gateway_routes(scene: &Scene<'_>) -> bool {
     let cluster = &scene.mesh.cluster;
-    cluster.gateway_api.is_some() && cluster.linkerd.value >= GATEWAY_ROUTES_SINCE
+    cluster.gateway_api.is_some() && cluster.linkerd.value >= GATEWAY_ROUTE_POLICIES_SINCE
 }
 
 fn reference(kind: &'static str, name: String) -> Reference {
