@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use crate::diagnostic::{Diagnostic, Report, codes, quoted};
 use crate::gate::Sound;
 use crate::manifest::Expect;
-use crate::mesh::{App, Mesh, names};
+use crate::mesh::{Callee, Mesh, names};
 use crate::objects::Unit;
 use crate::proxy::{Client, Terms, Verdict, World};
 use crate::questions::access::names_of;
@@ -51,7 +51,7 @@ struct Bench<'a> {
     world: &'a World<'a>,
     askers: BTreeMap<String, Asker>,
     /// What each app can be asked, found out when the first expectation is about it.
-    asked: BTreeMap<&'a str, (&'a App, OnceCell<Vec<Asked<'a>>>)>,
+    asked: BTreeMap<&'a str, (Callee<'a>, OnceCell<Vec<Asked<'a>>>)>,
 }
 
 /// A part of an app, and how its pods receive the requests to it.
@@ -73,7 +73,7 @@ struct Claim<'b, 'a> {
 
 impl<'a> Asked<'a> {
     fn of(world: &'a World<'a>, target: Target<'a>) -> Self {
-        let doors_for = |samples: &[Sample]| doors(world, target.app, target.port, samples);
+        let doors_for = |samples: &[Sample]| doors(world, target.callee, target.port, samples);
         let (doors, probe_doors) = (doors_for(&target.samples), doors_for(&target.probes));
         Self { target, doors, probe_doors }
     }
@@ -82,7 +82,7 @@ impl<'a> Asked<'a> {
     fn is_of_app(&self) -> bool {
         match self.target.part {
             Part::Route => !self.target.samples.is_empty(),
-            Part::Rest => !self.target.app.ports.main.is_closed(),
+            Part::Rest => !self.target.callee.ports().main.is_closed(),
             Part::Probe | Part::Port => false,
         }
     }
@@ -103,14 +103,14 @@ impl<'b, 'a> Claim<'b, 'a> {
 impl<'a> Bench<'a> {
     fn of(mesh: &'a Mesh, world: &'a World<'a>) -> Self {
         let askers = askers(mesh).into_iter().map(|asker| (asker.name.clone(), asker)).collect();
-        let asked = mesh.callees().map(|app| (app.name.as_str(), (app, OnceCell::new()))).collect();
+        let asked = mesh.callees().map(|callee| (callee.name().as_str(), (callee, OnceCell::new()))).collect();
         Self { mesh, world, askers, asked }
     }
 
     fn asked(&self, app: &str) -> &[Asked<'a>] {
-        let Some((app, asked)) = self.asked.get(app) else { return &[] };
+        let Some((callee, asked)) = self.asked.get(app) else { return &[] };
         asked.get_or_init(|| {
-            let targets = targets_of(self.mesh, app).into_iter();
+            let targets = targets_of(self.mesh, *callee).into_iter();
             targets.map(|target| Asked::of(self.world, target)).collect()
         })
     }
@@ -153,7 +153,7 @@ impl<'a> Bench<'a> {
     /// The same of somebody's leave to call, which nothing gives or refuses outside of the cluster.
     fn claim_of_access(&self, written: &Spanned<String>, report: &mut Report) -> Option<Claim<'_, 'a>> {
         let claim = self.claim(written, report)?;
-        if claim.parts.iter().all(|asked| self.mesh.outside(&asked.target.app.name).is_none()) {
+        if claim.parts.iter().all(|asked| asked.target.callee.app().is_some()) {
             return Some(claim);
         }
         let message = "nothing admits or refuses what leaves the cluster";
@@ -199,7 +199,7 @@ impl<'a> Bench<'a> {
     fn timeout(&self, written: &Spanned<String>, expected: &Spanned<Duration>, report: &mut Report) {
         let Some(claim) = self.claim(written, report) else { return };
         for asked in
-            claim.parts.iter().filter(|asked| asked.target.part != Part::Rest || asked.target.app.routes().next().is_none())
+            claim.parts.iter().filter(|asked| asked.target.part != Part::Rest || asked.target.callee.routes().next().is_none())
         {
             let timeouts = claim.samples(asked).map(|sample| {
                 let timeout = self.terms(&claim.asker.client, &asked.target, sample).timeout;
@@ -232,7 +232,7 @@ impl<'a> Bench<'a> {
         let mut meshed = self.askers.values().filter(|asker| asker.client.identity.is_some());
         let Some(((target, sample), meshed)) = requests.into_iter().next().zip(meshed.next()) else { return };
         let backends = self.terms(&meshed.client, target, sample).backends;
-        let service = names::workload(app, Some(key));
+        let service = names::workload(&app.name, Some(key));
         let of_apex = |name: &str| *name == *app.name.value && app.stable.as_deref() == Some(key);
         let whole: u32 = backends.iter().map(|(_, weight)| weight).sum();
         let own: u32 = backends.iter().filter(|(name, _)| *name == service || of_apex(name)).map(|(_, weight)| weight).sum();
@@ -244,7 +244,7 @@ impl<'a> Bench<'a> {
     }
 
     fn terms(&self, client: &Client, target: &Target<'_>, sample: &Sample) -> Terms {
-        terms_to(self.mesh, self.world, client, (target.app, target.port), sample.request())
+        terms_to(self.world, client, (target.callee, target.port), sample.request())
     }
 }
 

@@ -22,7 +22,9 @@ mod workload;
 
 use std::sync::Arc;
 
-pub use app::{Access, App, AppKind, Call, Caller, Job, Outside, Port, PortKind, Ports, Schedule, Split, Version, Who};
+pub use app::{
+    Access, App, AppKind, Call, Callee, Caller, ExternalService, Job, Port, PortKind, Ports, Schedule, Split, Version, Who,
+};
 pub use cluster::{Cluster, Labels, NameKind, Namespace, Provider};
 pub use pod::{Autoscale, Handler, Pod, Probe, ProbeKind, ProbeRequest, Replicas, RollingUpdate, Scale};
 pub(crate) use resolve::resolve;
@@ -58,7 +60,7 @@ pub struct Mesh {
     /// What runs to completion.
     pub jobs: Vec<Job>,
     /// Services outside of the cluster.
-    pub outside: Vec<Outside>,
+    pub external: Vec<ExternalService>,
 }
 
 impl Mesh {
@@ -69,21 +71,16 @@ impl Mesh {
         Some(&self.apps[at])
     }
 
-    /// The service outside of this name.
+    /// What takes requests under this name.
     #[must_use]
-    pub fn outside(&self, name: &str) -> Option<&Outside> {
-        self.outside.iter().find(|outside| outside.app.name.value == name)
+    pub fn callee(&self, name: &str) -> Option<Callee<'_>> {
+        let external = || self.external.iter().find(|service| service.name.value == name).map(Callee::External);
+        self.app(name).map(Callee::App).or_else(external)
     }
 
-    /// What takes requests under this name, here or outside.
-    #[must_use]
-    pub fn here_or_outside(&self, name: &str) -> Option<&App> {
-        self.app(name).or_else(|| Some(&self.outside(name)?.app))
-    }
-
-    /// Everything that takes requests, here and outside.
-    pub fn callees(&self) -> impl Iterator<Item = &App> + Clone {
-        self.apps.iter().chain(self.outside.iter().map(|outside| &outside.app))
+    /// Everything that takes requests.
+    pub fn callees(&self) -> impl Iterator<Item = Callee<'_>> + Clone {
+        self.apps.iter().map(Callee::App).chain(self.external.iter().map(Callee::External))
     }
 
     /// What every pod runs.

@@ -10,7 +10,7 @@ pub(crate) mod route;
 pub(crate) use callers::{Asker, MESHED, UNMESHED, askers};
 pub(crate) use requests::{Part, Sample, Target, targets_of};
 
-use crate::mesh::{App, Mesh, names};
+use crate::mesh::{App, Callee, Mesh, names};
 use crate::objects::Unit;
 use crate::proxy::{Client, Decision, Pod, Reception, Request, Settings, Terms, Verdict, World, receive, terms, terms_outside};
 use crate::upstream::addresses::Addresses;
@@ -30,14 +30,15 @@ pub(crate) fn world<'a>(mesh: &Mesh, units: &'a [Unit]) -> World<'a> {
     )
 }
 
-/// The terms of a request to a port of an app, here or outside.
-pub(crate) fn terms_to(mesh: &Mesh, world: &World<'_>, client: &Client, place: (&App, u16), request: Request<'_>) -> Terms {
-    let (app, port) = place;
-    let Some(outside) = mesh.outside(&app.name) else {
-        return terms(world, client, (&app.namespace.name, &app.name, port), request);
-    };
-    let from = client.identity.as_ref().map_or("", |identity| identity.namespace.as_str());
-    terms_outside(world, client, (from, &outside.host, port), request)
+/// The terms of a request to a port.
+pub(crate) fn terms_to(world: &World<'_>, client: &Client, (callee, port): (Callee<'_>, u16), request: Request<'_>) -> Terms {
+    match callee {
+        Callee::App(app) => terms(world, client, (&app.namespace.name, &app.name, port), request),
+        Callee::External(service) => {
+            let from = client.identity.as_ref().map_or("", |identity| identity.namespace.as_str());
+            terms_outside(world, client, (from, &service.host, port), request)
+        }
+    }
 }
 
 /// What pods make of a request, whoever sends it.
@@ -58,9 +59,10 @@ impl Door<'_> {
     }
 }
 
-/// The different ways in which the pods of an app receive these requests to a port of its Service.
-pub(crate) fn doors<'w>(world: &'w World<'w>, app: &App, port: u16, samples: &[Sample]) -> Vec<Door<'w>> {
-    let pods = pods(world, app, port);
+/// The different ways in which the pods of an app receive these requests to a port of its Service. An external service has
+/// no pods.
+pub(crate) fn doors<'w>(world: &'w World<'w>, callee: Callee<'_>, port: u16, samples: &[Sample]) -> Vec<Door<'w>> {
+    let pods = callee.app().map(|app| pods(world, app, port)).unwrap_or_default();
     let mut doors: Vec<Door<'_>> = Vec::new();
     for sample in samples {
         for (pod, number) in pods.iter().filter(|(pod, number)| !sample.is_probe || pod.is_asked(*number, sample.request())) {
@@ -76,7 +78,7 @@ pub(crate) fn doors<'w>(world: &'w World<'w>, app: &App, port: u16, samples: &[S
 /// The pods of all versions of an app, and the number of the container's port behind one of its Service.
 fn pods<'w>(world: &World<'w>, app: &App, port: u16) -> Vec<(Pod<'w>, u16)> {
     let keys = app.versions.iter().filter_map(|version| version.key.as_ref());
-    let services = std::iter::once(app.name.value.clone()).chain(keys.map(|key| names::workload(app, Some(key))));
+    let services = std::iter::once(app.name.value.clone()).chain(keys.map(|key| names::workload(&app.name, Some(key))));
     let mut pods: Vec<(Pod<'_>, u16)> = Vec::new();
     for (pod, number) in services.flat_map(|service| world.behind(&app.namespace.name, &service, port)) {
         if pods.iter().all(|(known, _)| !known.is(pod)) {

@@ -11,7 +11,7 @@ mod matches;
 mod service_profile;
 
 use crate::diagnostic::{Code, Report};
-use crate::mesh::{App, AppKind, Job, Mesh, Namespace, Outside, Port, Version};
+use crate::mesh::{App, AppKind, Callee, ExternalService, Job, Mesh, Namespace, Port, Version};
 use crate::objects::{Map, Object, Spec, Unit};
 
 /// What a target takes care of.
@@ -69,8 +69,8 @@ enum Part<'a> {
     Namespace(&'a Namespace),
     App(&'a App),
     Job(&'a Job),
-    /// What a namespace calls outside.
-    Outside(&'a Outside, &'a Namespace),
+    /// An external service that a namespace calls.
+    External(&'a ExternalService, &'a Namespace),
 }
 
 impl<'a> Part<'a> {
@@ -80,7 +80,7 @@ impl<'a> Part<'a> {
             Part::Namespace(namespace) => (&namespace.name, None),
             Part::App(app) => (&app.namespace.name, Some(&app.name)),
             Part::Job(job) => (&job.namespace.name, Some(&job.name)),
-            Part::Outside(outside, namespace) => (&namespace.name, Some(&outside.app.name)),
+            Part::External(service, namespace) => (&namespace.name, Some(&service.name)),
         }
     }
 }
@@ -140,8 +140,8 @@ impl Scene<'_> {
 pub(crate) fn compile(mesh: &Mesh) -> impl Iterator<Item = Unit> {
     let scene = Scene { mesh, stack: stack(mesh) };
     let mut running: Vec<Part<'_>> = mesh.apps.iter().map(Part::App).chain(mesh.jobs.iter().map(Part::Job)).collect();
-    for outside in &mesh.outside {
-        running.extend(outside.called_from.iter().map(|namespace| Part::Outside(outside, namespace)));
+    for service in &mesh.external {
+        running.extend(service.called_from.iter().map(|namespace| Part::External(service, namespace)));
     }
     running.sort_by_key(|part| part.names());
     let namespaces = mesh.namespaces.iter().map(|namespace| Part::Namespace(namespace));
@@ -190,7 +190,15 @@ fn apply_order(spec: &Spec) -> u8 {
 fn app_origin(app: &App, within: &str) -> String {
     let tables = match app.kind {
         AppKind::Model => "models",
-        AppKind::Service | AppKind::Outside => "services",
+        AppKind::Service => "services",
     };
     format!("{tables}.{}{within}", app.name.value)
+}
+
+/// The table that an object for the callers of something comes from.
+fn callee_origin(callee: Callee<'_>, within: &str) -> String {
+    match callee {
+        Callee::App(app) => app_origin(app, within),
+        Callee::External(service) => format!("services.{}{within}", service.name.value),
+    }
 }

@@ -12,10 +12,8 @@ codes! {
 }
 
 pub(super) fn run(mesh: &Mesh, report: &mut Report) {
-    for app in mesh.callees() {
-        for port in app.ports.iter() {
-            pairs::each(&port.routes, |pair| check(pair, report));
-        }
+    for port in mesh.callees().flat_map(|callee| callee.ports().iter()) {
+        pairs::each(&port.routes, |pair| check(pair, report));
     }
 }
 

@@ -31,7 +31,7 @@ pub(super) fn run(mesh: &Mesh, report: &mut Report) {
 
 /// Goes down from a call, depth first; the way is kept in a list of its own, so that no mesh is too deep.
 fn follow<'a>(mesh: &'a Mesh, call: &'a Call, done: &mut BTreeSet<(&'a str, Option<&'a str>)>, report: &mut Report) {
-    let visit = |call: &'a Call| mesh.callee(call).map(|node| Visit { node, by: call, calls: node.calls().collect() });
+    let visit = |call: &'a Call| mesh.called_by(call).map(|node| Visit { node, by: call, calls: node.calls().collect() });
     let mut way: Vec<Visit<'_>> = visit(call).into_iter().filter(|visit| !done.contains(&visit.node.key())).collect();
     while let Some(last) = way.last_mut() {
         let Some(next) = last.calls.pop().and_then(visit) else {

@@ -1,7 +1,7 @@
 //! Two ports of one app with one number or one name.
 
 use crate::diagnostic::{Diagnostic, Report, codes};
-use crate::mesh::{Mesh, Port};
+use crate::mesh::{Callee, Mesh, Port};
 use crate::spanned::Span;
 
 codes! {
@@ -10,9 +10,9 @@ codes! {
 }
 
 pub(super) fn run(mesh: &Mesh, report: &mut Report) {
-    for app in mesh.callees() {
-        for (at, port) in app.ports.iter().enumerate() {
-            report.extend(app.ports.iter().take(at).filter_map(|other| clash(port, other)));
+    for ports in mesh.callees().map(Callee::ports) {
+        for (at, port) in ports.iter().enumerate() {
+            report.extend(ports.iter().take(at).filter_map(|other| clash(port, other)));
         }
     }
 }

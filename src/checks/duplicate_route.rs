@@ -11,7 +11,7 @@ codes! {
 }
 
 pub(super) fn run(mesh: &Mesh, report: &mut Report) {
-    for port in mesh.callees().flat_map(|app| app.ports.iter()) {
+    for port in mesh.callees().flat_map(|callee| callee.ports().iter()) {
         for (at, route) in port.routes.iter().enumerate() {
             let same = |other: &&Route| other.method == route.method && other.path == route.path;
             if let Some(first) = port.routes.iter().take(at).find(same) {

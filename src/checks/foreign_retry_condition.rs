@@ -1,7 +1,7 @@
 //! A status that a request of this kind never has.
 
 use crate::diagnostic::{Diagnostic, Report, codes};
-use crate::mesh::{App, Mesh};
+use crate::mesh::{Callee, Mesh};
 use crate::value::RetryCondition;
 
 codes! {
@@ -11,7 +11,7 @@ codes! {
 }
 
 pub(super) fn run(mesh: &Mesh, report: &mut Report) {
-    for route in mesh.callees().flat_map(App::routes) {
+    for route in mesh.callees().flat_map(Callee::routes) {
         let Some(on) = route.retry.as_ref().and_then(|retry| retry.on.as_ref()) else { continue };
         let foreign = |condition: &&RetryCondition| match condition {
             RetryCondition::Grpc(_) => !route.grpc,

@@ -11,14 +11,14 @@ codes! {
 }
 
 pub(super) fn run(mesh: &Mesh, report: &mut Report) {
-    for app in mesh.callees() {
-        let protocol = app.ports.main.protocol;
+    for port in mesh.callees().flat_map(|callee| callee.ports().iter()) {
+        let protocol = port.protocol;
         let misfit = |route: &&Route| match protocol.value {
             Protocol::Http1 => route.grpc,
             Protocol::Grpc => !route.grpc,
             Protocol::Detect | Protocol::Http2 | Protocol::Opaque | Protocol::Tls => false,
         };
-        for route in app.routes().filter(misfit) {
+        for route in port.routes.iter().filter(misfit) {
             let message = format!("no such request arrives on a port that speaks `{}`", protocol.value.word());
             let diagnostic =
                 Diagnostic::new(&GRPC_ROUTE_ON_HTTP_PORT, route.path.span, message).also(protocol.span, "the port's protocol");

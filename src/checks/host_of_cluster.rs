@@ -16,7 +16,7 @@ pub(super) fn run(mesh: &Mesh, report: &mut Report) {
     let is_service = |host: &str| {
         host.split_once('.').is_some_and(|(name, namespace)| mesh.app(name).is_some_and(|app| *app.namespace.name == namespace))
     };
-    for outside in &mesh.outside {
+    for outside in &mesh.external {
         let host = outside.host.as_str();
         let inside = !host.contains('.') || host.ends_with(".svc") || host.ends_with(&domain) || is_service(host);
         if !inside {

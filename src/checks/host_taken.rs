@@ -1,7 +1,7 @@
 //! Two services outside that are one host.
 
 use crate::diagnostic::{Diagnostic, Report, codes};
-use crate::mesh::{Mesh, Namespace, Outside};
+use crate::mesh::{ExternalService, Mesh, Namespace};
 
 codes! {
     HOST_TAKEN = "host-taken", Error, "two services outside that are one host and port",
@@ -10,9 +10,9 @@ codes! {
 }
 
 pub(super) fn run(mesh: &Mesh, report: &mut Report) {
-    for (at, outside) in mesh.outside.iter().enumerate() {
-        if let Some(first) = mesh.outside[..at].iter().find(|other| is_same(other, outside)) {
-            let message = format!("`{}` is this host and port too", first.app.name);
+    for (at, outside) in mesh.external.iter().enumerate() {
+        if let Some(first) = mesh.external[..at].iter().find(|other| is_same(other, outside)) {
+            let message = format!("`{}` is this host and port too", first.name);
             let diagnostic = Diagnostic::new(&HOST_TAKEN, outside.host.span, message).also(first.host.span, "the other one");
             report.push(diagnostic.help("write the routes of both into one table"));
         }
@@ -20,8 +20,8 @@ pub(super) fn run(mesh: &Mesh, report: &mut Report) {
 }
 
 /// Whether the routes of two hosts stand beside each other. A port of 0 could not be read.
-fn is_same(one: &Outside, other: &Outside) -> bool {
-    let [port, other_port] = [one, other].map(|outside| outside.app.ports.main.numbers.value.service);
+fn is_same(one: &ExternalService, other: &ExternalService) -> bool {
+    let [port, other_port] = [one, other].map(|outside| outside.ports.main.numbers.value.service);
     let called = |from: &Namespace| other.called_from.iter().any(|namespace| namespace.name == from.name);
     one.host == other.host && port == other_port && port != 0 && one.called_from.iter().any(|from| called(from))
 }

@@ -1,7 +1,7 @@
 //! A declaration that allows nothing.
 
 use crate::diagnostic::{Diagnostic, Report, codes};
-use crate::mesh::{App, Mesh};
+use crate::mesh::{Callee, Mesh};
 use crate::value::Method;
 
 codes! {
@@ -11,7 +11,7 @@ codes! {
 }
 
 pub(super) fn run(mesh: &Mesh, report: &mut Report) {
-    for route in mesh.callees().flat_map(App::routes) {
+    for route in mesh.callees().flat_map(Callee::routes) {
         let Some(idempotent) = route.idempotent else { continue };
         let needs_it = route.grpc || matches!(route.method, Method::Post | Method::Patch | Method::Any);
         let (message, help) = if route.retry.is_none() {

@@ -19,10 +19,10 @@ pub(super) fn run(mesh: &Mesh, report: &mut Report) {
             report.push(diagnostic.help("leave `inject` out of the namespace, or leave the callers out"));
         }
     }
-    for outside in &mesh.outside {
-        for access in outside.app.routes().filter_map(|route| route.callers.as_ref()) {
+    for outside in &mesh.external {
+        for access in outside.ports.routes().filter_map(|route| route.callers.as_ref()) {
             let Access::Only(callers) = access else { continue };
-            let message = format!("nothing enforces this: `{}` is outside of the cluster", outside.app.name);
+            let message = format!("nothing enforces this: `{}` is outside of the cluster", outside.name);
             let diagnostic = Diagnostic::new(&POLICY_WITHOUT_PROXY, callers.span, message).also(outside.host.span, "its host");
             report.push(diagnostic.help("leave the callers out"));
         }

@@ -11,7 +11,7 @@ codes! {
 }
 
 pub(super) fn run(mesh: &Mesh, report: &mut Report) {
-    let names = mesh.callees().flat_map(|app| app.ports.iter()).map(|port| &port.name);
+    let names = mesh.callees().flat_map(|callee| callee.ports().iter()).map(|port| &port.name);
     let wrong = names.filter(|name| !kubernetes::is_port_name(name) || name.len() > kubernetes::PORT_NAME_LENGTH);
     report.extend(wrong.map(|name| {
         let message = format!("`{}` is no name that a port can have", name.value);

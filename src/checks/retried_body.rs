@@ -1,7 +1,7 @@
 //! A retried route whose requests are too large to be kept for another try.
 
 use crate::diagnostic::{Diagnostic, Report, codes};
-use crate::mesh::{App, Mesh};
+use crate::mesh::{Callee, Mesh};
 use crate::upstream::linkerd;
 
 codes! {
@@ -11,7 +11,7 @@ codes! {
 }
 
 pub(super) fn run(mesh: &Mesh, report: &mut Report) {
-    for route in mesh.callees().flat_map(App::routes) {
+    for route in mesh.callees().flat_map(Callee::routes) {
         let large = route.max_body.as_ref().filter(|body| body.nanos > linkerd::MOST_RETRIED_BODY);
         if let Some((body, retry)) = large.zip(route.retry.as_ref()) {
             let message = format!("requests of `{}` over 64Ki are never tried again", route.name);

@@ -11,13 +11,15 @@ codes! {
 }
 
 pub(super) fn run(mesh: &Mesh, report: &mut Report) {
-    for app in mesh.callees() {
-        let undeclared = app.routes().filter(|route| route.grpc && route.idempotent.is_none());
+    for callee in mesh.callees() {
+        let undeclared = callee.routes().filter(|route| route.grpc && route.idempotent.is_none());
         let mut retried = undeclared.filter_map(|route| Some((route, route.retry.as_ref()?)));
         let Some((first, retry)) = retried.next() else { continue };
         let message = match retried.count() {
             0 => format!("`{}` is retried and not marked idempotent", first.name),
-            more => format!("`{}` and {more} more methods of `{}` are retried and not marked idempotent", first.name, app.name),
+            more => {
+                format!("`{}` and {more} more methods of `{}` are retried and not marked idempotent", first.name, callee.name())
+            }
         };
         let diagnostic = Diagnostic::new(&RETRIED_GRPC, retry.span, message).also(first.path.span, "a gRPC method");
         report.push(diagnostic.help("add `idempotent = true` to each method that only reads, or remove `retry`"));

@@ -1,7 +1,7 @@
 //! A POST or PATCH that is retried without being declared idempotent.
 
 use crate::diagnostic::{Diagnostic, Report, codes};
-use crate::mesh::{App, Mesh, Route};
+use crate::mesh::{Callee, Mesh, Route};
 use crate::value::Method;
 
 codes! {
@@ -12,7 +12,7 @@ codes! {
 }
 
 pub(super) fn run(mesh: &Mesh, report: &mut Report) {
-    for route in mesh.callees().flat_map(App::routes) {
+    for route in mesh.callees().flat_map(Callee::routes) {
         let Some(retry) = route.retry.as_ref().filter(|_| may_harm(route)) else { continue };
         let method = route.method.token().unwrap_or("POST");
         let message = format!("`{}` retries a {method} that is not marked idempotent", route.name);

@@ -1,7 +1,7 @@
 //! Tries that do not fit into the timeout of the request.
 
 use crate::diagnostic::{Diagnostic, Report, codes};
-use crate::mesh::{App, Mesh};
+use crate::mesh::{Callee, Mesh};
 
 codes! {
     RETRY_NEVER_FITS = "retry-never-fits", Warning, "tries that do not fit into the timeout of the request",
@@ -10,7 +10,7 @@ codes! {
 }
 
 pub(super) fn run(mesh: &Mesh, report: &mut Report) {
-    for route in mesh.callees().flat_map(App::routes) {
+    for route in mesh.callees().flat_map(Callee::routes) {
         let Some((timeout, retry)) = route.timeout.zip(route.retry.as_ref()) else { continue };
         let Some(each) = retry.timeout else { continue };
         let tries = u64::from(retry.times()) + 1;

@@ -14,12 +14,12 @@ codes! {
 const HTTPS: u16 = 443;
 
 pub(super) fn run(mesh: &Mesh, report: &mut Report) {
-    let at_https = mesh.callees().filter(|app| app.ports.main.numbers.value.service == HTTPS);
-    for app in at_https.filter(|app| app.ports.main.protocol.value == Protocol::Detect) {
-        if let Some(span) = app.first_of_requests() {
+    let at_https = mesh.callees().filter(|callee| callee.ports().main.numbers.value.service == HTTPS);
+    for callee in at_https.filter(|callee| callee.ports().main.protocol.value == Protocol::Detect) {
+        if let Some(span) = callee.first_of_requests() {
             let message = "the proxy does not see requests that the client encrypts";
             let diagnostic = Diagnostic::new(&ROUTES_BEHIND_TLS, span, message);
-            let diagnostic = diagnostic.also(app.ports.main.numbers.span, "the port of https");
+            let diagnostic = diagnostic.also(callee.ports().main.numbers.span, "the port of https");
             report.push(diagnostic.help(
                 "say `protocol = \"tls\"` and leave this out: time and tries are the client's then; \
                  or say `protocol = \"http1\"` if plain HTTP is spoken there",

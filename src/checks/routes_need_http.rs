@@ -11,9 +11,9 @@ codes! {
 }
 
 pub(super) fn run(mesh: &Mesh, report: &mut Report) {
-    for app in mesh.callees().filter(|app| !app.ports.main.has_requests()) {
-        let protocol = app.ports.main.protocol;
-        if let Some(span) = app.first_of_requests() {
+    for callee in mesh.callees().filter(|callee| !callee.ports().main.has_requests()) {
+        let protocol = callee.ports().main.protocol;
+        if let Some(span) = callee.first_of_requests() {
             let message = format!("the proxy sees no requests on a port that speaks `{}`", protocol.value.word());
             let diagnostic = Diagnostic::new(&ROUTES_NEED_HTTP, span, message).also(protocol.span, "the port's protocol");
             report.push(diagnostic.help(match protocol.value {

@@ -1,7 +1,7 @@
 //! A stream that is cut off, or begun again.
 
 use crate::diagnostic::{Diagnostic, Report, codes};
-use crate::mesh::{App, Mesh};
+use crate::mesh::{Callee, Mesh};
 
 codes! {
     STREAM_WITH_DEADLINE = "stream-with-deadline", Error, "a stream that is cut off, or begun again",
@@ -11,7 +11,7 @@ codes! {
 }
 
 pub(super) fn run(mesh: &Mesh, report: &mut Report) {
-    for route in mesh.callees().flat_map(App::routes) {
+    for route in mesh.callees().flat_map(Callee::routes) {
         let Some(stream) = route.stream.filter(|stream| stream.value) else { continue };
         let timeout = route.timeout.map(|timeout| (timeout.span, "this ends the stream in the middle"));
         let retry = route.retry.as_ref().map(|retry| (retry.span, "this begins the stream again from the start"));

@@ -1,7 +1,8 @@
 //! Callers without a proxy, for whom timeouts, retries and splits do not hold.
 
 use crate::diagnostic::{Diagnostic, Report, codes};
-use crate::mesh::{Access, App, Mesh, Route, Who};
+use crate::mesh::graph::Node;
+use crate::mesh::{Access, Callee, Mesh, Route, Who};
 use crate::spanned::Span;
 
 codes! {
@@ -12,43 +13,43 @@ codes! {
 
 pub(super) fn run(mesh: &Mesh, report: &mut Report) {
     for app in &mesh.apps {
-        admitted(app, None, &app.ports.main.access, report);
+        admitted(Callee::App(app), None, &app.ports.main.access, report);
         for route in app.routes() {
-            route.callers.iter().for_each(|access| admitted(app, Some(route), access, report));
+            route.callers.iter().for_each(|access| admitted(Callee::App(app), Some(route), access, report));
         }
     }
     let apps = mesh.apps.iter().flat_map(|app| app.all_calls().map(move |call| (&app.name, &app.namespace, call)));
     let jobs = mesh.jobs.iter().flat_map(|job| job.calls.iter().map(move |call| (&job.name, &job.namespace, call)));
     for (caller, _, call) in apps.chain(jobs).filter(|(_, namespace, _)| !namespace.inject) {
-        if let Some(callee) = mesh.callee(call) {
-            tell(callee.app, caller, call.written.span, lost(callee.app, callee.route), report);
+        if let Some(Node { callee, route }) = mesh.called_by(call) {
+            tell(callee, caller, call.written.span, lost(callee, route), report);
         }
     }
 }
 
 /// The callers without a proxy of a route, or of a port.
-fn admitted(app: &App, route: Option<&Route>, access: &Access, report: &mut Report) {
+fn admitted(callee: Callee<'_>, route: Option<&Route>, access: &Access, report: &mut Report) {
     for caller in access.callers().iter().filter(|caller| matches!(caller.who, Who::Networks(_))) {
-        tell(app, &caller.name, caller.name.span, lost(app, route), report);
+        tell(callee, &caller.name, caller.name.span, lost(callee, route), report);
     }
 }
 
-fn tell(app: &App, caller: &str, span: Span, lost: Option<(&str, Span)>, report: &mut Report) {
+fn tell(callee: Callee<'_>, caller: &str, span: Span, lost: Option<(&str, Span)>, report: &mut Report) {
     let Some((what, set)) = lost else { return };
-    let message = format!("`{caller}` has no proxy, so {what} of `{}` does not hold for it", app.name);
+    let message = format!("`{caller}` has no proxy, so {what} of `{}` does not hold for it", callee.name());
     let diagnostic = Diagnostic::new(&UNMESHED_CALLER, span, message).also(set, "set here");
     report.push(diagnostic.help("give the caller a proxy, or let it set this itself"));
 }
 
 /// What a caller without a proxy loses on a route, or on all that name no callers of their own, and
 /// where that was set.
-fn lost(app: &App, route: Option<&Route>) -> Option<(&'static str, Span)> {
+fn lost(callee: Callee<'_>, route: Option<&Route>) -> Option<(&'static str, Span)> {
     let own = |one: &&Route| route.map_or(one.callers.is_none(), |route| std::ptr::eq(route, *one));
-    let routes = || app.routes().filter(own);
+    let routes = || callee.routes().filter(own);
     let timeout = routes().find_map(|route| route.timeout.map(|timeout| ("the timeout", timeout.span)));
     let retry = || routes().find_map(|route| route.retry.as_ref().map(|retry| ("the retry", retry.span)));
     let idle = || routes().find_map(|route| route.idle_timeout.map(|timeout| ("the idle timeout", timeout.span)));
-    let variant = || app.variants.first().map(|variant| ("the variant", variant.name.span));
-    let split = || app.split.as_ref().map(|split| ("the split", split.span));
+    let variant = || callee.app()?.variants.first().map(|variant| ("the variant", variant.name.span));
+    let split = || callee.app()?.split.as_ref().map(|split| ("the split", split.span));
     timeout.or_else(retry).or_else(idle).or_else(variant).or_else(split)
 }

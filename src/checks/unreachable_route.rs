@@ -12,7 +12,7 @@ codes! {
 }
 
 pub(super) fn run(mesh: &Mesh, report: &mut Report) {
-    mesh.callees().flat_map(|app| app.ports.iter()).for_each(|port| check(port, report));
+    mesh.callees().flat_map(|callee| callee.ports().iter()).for_each(|port| check(port, report));
 }
 
 fn check(port: &Port, report: &mut Report) {

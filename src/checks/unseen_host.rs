@@ -10,10 +10,10 @@ codes! {
 }
 
 pub(super) fn run(mesh: &Mesh, report: &mut Report) {
-    for outside in mesh.outside.iter().filter(|outside| !outside.called_from.is_empty()) {
-        let port = &outside.app.ports.main;
+    for outside in mesh.external.iter().filter(|outside| !outside.called_from.is_empty()) {
+        let port = &outside.ports.main;
         if !port.has_requests() {
-            let message = format!("nothing is written for `{}`: its callers encrypt what they send", outside.app.name);
+            let message = format!("nothing is written for `{}`: its callers encrypt what they send", outside.name);
             let diagnostic = Diagnostic::new(&UNSEEN_HOST, outside.host.span, message).also(port.protocol.span, "set here");
             report.push(diagnostic.help("set timeouts and retries in the client, or let it speak plain HTTP to the proxy"));
         }

@@ -1,7 +1,7 @@
 //! Settings that have nothing to act on.
 
 use crate::diagnostic::{Diagnostic, Report, codes};
-use crate::mesh::{App, Mesh, Provider, RateOverride, Who};
+use crate::mesh::{App, Callee, Mesh, Provider, RateOverride, Route, Who};
 use crate::spanned::Span;
 
 codes! {
@@ -18,7 +18,7 @@ pub(super) fn run(mesh: &Mesh, report: &mut Report) {
     };
     let of_linkerd = mesh.cluster.of_linkerd.iter().filter(|_| mesh.cluster.provider() == Provider::Istio);
     of_linkerd.for_each(|span| unused(*span, "Istio's output does not hang on this", "leave it out"));
-    mesh.callees().for_each(|app| of_routes(app, &mut unused));
+    mesh.callees().flat_map(Callee::routes).for_each(|route| of_route(route, &mut unused));
     mesh.apps.iter().for_each(|app| of_overrides(app, &mut unused));
     for app in &mesh.apps {
         let capacities = || app.versions.iter().filter_map(|version| version.scale.capacity);
@@ -42,7 +42,7 @@ pub(super) fn run(mesh: &Mesh, report: &mut Report) {
             "remove it here, or in the versions that should inherit it",
         );
     }
-    for outside in &mesh.outside {
+    for outside in &mesh.external {
         if outside.called_from.is_empty() {
             unused(
                 outside.host.span,
@@ -50,7 +50,7 @@ pub(super) fn run(mesh: &Mesh, report: &mut Report) {
                 "add it to the `calls` of who calls it, or remove it",
             );
         }
-        for call in outside.app.routes().filter_map(|route| route.calls.as_ref()?.first()) {
+        for call in outside.ports.routes().filter_map(|route| route.calls.as_ref()?.first()) {
             unused(call.written.span, "nothing is known of what a service outside calls", "leave it out");
         }
     }
@@ -75,17 +75,15 @@ fn of_overrides(app: &App, unused: &mut impl FnMut(Span, &str, &str)) {
     }
 }
 
-fn of_routes(app: &App, unused: &mut impl FnMut(Span, &str, &str)) {
-    for route in app.routes() {
-        if let Some(body) = route.max_body.as_ref().filter(|_| route.retry.is_none()) {
-            unused(body.span, "nothing is retried here, so no body is too large", "leave it out, or say `retry = true`");
-        }
-        // A deadline of nothing and one of a stream are errors of their own.
-        let stream = route.stream.is_some_and(|stream| stream.value);
-        let over = route.timeout.map(|timeout| timeout.value).filter(|over| over.millis() > 0 && !stream);
-        if let Some(idle) = route.idle_timeout.filter(|idle| over.is_some_and(|over| over <= idle.value)) {
-            unused(idle.span, "the whole request is over before", "make it shorter than `timeout`, or leave it out");
-        }
+fn of_route(route: &Route, unused: &mut impl FnMut(Span, &str, &str)) {
+    if let Some(body) = route.max_body.as_ref().filter(|_| route.retry.is_none()) {
+        unused(body.span, "nothing is retried here, so no body is too large", "leave it out, or say `retry = true`");
+    }
+    // A deadline of nothing and one of a stream are errors of their own.
+    let stream = route.stream.is_some_and(|stream| stream.value);
+    let over = route.timeout.map(|timeout| timeout.value).filter(|over| over.millis() > 0 && !stream);
+    if let Some(idle) = route.idle_timeout.filter(|idle| over.is_some_and(|over| over <= idle.value)) {
+        unused(idle.span, "the whole request is over before", "make it shorter than `timeout`, or leave it out");
     }
 }
 

@@ -1,7 +1,7 @@
 //! A timeout of nothing.
 
 use crate::diagnostic::{Diagnostic, Report, codes};
-use crate::mesh::{App, Mesh};
+use crate::mesh::{Callee, Mesh};
 
 codes! {
     ZERO_TIMEOUT = "zero-timeout", Error, "a timeout of nothing, which the mesh takes for none",
@@ -10,7 +10,7 @@ codes! {
 }
 
 pub(super) fn run(mesh: &Mesh, report: &mut Report) {
-    for route in mesh.callees().flat_map(App::routes) {
+    for route in mesh.callees().flat_map(Callee::routes) {
         let of_try = route.retry.as_ref().and_then(|retry| retry.timeout);
         for timeout in [route.timeout, route.idle_timeout, of_try].into_iter().flatten().filter(|one| one.millis() == 0) {
             let diagnostic = Diagnostic::new(&ZERO_TIMEOUT, timeout.span, "the mesh takes this for no timeout at all");

@@ -17,8 +17,6 @@ pub enum AppKind {
     Model,
     /// `[services.NAME]`.
     Service,
-    /// `[services.NAME]` with a `host`: it is outside of the cluster.
-    Outside,
 }
 
 /// A model or a service: what has callers.
@@ -61,7 +59,7 @@ pub struct App {
 impl App {
     /// The routes of all ports.
     pub fn routes(&self) -> impl Iterator<Item = &Route> + Clone {
-        self.ports.iter().flat_map(|port| &port.routes)
+        self.ports.routes()
     }
 
     /// Who may call, of every port and of every route that says so itself.
@@ -110,15 +108,69 @@ impl App {
     }
 }
 
-/// A service outside of the cluster: only what its callers need to know of it.
+/// A service outside of the cluster: `[services.NAME]` with a `host`.
 #[derive(Debug)]
-pub struct Outside {
+pub struct ExternalService {
+    /// Its name in the file.
+    pub name: Spanned<String>,
     /// Its DNS name.
     pub host: Spanned<String>,
-    /// Its name, its port and its routes; it has no versions, and its namespace means nothing.
-    pub app: App,
+    /// Its ports: it has no additional ones.
+    pub ports: Ports,
     /// The namespaces from which something with a proxy calls it.
     pub called_from: Vec<Arc<Namespace>>,
+}
+
+/// What takes requests.
+#[derive(Clone, Copy, Debug)]
+pub enum Callee<'a> {
+    /// A model or a service of the cluster.
+    App(&'a App),
+    /// A service outside of it.
+    External(&'a ExternalService),
+}
+
+impl<'a> Callee<'a> {
+    /// Its name in the file.
+    #[must_use]
+    pub fn name(self) -> &'a Spanned<String> {
+        match self {
+            Self::App(app) => &app.name,
+            Self::External(service) => &service.name,
+        }
+    }
+
+    /// Its ports.
+    #[must_use]
+    pub fn ports(self) -> &'a Ports {
+        match self {
+            Self::App(app) => &app.ports,
+            Self::External(service) => &service.ports,
+        }
+    }
+
+    /// The routes of all ports.
+    pub fn routes(self) -> impl Iterator<Item = &'a Route> + Clone {
+        self.ports().routes()
+    }
+
+    /// The first thing in it that speaks of requests, which a proxy must see to do it.
+    #[must_use]
+    pub fn first_of_requests(self) -> Option<Span> {
+        match self {
+            Self::App(app) => app.first_of_requests(),
+            Self::External(service) => service.ports.routes().next().map(|route| route.name.span),
+        }
+    }
+
+    /// The model or service, if it is of the cluster.
+    #[must_use]
+    pub fn app(self) -> Option<&'a App> {
+        match self {
+            Self::App(app) => Some(app),
+            Self::External(_) => None,
+        }
+    }
 }
 
 /// The ports of an app.
@@ -134,6 +186,11 @@ impl Ports {
     /// All of them, the main one first.
     pub fn iter(&self) -> impl Iterator<Item = &Port> + Clone {
         iter::once(&self.main).chain(&self.additional)
+    }
+
+    /// The routes of all ports.
+    pub fn routes(&self) -> impl Iterator<Item = &Route> + Clone {
+        self.iter().flat_map(|port| &port.routes)
     }
 }
 

@@ -1,13 +1,14 @@
 //! The calls of a mesh as a graph. A node is what is called: a route of an app, or an app as a whole.
 
 use std::collections::BTreeMap;
+use std::iter;
 
-use crate::mesh::{App, Call, Job, Mesh, Route};
+use crate::mesh::{Call, Callee, Job, Mesh, Route};
 
 /// What is called: one route of an app, or all of the app.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Node<'a> {
-    pub(crate) app: &'a App,
+    pub(crate) callee: Callee<'a>,
     pub(crate) route: Option<&'a Route>,
 }
 
@@ -21,7 +22,7 @@ pub(crate) enum Origin<'a> {
 impl<'a> Node<'a> {
     /// Which node it is; no two have the same.
     pub(crate) fn key(self) -> (&'a str, Option<&'a str>) {
-        (self.app.name.as_str(), self.route.map(|route| route.name.as_str()))
+        (self.callee.name().as_str(), self.route.map(|route| route.name.as_str()))
     }
 
     /// `APP.ROUTE`, or `APP`.
@@ -32,17 +33,18 @@ impl<'a> Node<'a> {
 
     /// The calls that are made to serve it.
     pub(crate) fn calls(self) -> Box<dyn Iterator<Item = &'a Call> + 'a> {
-        match self.route {
-            Some(Route { calls: Some(calls), .. }) => Box::new(calls.iter()),
-            Some(route) if self.app.is_probed(route) => Box::new(std::iter::empty()),
-            Some(_) => Box::new(self.app.calls.iter()),
-            None => Box::new(self.app.all_calls()),
+        match (self.callee, self.route) {
+            (_, Some(Route { calls: Some(calls), .. })) => Box::new(calls.iter()),
+            (Callee::App(app), Some(route)) if app.is_probed(route) => Box::new(iter::empty()),
+            (Callee::App(app), Some(_)) => Box::new(app.calls.iter()),
+            (Callee::App(app), None) => Box::new(app.all_calls()),
+            (Callee::External(_), _) => Box::new(iter::empty()),
         }
     }
 
     /// The routes that a call of it can meet.
     pub(crate) fn routes(self) -> impl Iterator<Item = &'a Route> {
-        self.app.routes().filter(move |route| self.route.is_none_or(|own| std::ptr::eq(own, *route)))
+        self.callee.routes().filter(move |route| self.route.is_none_or(|own| std::ptr::eq(own, *route)))
     }
 }
 
@@ -64,7 +66,7 @@ impl<'a> Origin<'a> {
     /// How often its client libraries send a call, at most.
     pub(crate) fn sends(self) -> u64 {
         let retries = match self {
-            Self::Node(node) => node.app.client_retries,
+            Self::Node(node) => node.callee.app().and_then(|app| app.client_retries),
             Self::Job(job) => job.client_retries,
         };
         retries.map_or(0, |retries| u64::from(retries.value)) + 1
@@ -73,21 +75,23 @@ impl<'a> Origin<'a> {
 
 impl Mesh {
     /// What a call names; `None` for a further port, of which nothing is known.
-    pub(crate) fn callee(&self, call: &Call) -> Option<Node<'_>> {
-        let app = self.here_or_outside(&call.callee)?;
+    pub(crate) fn called_by(&self, call: &Call) -> Option<Node<'_>> {
+        let callee = self.callee(&call.callee)?;
         match &call.part {
-            None => Some(Node { app, route: None }),
+            None => Some(Node { callee, route: None }),
             Some(part) => {
-                let route = app.routes().find(|route| route.name.as_str() == part)?;
-                Some(Node { app, route: Some(route) })
+                let route = callee.routes().find(|route| route.name.as_str() == part)?;
+                Some(Node { callee, route: Some(route) })
             }
         }
     }
 
     /// Everything that makes calls: every route, every app without routes, every job.
     pub(crate) fn origins(&self) -> impl Iterator<Item = Origin<'_>> {
-        let routes = self.apps.iter().flat_map(|app| app.routes().map(move |route| Node { app, route: Some(route) }));
-        let whole = self.apps.iter().filter(|app| app.routes().next().is_none()).map(|app| Node { app, route: None });
+        let of_route = |app| move |route| Node { callee: Callee::App(app), route: Some(route) };
+        let routes = self.apps.iter().flat_map(move |app| app.routes().map(of_route(app)));
+        let whole = self.apps.iter().filter(|app| app.routes().next().is_none());
+        let whole = whole.map(|app| Node { callee: Callee::App(app), route: None });
         routes.chain(whole).map(Origin::Node).chain(self.jobs.iter().map(Origin::Job))
     }
 }
@@ -114,7 +118,7 @@ impl<'a, T: Clone> Walk<'a, T> {
 
     /// The value of what a call names.
     pub(crate) fn callee(&mut self, call: &'a Call) -> Option<T> {
-        let node = self.mesh.callee(call)?;
+        let node = self.mesh.called_by(call)?;
         if let Some(known) = self.known.get(&node.key()) {
             return known.clone();
         }

@@ -23,8 +23,8 @@ codes! {
 }
 
 /// The Deployment, and for a model the Service, of a version: `MODEL-VERSION`; a service's own name.
-pub(crate) fn workload(app: &App, key: Option<&str>) -> String {
-    key.map_or_else(|| app.name.value.clone(), |key| format!("{}-{key}", app.name.value))
+pub(crate) fn workload(app: &str, key: Option<&str>) -> String {
+    key.map_or_else(|| app.to_owned(), |key| format!("{app}-{key}"))
 }
 
 /// The DNS name of a Service.
@@ -46,8 +46,8 @@ pub(crate) fn inbound_route(app: &App, route: &str) -> String {
 }
 
 /// The object of a route that cannot stand in the app's own.
-pub(crate) fn outbound_route(app: &App, route: &str) -> String {
-    format!("{}-outbound-{}", app.name.value, kubernetes::to_label_end(route))
+pub(crate) fn outbound_route(callee: &str, route: &str) -> String {
+    format!("{callee}-outbound-{}", kubernetes::to_label_end(route))
 }
 
 /// Where the requests of a namespace leave the cluster.
@@ -162,7 +162,7 @@ pub(crate) fn check_derived(mesh: &Mesh, report: &mut Report) {
         let namespace = app.namespace.name.as_str();
         take(namespace, Kind::Workload, app.name.value.clone(), app.name.span, report);
         for key in app.versions.iter().filter_map(|version| version.key.as_ref()) {
-            let derived = workload(app, Some(key));
+            let derived = workload(&app.name, Some(key));
             too_long(key, &derived, kubernetes::LABEL_LENGTH, report);
             take(namespace, Kind::Workload, derived, key.span, report);
         }
@@ -181,17 +181,17 @@ pub(crate) fn check_derived(mesh: &Mesh, report: &mut Report) {
             for grant in grants(&inbound_route(app, &route.name)) {
                 take(namespace, Kind::Policy, grant, route.name.span, report);
             }
-            for route_object in [inbound_route(app, &route.name), outbound_route(app, &route.name)] {
+            for route_object in [inbound_route(app, &route.name), outbound_route(&app.name, &route.name)] {
                 take(namespace, Kind::Route, route_object, route.name.span, report);
             }
         }
     }
-    for outside in &mesh.outside {
+    for outside in &mesh.external {
         for namespace in &outside.called_from {
             let namespace = namespace.name.as_str();
-            take(namespace, Kind::Route, outside.app.name.value.clone(), outside.app.name.span, report);
-            for route in outside.app.routes() {
-                take(namespace, Kind::Route, outbound_route(&outside.app, &route.name), route.name.span, report);
+            take(namespace, Kind::Route, outside.name.value.clone(), outside.name.span, report);
+            for route in outside.ports.routes() {
+                take(namespace, Kind::Route, outbound_route(&outside.name, &route.name), route.name.span, report);
             }
         }
     }

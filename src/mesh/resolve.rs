@@ -9,8 +9,8 @@ use crate::manifest::{self, Endpoint, Manifest, Service};
 use crate::mesh::access::{self, Callers};
 use crate::mesh::directory::Directory;
 use crate::mesh::{
-    App, AppKind, Cluster, Job, Mesh, NameKind, Namespace, Outside, Ports, Schedule, Version, limits, names, overruled, routes,
-    split, variants, workload,
+    App, AppKind, Cluster, ExternalService, Job, Mesh, NameKind, Namespace, Ports, Schedule, Version, limits, names, overruled,
+    routes, split, variants, workload,
 };
 use crate::spanned::{Span, Spanned};
 use crate::upstream::linkerd::CLUSTER_NETWORKS;
@@ -44,35 +44,35 @@ pub(crate) fn resolve(manifest: &Manifest, source: &str, report: &mut Report) ->
         Callers { directory: &directory, namespaces: &namespaces, trust_domain: &cluster.trust_domain, inbound: cluster.inbound };
     let scope = Scope { directory: &directory, namespaces: &namespaces, callers: &callers };
     let models = manifest.models.iter().map(|(name, model)| scope.model(name, model, report)).collect::<Vec<_>>();
-    let (mut services, mut outside) = (Vec::new(), Vec::new());
+    let (mut services, mut external) = (Vec::new(), Vec::new());
     for (name, service) in &manifest.services {
         match service {
             Service::Deployed(service) => services.push(scope.service(name, service, report)),
-            Service::Outside(service) => outside.push(scope.outside(name, service, report)),
+            Service::Outside(service) => external.push(scope.external(name, service, report)),
         }
     }
     let jobs: Vec<Job> = manifest.jobs.iter().map(|(name, job)| scope.job(name, job, report)).collect();
     let mut apps: Vec<App> = models.into_iter().chain(services).collect();
     apps.sort_by(|one, other| one.name.cmp(&other.name));
     let identities = manifest.identities.keys().filter_map(|name| callers.caller(name, report)).collect();
-    called_from(&mut outside, &apps, &jobs);
+    called_from(&mut external, &apps, &jobs);
     let namespaces = namespaces.values().map(Arc::clone).collect();
-    let mesh = Mesh { source: source.to_owned(), cluster, namespaces, identities, apps, jobs, outside };
+    let mesh = Mesh { source: source.to_owned(), cluster, namespaces, identities, apps, jobs, external };
     names::check_derived(&mesh, report);
     mesh
 }
 
-/// From where each service outside is called.
-fn called_from(outside: &mut [Outside], apps: &[App], jobs: &[Job]) {
+/// From where each external service is called.
+fn called_from(external: &mut [ExternalService], apps: &[App], jobs: &[Job]) {
     let mut calling: BTreeMap<&str, BTreeMap<&str, &Arc<Namespace>>> = BTreeMap::new();
     let of_apps = apps.iter().flat_map(|app| app.all_calls().map(move |call| (&app.namespace, call)));
     let of_jobs = jobs.iter().flat_map(|job| job.calls.iter().map(move |call| (&job.namespace, call)));
     for (namespace, call) in of_apps.chain(of_jobs).filter(|(namespace, _)| namespace.inject) {
         calling.entry(&call.callee).or_default().insert(&namespace.name, namespace);
     }
-    for outside in outside {
-        let namespaces = calling.get(outside.app.name.as_str()).into_iter().flat_map(BTreeMap::values);
-        outside.called_from = namespaces.map(|namespace| Arc::clone(namespace)).collect();
+    for service in external {
+        let namespaces = calling.get(service.name.as_str()).into_iter().flat_map(BTreeMap::values);
+        service.called_from = namespaces.map(|namespace| Arc::clone(namespace)).collect();
     }
 }
 
@@ -175,7 +175,7 @@ impl Scope<'_> {
 
     /// Where the host or the port is missing or wrong, which was reported, a host of nowhere (RFC 2606) and 0
     /// stand in for it.
-    fn outside(&self, name: &Spanned<String>, service: &manifest::OutsideService, report: &mut Report) -> Outside {
+    fn external(&self, name: &Spanned<String>, service: &manifest::OutsideService, report: &mut Report) -> ExternalService {
         let number = service.port.map(|port| Spanned::new(PortNumbers { service: port.0, container: port.0 }, port.span));
         let endpoint = Endpoint {
             span: service.span,
@@ -184,11 +184,10 @@ impl Scope<'_> {
             routes: service.routes.clone(),
             ..Endpoint::default()
         };
-        let namespace = self.namespace(name, None, report);
-        let ports = routes::ports(&endpoint, name, &namespace, self.callers, report);
+        let ports = routes::ports(&endpoint, name, None, self.callers, report);
         let nowhere = || Spanned::new(format!("{name}.invalid"), name.span);
         let host = service.host.as_ref().map_or_else(nowhere, |host| Spanned::new(host.value.0.clone(), host.span));
-        Outside { host, app: self.app(AppKind::Outside, name, &endpoint, (namespace, ports), report), called_from: Vec::new() }
+        ExternalService { name: name.clone(), host, ports, called_from: Vec::new() }
     }
 
     fn service(&self, name: &Spanned<String>, service: &manifest::DeployedService, report: &mut Report) -> App {
@@ -202,7 +201,7 @@ impl Scope<'_> {
     /// Where an app lives and on which ports.
     fn place(&self, name: &Spanned<String>, endpoint: &Endpoint, report: &mut Report) -> (Arc<Namespace>, Ports) {
         let namespace = self.namespace(name, endpoint.namespace.as_ref(), report);
-        let ports = routes::ports(endpoint, name, &namespace, self.callers, report);
+        let ports = routes::ports(endpoint, name, namespace.inbound, self.callers, report);
         (namespace, ports)
     }
 

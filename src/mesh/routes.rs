@@ -3,7 +3,7 @@
 use crate::diagnostic::Report;
 use crate::manifest::Endpoint;
 use crate::mesh::access::Callers;
-use crate::mesh::{Access, Namespace, Port, PortKind, Ports, Retry, RetryBudget, Route, limits, names};
+use crate::mesh::{Access, Port, PortKind, Ports, Retry, RetryBudget, Route, limits, names};
 use crate::spanned::{Span, Spanned};
 use crate::value::{InboundPolicy, Method, PortNumbers, Protocol};
 
@@ -12,7 +12,7 @@ use crate::value::{InboundPolicy, Method, PortNumbers, Protocol};
 pub(crate) fn ports(
     endpoint: &Endpoint,
     name: &Spanned<String>,
-    namespace: &Namespace,
+    inbound: Option<Spanned<InboundPolicy>>,
     callers: &Callers<'_>,
     report: &mut Report,
 ) -> Ports {
@@ -24,7 +24,7 @@ pub(crate) fn ports(
         None if report.is_unread(table, "callers") => {
             Access::Default(Some(Spanned::new(InboundPolicy::AllUnauthenticated, table)))
         }
-        None => namespace.inbound.map_or(Access::Default(callers.inbound), Access::Inbound),
+        None => inbound.map_or(Access::Default(callers.inbound), Access::Inbound),
     };
     let main_access = access(endpoint.callers.as_ref(), endpoint.span, report);
     let main = Spanned::new(main_name(protocol.value).to_owned(), name.span);

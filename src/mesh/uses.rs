@@ -1,6 +1,6 @@
 //! What a person made use of, and where: the list that is held against what the chosen targets can do.
 
-use crate::mesh::{Access, App, AppKind, Mesh, Namespace, Provider, Route};
+use crate::mesh::{Access, App, Callee, Mesh, Namespace, Port, Provider, Route};
 use crate::spanned::{Span, Spanned};
 use crate::support::Feature;
 use crate::value::{InboundPolicy, Protocol, RetryCondition, Traffic};
@@ -21,10 +21,12 @@ impl Mesh {
         uses.add(Feature::GatewayApi, for_access.map(|version| version.span));
         uses.of_inbound(self.cluster.inbound);
         self.namespaces.iter().for_each(|namespace| uses.of_namespace(namespace));
-        self.outside.iter().for_each(|outside| uses.add(Feature::OutsideHost, Some(outside.host.span)));
-        for app in self.callees() {
-            uses.of_app(app);
-            app.routes().for_each(|route| uses.of_route(app, route));
+        self.external.iter().for_each(|outside| uses.add(Feature::OutsideHost, Some(outside.host.span)));
+        for callee in self.callees() {
+            callee.app().into_iter().for_each(|app| uses.of_app(app));
+            for port in callee.ports().iter() {
+                port.routes.iter().for_each(|route| uses.of_route(callee, port, route));
+            }
         }
         uses.0
     }
@@ -75,16 +77,16 @@ impl Uses {
         }
     }
 
-    fn of_route(&mut self, app: &App, route: &Route) {
-        let plain = !app.ports.main.is_closed() || route.path.is_of_whole_segments();
+    fn of_route(&mut self, callee: Callee<'_>, port: &Port, route: &Route) {
+        let plain = callee.app().is_none() || !port.is_closed() || route.path.is_of_whole_segments();
         self.add(Feature::RouteCallers, callers(route.callers.as_ref()));
         self.add(Feature::RouteCallersByExpression, Some(route.path.span).filter(|_| !plain));
         self.add(Feature::Timeout, route.timeout.map(|timeout| timeout.span));
         self.add(Feature::IdleTimeout, route.idle_timeout.map(|timeout| timeout.span));
         self.add(Feature::Stream, route.stream.map(|stream| stream.span));
         let Some(retry) = &route.retry else { return };
-        let outside = app.kind == AppKind::Outside;
-        let over_http = route.grpc && !outside && app.ports.main.protocol.value != Protocol::Grpc;
+        let outside = callee.app().is_none();
+        let over_http = route.grpc && !outside && port.protocol.value != Protocol::Grpc;
         let statuses = |grpc: bool| {
             let on = retry.on.as_ref().filter(|on| on.iter().any(|one| matches!(one, RetryCondition::Grpc(_)) == grpc));
             on.map(|on| on.span)

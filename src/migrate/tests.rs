@@ -5,11 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{Phase, steps, texts};
 use crate::diagnostic::{Report, Settled};
 use crate::gate::{self, Checked};
-use crate::mesh::{Mesh, resolve};
+use crate::mesh::{Callee, Mesh, resolve};
 use crate::objects::{Object, Spec, Unit};
 use crate::output::{self, Tree};
-use crate::proxy::{Client, Verdict, World, terms};
-use crate::questions::{Asker, Target, askers, decide, doors, targets_of, world};
+use crate::proxy::{Client, Verdict, World};
+use crate::questions::{Asker, Target, askers, decide, doors, targets_of, terms_to, world};
 use crate::source::{Source, Sources};
 use crate::{manifest, syntax};
 
@@ -93,7 +93,7 @@ fn each<'a>(moves: impl IntoIterator<Item = &'a (&'a str, &'a str)> + Clone, loo
 }
 
 fn is_let_in(world: &World<'_>, client: &Client, target: &Target<'_>) -> bool {
-    let doors = doors(world, target.app, target.port, target.shown());
+    let doors = doors(world, target.callee, target.port, target.shown());
     decide(world, &doors, client).verdict == Verdict::Allowed
 }
 
@@ -116,14 +116,14 @@ fn no_step_does_what_neither_end_does() {
         for step in steps(from, to) {
             let units = step.units();
             let between = world(mesh, &units);
-            for target in mesh.apps.iter().flat_map(|app| targets_of(mesh, app)) {
+            for target in mesh.apps.iter().flat_map(|app| targets_of(mesh, Callee::App(app))) {
                 for Asker { name, client, .. } in askers(mesh) {
                     let verdicts = [&worlds[0], &worlds[1], &between].map(|world| is_let_in(world, &client, &target));
                     assert!(verdicts[..2].contains(&verdicts[2]), "{:?}: {name} to {}", step.phase, target.name);
-                    let place = (target.app.namespace.name.as_str(), target.app.name.as_str(), target.port);
+                    let place = (target.callee, target.port);
                     for sample in target.shown() {
                         let [old, new, now] = [&worlds[0], &worlds[1], &between].map(|world| {
-                            let terms = terms(world, &client, place, sample.request());
+                            let terms = terms_to(world, &client, place, sample.request());
                             (terms.timeout, terms.backends)
                         });
                         assert!([old, new].contains(&now), "{:?}: {name} to {} {sample:?}", step.phase, target.name);
@@ -197,7 +197,7 @@ fn whichever_file_of_a_step_comes_first_nobody_is_refused() {
                 for alone in [true, false] {
                     let units = mixed(before(), step.units(), |other| (other == path) == alone);
                     let between = world(mesh, &units);
-                    for target in mesh.apps.iter().flat_map(|app| targets_of(mesh, app)) {
+                    for target in mesh.apps.iter().flat_map(|app| targets_of(mesh, Callee::App(app))) {
                         for Asker { name, client, .. } in askers(mesh) {
                             let verdicts = [&worlds[0], &worlds[1], &between].map(|world| is_let_in(world, &client, &target));
                             let as_ever = verdicts[..2].contains(&verdicts[2]);

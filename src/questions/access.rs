@@ -8,7 +8,7 @@ use super::{Asker, MESHED, UNMESHED, askers, decide, doors, targets_of, world};
 use crate::diagnostic::{listing, nearest};
 use crate::gate::Sound;
 use crate::line::Line;
-use crate::mesh::{App, Mesh};
+use crate::mesh::{Callee, Mesh};
 use crate::objects::Unit;
 use crate::proxy::Verdict;
 
@@ -39,25 +39,25 @@ pub(crate) fn matrix(sound: Sound<'_>, from: Option<&str>, to: Option<&str>) -> 
     if let Some(from) = from.filter(|from| !askers.iter().any(|asker| asker.name == *from)) {
         return Err(unknown("caller", from, askers.iter().map(|asker| asker.name.as_str())));
     }
-    if let Some(outside) = to.and_then(|to| mesh.outside(to.split('.').next().unwrap_or(to))) {
-        return Err(format!("`{}` is outside of the cluster, where nothing admits or refuses", outside.app.name));
+    if let Some(Callee::External(service)) = to.and_then(|to| mesh.callee(to.split('.').next().unwrap_or(to))) {
+        return Err(format!("`{}` is outside of the cluster, where nothing admits or refuses", service.name));
     }
     let apps = mesh.apps.iter().filter(|app| to.is_none_or(|to| to.split('.').next() == Some(&app.name)));
-    let targets: Vec<_> = apps.flat_map(|app| targets_of(mesh, app)).collect();
+    let targets: Vec<_> = apps.flat_map(|app| targets_of(mesh, Callee::App(app))).collect();
     let is_wanted = |target: &str, app: &str| to.is_none_or(|to| to == target || to == app);
-    if let Some(to) = to.filter(|_| !targets.iter().any(|target| is_wanted(&target.name, &target.app.name))) {
+    if let Some(to) = to.filter(|_| !targets.iter().any(|target| is_wanted(&target.name, target.callee.name()))) {
         let names = names(mesh);
         return Err(unknown("callee", to, names.iter().map(String::as_str)));
     }
     let units: Vec<Unit> = sound.units().collect();
     let world = world(mesh, &units);
     let mut rows = Vec::new();
-    for target in targets.iter().filter(|target| is_wanted(&target.name, &target.app.name)) {
-        let doors = doors(&world, target.app, target.port, target.shown());
+    for target in targets.iter().filter(|target| is_wanted(&target.name, target.callee.name())) {
+        let doors = doors(&world, target.callee, target.port, target.shown());
         // An app may call itself as anyone else; nobody asks.
         let callers = askers.iter().filter(|asker| match from {
             Some(from) => asker.name == from,
-            None => asker.name != target.app.name.value,
+            None => asker.name != target.callee.name().value,
         });
         rows.extend(callers.map(|Asker { name, principal, client }| {
             let decision = decide(&world, &doors, client);
@@ -76,13 +76,14 @@ pub(crate) fn matrix(sound: Sound<'_>, from: Option<&str>, to: Option<&str>) -> 
 
 /// Everything that can be called: each app, and its routes and additional ports.
 fn names(mesh: &Mesh) -> BTreeSet<String> {
-    mesh.apps.iter().flat_map(names_of).collect()
+    mesh.apps.iter().map(Callee::App).flat_map(names_of).collect()
 }
 
 /// An app, and its routes and additional ports.
-pub(crate) fn names_of(app: &App) -> impl Iterator<Item = String> {
-    let parts = app.routes().map(|route| &route.name).chain(app.ports.additional.iter().map(|port| &port.name));
-    std::iter::once(app.name.value.clone()).chain(parts.map(|part| format!("{}.{part}", app.name)))
+pub(crate) fn names_of(callee: Callee<'_>) -> impl Iterator<Item = String> {
+    let name = callee.name();
+    let parts = callee.routes().map(|route| &route.name).chain(callee.ports().additional.iter().map(|port| &port.name));
+    std::iter::once(name.value.clone()).chain(parts.map(move |part| format!("{name}.{part}")))
 }
 
 pub(super) fn unknown<'a>(what: &str, wrong: &str, known: impl Iterator<Item = &'a str> + Clone) -> String {

@@ -3,10 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::route::RetryAnswer;
-use super::{Asker, Part, Target, askers, decide, doors, targets_of, world};
+use super::{Asker, Part, Target, askers, decide, doors, targets_of, terms_to, world};
 use crate::gate::Sound;
+use crate::mesh::Callee;
 use crate::objects::Unit;
-use crate::proxy::{Client, Terms, World, terms};
+use crate::proxy::{Client, Terms, World};
 
 /// One line for each route whose terms or whose callers differ.
 pub(crate) fn differences(before: Sound<'_>, after: Sound<'_>) -> Vec<String> {
@@ -18,7 +19,7 @@ pub(crate) fn differences(before: Sound<'_>, after: Sound<'_>) -> Vec<String> {
     let mut found = Vec::new();
     // The kubelet finds its way in either mesh, so only others would notice.
     let moves = before.cluster.provider() != after.cluster.provider();
-    let targets = before.apps.iter().flat_map(|app| targets_of(before, app));
+    let targets = before.apps.iter().flat_map(|app| targets_of(before, Callee::App(app)));
     for target in targets.filter(|target| !moves || target.part != Part::Probe) {
         let what = format!("{} ({})", target.name, target.request);
         let of_terms = meshed.into_iter().flat_map(|client| other_terms(&worlds, client, &target));
@@ -30,11 +31,11 @@ pub(crate) fn differences(before: Sound<'_>, after: Sound<'_>) -> Vec<String> {
 
 /// The terms that differ, each once for all requests of a target.
 fn other_terms(worlds: &[World<'_>; 2], client: &Client, target: &Target<'_>) -> Vec<String> {
-    let place = (target.app.namespace.name.as_str(), target.app.name.as_str(), target.port);
+    let place = (target.callee, target.port);
     let mut seen = BTreeSet::new();
     let mut found = Vec::new();
     for sample in target.shown() {
-        let [old, new] = [&worlds[0], &worlds[1]].map(|world| parts(terms(world, client, place, sample.request())));
+        let [old, new] = [&worlds[0], &worlds[1]].map(|world| parts(terms_to(world, client, place, sample.request())));
         for ((part, old), (_, new)) in old.into_iter().zip(new).filter(|(old, new)| old != new) {
             let difference = format!("{part} `{old}` becomes `{new}`");
             if seen.insert(difference.clone()) {
@@ -47,8 +48,8 @@ fn other_terms(worlds: &[World<'_>; 2], client: &Client, target: &Target<'_>) ->
 
 /// Who is let in now and was not, and the other way round.
 fn other_doors(worlds: &[World<'_>; 2], askers: &[Asker], target: &Target<'_>) -> Vec<String> {
-    let both = [&worlds[0], &worlds[1]].map(|world| (world, doors(world, target.app, target.port, target.shown())));
-    let others: Vec<&Asker> = askers.iter().filter(|asker| asker.name != target.app.name.value).collect();
+    let both = [&worlds[0], &worlds[1]].map(|world| (world, doors(world, target.callee, target.port, target.shown())));
+    let others: Vec<&Asker> = askers.iter().filter(|asker| asker.name != target.callee.name().value).collect();
     let mut changed: BTreeMap<(&str, &str), Vec<&str>> = BTreeMap::new();
     for asker in &others {
         let [old, new] = both.each_ref().map(|(world, doors)| decide(world, doors, &asker.client).verdict.word());

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::line::Line;
-use crate::mesh::{App, Mesh, Port, PortKind, ProbeRequest, Provider, Route, pairs};
+use crate::mesh::{Callee, Mesh, Port, PortKind, ProbeRequest, Provider, Route, pairs};
 use crate::proxy::Request;
 use crate::upstream::kubernetes::GRPC_HEALTH_CHECK;
 use crate::upstream::overlap::{Expression, Overlap};
@@ -27,7 +27,7 @@ impl Sample {
 
 /// Something that can be called.
 pub(crate) struct Target<'a> {
-    pub(crate) app: &'a App,
+    pub(crate) callee: Callee<'a>,
     /// `APP.ROUTE`, `APP.PORT` or `APP`.
     pub(crate) name: String,
     /// Which part of the app it is.
@@ -63,30 +63,30 @@ impl Target<'_> {
 }
 
 /// What an app can be asked: each of its routes, what no route takes, each additional port, and what the kubelet asks.
-pub(crate) fn targets_of<'a>(mesh: &Mesh, app: &'a App) -> Vec<Target<'a>> {
-    let table = Table::of(mesh, app);
+pub(crate) fn targets_of<'a>(mesh: &Mesh, callee: Callee<'a>) -> Vec<Target<'a>> {
+    let table = Table::of(mesh, callee);
     let (classes, rest) = table.classes();
     let mut targets: Vec<Target<'_>> =
-        app.ports.main.routes.iter().zip(classes).map(|(route, class)| of_route(app, route, class)).collect();
-    targets.extend(app.ports.iter().flat_map(|port| of_probes(mesh, app, port)));
+        callee.ports().main.routes.iter().zip(classes).map(|(route, class)| of_route(callee, route, class)).collect();
+    targets.extend(callee.ports().iter().flat_map(|port| of_probes(mesh, callee, port)));
     if !rest.is_empty() {
-        let what = if app.routes().next().is_none() { "everything" } else { "everything else" };
-        targets.push(of_port(app, &app.ports.main, Part::Rest, what, rest));
+        let what = if callee.routes().next().is_none() { "everything" } else { "everything else" };
+        targets.push(of_port(callee, &callee.ports().main, Part::Rest, what, rest));
     }
-    for port in &app.ports.additional {
-        let samples = vec![unasked(mesh, app, port)];
-        targets.push(of_port(app, port, Part::Port, "everything", samples));
+    for port in &callee.ports().additional {
+        let samples = vec![unasked(mesh, callee, port)];
+        targets.push(of_port(callee, port, Part::Port, "everything", samples));
     }
     targets
 }
 
-fn of_route<'a>(app: &'a App, route: &Route, class: Class) -> Target<'a> {
+fn of_route<'a>(callee: Callee<'a>, route: &Route, class: Class) -> Target<'a> {
     let Class { samples, probes } = class;
     Target {
-        app,
-        name: format!("{}.{}", app.name, route.name),
+        callee,
+        name: format!("{}.{}", callee.name(), route.name),
         part: Part::Route,
-        port: app.ports.main.numbers.service,
+        port: callee.ports().main.numbers.service,
         samples,
         probes,
         request: format!("{} {}", method_shown(route), path_shown(&route.path)).into(),
@@ -95,8 +95,8 @@ fn of_route<'a>(app: &'a App, route: &Route, class: Class) -> Target<'a> {
 
 /// The kubelet's requests to a port that are no route's; Istio answers the kubelet itself, and treats anyone else who
 /// asks the same as every other request.
-fn of_probes<'a>(mesh: &Mesh, app: &'a App, port: &'a Port) -> Vec<Target<'a>> {
-    let asked: BTreeSet<(Method, &str)> = probes(mesh, app, port).map(|probe| (probe.method, probe.path)).collect();
+fn of_probes<'a>(mesh: &Mesh, callee: Callee<'a>, port: &'a Port) -> Vec<Target<'a>> {
+    let asked: BTreeSet<(Method, &str)> = probes(mesh, callee, port).map(|probe| (probe.method, probe.path)).collect();
     let unnamed = asked.into_iter().filter(|(method, path)| {
         let is_route = |route: &Route| route.method == *method && route.path.literal() == Some(path);
         !port.routes.iter().any(is_route)
@@ -104,28 +104,28 @@ fn of_probes<'a>(mesh: &Mesh, app: &'a App, port: &'a Port) -> Vec<Target<'a>> {
     let targets = unnamed.map(|(method, path)| {
         let shown = if path == GRPC_HEALTH_CHECK { "gRPC" } else { token(method) };
         let sample = Sample { method: token(method), path: path.to_owned(), is_probe: true };
-        of_port(app, port, Part::Probe, &format!("{shown} {path}, a probe"), vec![sample])
+        of_port(callee, port, Part::Probe, &format!("{shown} {path}, a probe"), vec![sample])
     });
     targets.collect()
 }
 
-fn probes<'a>(mesh: &Mesh, app: &'a App, port: &Port) -> impl Iterator<Item = ProbeRequest<'a>> {
+fn probes<'a>(mesh: &Mesh, callee: Callee<'a>, port: &Port) -> impl Iterator<Item = ProbeRequest<'a>> {
     let is_linkerd = mesh.cluster.provider() == Provider::Linkerd;
-    app.probe_requests(port).filter(move |_| is_linkerd)
+    callee.app().into_iter().flat_map(move |app| app.probe_requests(port)).filter(move |_| is_linkerd)
 }
 
-fn of_port<'a>(app: &'a App, port: &Port, part: Part, what: &str, samples: Vec<Sample>) -> Target<'a> {
+fn of_port<'a>(callee: Callee<'a>, port: &Port, part: Part, what: &str, samples: Vec<Sample>) -> Target<'a> {
     let name = match port.kind {
-        PortKind::Main => app.name.value.clone(),
-        PortKind::Additional => format!("{}.{}", app.name, port.name),
+        PortKind::Main => callee.name().value.clone(),
+        PortKind::Additional => format!("{}.{}", callee.name(), port.name),
     };
     let request = if port.has_requests() { what } else { "every connection" };
-    Target { app, name, part, port: port.numbers.service, samples, probes: Vec::new(), request: request.to_owned().into() }
+    Target { callee, name, part, port: port.numbers.service, samples, probes: Vec::new(), request: request.to_owned().into() }
 }
 
 /// A request to an additional port that is not the kubelet's.
-fn unasked(mesh: &Mesh, app: &App, port: &Port) -> Sample {
-    let asked: BTreeSet<&str> = probes(mesh, app, port).map(|probe| probe.path).collect();
+fn unasked(mesh: &Mesh, callee: Callee<'_>, port: &Port) -> Sample {
+    let asked: BTreeSet<&str> = probes(mesh, callee, port).map(|probe| probe.path).collect();
     let path = unnamed_paths(port).find(|path| !asked.contains(path.as_str())).expect("the kubelet asks few paths");
     Sample { method: if is_grpc(port) { "POST" } else { "GET" }, path, is_probe: false }
 }
@@ -150,7 +150,7 @@ struct Class {
 
 /// The routes of an app's main port, and what tells its requests apart.
 struct Table<'a> {
-    app: &'a App,
+    callee: Callee<'a>,
     routes: Vec<(&'a Route, Expression)>,
     /// The places of the routes that have a literal path, by that path.
     literal: BTreeMap<&'a str, Vec<usize>>,
@@ -160,9 +160,9 @@ struct Table<'a> {
 }
 
 impl<'a> Table<'a> {
-    fn of(mesh: &Mesh, app: &'a App) -> Self {
+    fn of(mesh: &Mesh, callee: Callee<'a>) -> Self {
         let routes: Vec<(&Route, Expression)> =
-            app.ports.main.routes.iter().map(|route| (route, Expression::new(route.path.regex()))).collect();
+            callee.ports().main.routes.iter().map(|route| (route, Expression::new(route.path.regex()))).collect();
         let mut literal: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
         for (at, (route, _)) in routes.iter().enumerate() {
             if let Some(path) = route.path.literal() {
@@ -170,9 +170,9 @@ impl<'a> Table<'a> {
             }
         }
         let probes: BTreeSet<(&str, &str)> =
-            probes(mesh, app, &app.ports.main).map(|probe| (token(probe.method), probe.path)).collect();
-        let methods = methods(app, &probes);
-        Self { app, routes, literal, probes, methods }
+            probes(mesh, callee, &callee.ports().main).map(|probe| (token(probe.method), probe.path)).collect();
+        let methods = methods(callee, &probes);
+        Self { callee, routes, literal, probes, methods }
     }
 
     /// The requests of each route, in their order, and those that no route takes.
@@ -208,7 +208,7 @@ impl<'a> Table<'a> {
     fn paths(&self) -> BTreeSet<String> {
         let literals: BTreeSet<&str> = self.literal.keys().copied().chain(self.probes.iter().map(|(_, path)| *path)).collect();
         let mut paths: BTreeSet<String> = literals.iter().map(|path| (*path).to_owned()).collect();
-        pairs::each(&self.app.ports.main.routes, |pair| {
+        pairs::each(&self.callee.ports().main.routes, |pair| {
             let is_written = [pair.first, pair.other].iter().any(|route| route.path.literal().is_some());
             if let Some(Overlap::Path(path)) = (!is_written).then(|| pair.overlap()) {
                 paths.insert(path);
@@ -250,7 +250,7 @@ impl<'a> Table<'a> {
     fn unnamed(&self, written: Option<&Expression>) -> Option<String> {
         const TRIES: usize = 8;
         let is_unnamed = |path: &String| self.matching(path).is_empty() && !self.probes.iter().any(|(_, probed)| probed == path);
-        let easy = unnamed_paths(&self.app.ports.main).take(TRIES).find(is_unnamed);
+        let easy = unnamed_paths(&self.callee.ports().main).take(TRIES).find(is_unnamed);
         easy.or_else(|| {
             let others = self.routes.iter().map(|(_, expression)| expression).chain(written);
             Expression::new("/.*".to_owned()).outside(&others.collect::<Vec<_>>())
@@ -275,12 +275,12 @@ fn takes(route: &Route, method: &str) -> bool {
 }
 
 /// The methods that a route or a probe names, and one that none does; every call of gRPC is a POST.
-fn methods(app: &App, probes: &BTreeSet<(&'static str, &str)>) -> Vec<&'static str> {
+fn methods(callee: Callee<'_>, probes: &BTreeSet<(&'static str, &str)>) -> Vec<&'static str> {
     const METHODS: [&str; 9] = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "HEAD", "TRACE", "CONNECT"];
-    if is_grpc(&app.ports.main) {
+    if is_grpc(&callee.ports().main) {
         return vec!["POST"];
     }
-    let of_routes = app.routes().filter_map(|route| route.method.token());
+    let of_routes = callee.routes().filter_map(|route| route.method.token());
     let named: BTreeSet<&str> = of_routes.chain(probes.iter().map(|(method, _)| *method)).collect();
     let unnamed = METHODS.into_iter().find(|method| !named.contains(method));
     METHODS.into_iter().filter(|method| named.contains(method) || unnamed == Some(method)).collect()

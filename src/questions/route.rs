@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::access::unknown;
 use super::{Asker, askers, terms_to, world};
 use crate::gate::Sound;
-use crate::mesh::App;
+use crate::mesh::{App, Callee};
 use crate::objects::Unit;
 use crate::proxy::{Client, Decision, Request, Retry, Terms, Verdict, World, receive};
 
@@ -107,17 +107,17 @@ pub(crate) fn answer(sound: Sound<'_>, from: &str, to: &str, asked: Request<'_>)
     let askers = askers(mesh);
     let names = askers.iter().map(|asker| asker.name.as_str());
     let Asker { client, .. } = askers.iter().find(|asker| asker.name == from).ok_or_else(|| unknown("caller", from, names))?;
-    let callees = mesh.callees().map(|app| app.name.as_str());
+    let callees = mesh.callees().map(|callee| callee.name().as_str());
     let units: Vec<Unit> = sound.units().collect();
     let world = world(mesh, &units);
     // A query is no part of what routes match.
     let request = Request { path: asked.path.split(['?', '#']).next().unwrap_or(asked.path), ..asked };
-    let app = mesh.here_or_outside(to).ok_or_else(|| unknown("callee", to, callees))?;
-    let terms = terms_to(mesh, &world, client, (app, app.ports.main.numbers.service), request);
+    let callee = mesh.callee(to).ok_or_else(|| unknown("callee", to, callees))?;
+    let terms = terms_to(&world, client, (callee, callee.ports().main.numbers.service), request);
     Ok(terms.answered(|(service, weight)| {
-        let Decision { verdict, rule } = match mesh.outside(to) {
-            Some(_) => Decision { verdict: Verdict::Allowed, rule: "it is outside of the cluster".to_owned() },
-            None => admission(&world, client, app, &service, request),
+        let Decision { verdict, rule } = match callee {
+            Callee::External(_) => Decision { verdict: Verdict::Allowed, rule: "it is outside of the cluster".to_owned() },
+            Callee::App(app) => admission(&world, client, app, &service, request),
         };
         BackendAnswer { service, weight, verdict, rule }
     }))

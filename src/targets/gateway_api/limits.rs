@@ -1,12 +1,13 @@
 //! What the Gateway API, or Linkerd's reading of it, cannot hold though each setting by itself is fine.
 
 use crate::diagnostic::{Diagnostic, Report, codes};
-use crate::mesh::{App, Mesh, Route};
+use crate::mesh::{Callee, Mesh, Route, Variant};
 use crate::upstream::gateway;
 use crate::upstream::overlap::Overlap;
 use crate::upstream::versions::{self, GRPC_ROUTES_SINCE};
 use crate::value::Protocol;
 
+use super::place::Routes;
 use super::plan::Plan;
 
 codes! {
@@ -27,7 +28,16 @@ codes! {
 
 pub(super) fn check(mesh: &Mesh, report: &mut Report) {
     check_version(mesh, report);
-    mesh.callees().for_each(|app| check_app(mesh, app, report));
+    for callee in mesh.callees() {
+        check_routes(
+            mesh,
+            match callee {
+                Callee::App(app) => Routes::of_port(app, &app.ports.main),
+                Callee::External(service) => Routes::of_external(service),
+            },
+            report,
+        );
+    }
 }
 
 fn check_version(mesh: &Mesh, report: &mut Report) {
@@ -57,8 +67,8 @@ fn check_version(mesh: &Mesh, report: &mut Report) {
     }
 }
 
-fn check_app(mesh: &Mesh, app: &App, report: &mut Report) {
-    let plan = Plan::of(mesh, app, &app.ports.main.routes);
+fn check_routes(mesh: &Mesh, of_port: Routes<'_>, report: &mut Report) {
+    let plan = Plan::of(mesh, of_port);
     for tied in plan.tied() {
         let (first, other) = (tied.first, tied.other);
         let method = other.method.token().or(first.method.token()).unwrap_or("GET");
@@ -78,17 +88,17 @@ fn check_app(mesh: &Mesh, app: &App, report: &mut Report) {
         let diagnostic = Diagnostic::new(&INSEPARABLE_ROUTES, span(lone), message).also(near.path.span, "the other one");
         report.push(diagnostic.help("give both the same `retry` and `idle-timeout`, or paths that no request can share"));
     }
-    check_size(&plan, app, report);
+    check_size(&plan, of_port.variants, report);
 }
 
-fn check_size(plan: &Plan<'_>, app: &App, report: &mut Report) {
+fn check_size(plan: &Plan<'_>, variants: &[Variant], report: &mut Report) {
     let each = plan.rules_of_a_route();
     let mut report_too_many = |message: String, span| {
         let help = "an object has at most 16 rules and 128 matches: give some of the routes paths that no other shares, or \
                     leave a variant out";
         report.push(Diagnostic::new(&TOO_MANY_RULES, span, message).help(help));
     };
-    if let Some(variant) = app.variants.get(gateway::MOST_RULES - 1) {
+    if let Some(variant) = variants.get(gateway::MOST_RULES - 1) {
         return report_too_many(format!("{each} rules for what no route matches"), variant.name.span);
     }
     for together in plan.inseparable().into_iter().filter(|together| !plan.fits(together.iter().copied(), false)) {

@@ -9,10 +9,10 @@ mod plan;
 mod route;
 mod terms;
 
-use crate::mesh::{App, CircuitBreaker, Mesh, Namespace, Outside, names};
+use crate::mesh::{App, Callee, CircuitBreaker, ExternalService, Mesh, Namespace, names};
 use crate::objects::linkerd::EgressNetworkSpec;
 use crate::objects::{Map, Metadata, Object, Spec};
-use crate::targets::{Decoration, Part, Role, Subject, Target, app_origin};
+use crate::targets::{Decoration, Part, Role, Subject, Target, callee_origin};
 
 use place::Place;
 
@@ -23,7 +23,7 @@ pub(super) static TARGET: Target = Target {
     codes: limits::CODES,
     compile: |scene, part| match part {
         Part::App(app) => self::app(scene.mesh, app),
-        Part::Outside(outside, namespace) => self::outside(scene.mesh, outside, namespace),
+        Part::External(service, namespace) => external(scene.mesh, service, namespace),
         Part::Namespace(namespace) => egress(scene.mesh, namespace).into_iter().collect(),
         Part::Job(_) => Vec::new(),
     },
@@ -42,20 +42,20 @@ fn app(mesh: &Mesh, app: &App) -> Vec<Object> {
     objects
 }
 
-/// The routes of a host outside, for the callers in one namespace.
-fn outside(mesh: &Mesh, outside: &Outside, namespace: &Namespace) -> Vec<Object> {
-    if outside.app.ports.main.has_requests() { route::routes(mesh, Place::Outside(outside, namespace)) } else { Vec::new() }
+/// The routes of an external service, for the callers in one namespace.
+fn external(mesh: &Mesh, service: &ExternalService, namespace: &Namespace) -> Vec<Object> {
+    if service.ports.main.has_requests() { route::routes(mesh, Place::External(service, namespace)) } else { Vec::new() }
 }
 
 /// What routes of hosts outside are attached to: one for a namespace, and only for its clients. What no
 /// route is for passes as it did before.
 fn egress(mesh: &Mesh, namespace: &Namespace) -> Option<Object> {
-    let calls = |outside: &&Outside| outside.called_from.iter().any(|one| one.name == namespace.name);
-    let first = mesh.outside.iter().find(calls)?;
+    let calls = |service: &&ExternalService| service.called_from.iter().any(|one| one.name == namespace.name);
+    let first = mesh.external.iter().find(calls)?;
     let metadata =
         Metadata { name: names::EGRESS.to_owned(), namespace: Some(namespace.name.value.clone()), ..Metadata::default() };
     let spec = Spec::EgressNetwork(EgressNetworkSpec { traffic_policy: "Allow" });
-    Some(Object { metadata, spec, origin: app_origin(&first.app, "") })
+    Some(Object { metadata, spec, origin: callee_origin(Callee::External(first), "") })
 }
 
 /// The circuit breaker stands on the Service that callers know: Linkerd holds it for every backend.

@@ -1,10 +1,8 @@
 //! What routes are attached to: a port of an app's Service, or what a namespace sends to a host outside.
 
-use crate::mesh::{App, Namespace, Outside, Port, Route, names};
+use crate::mesh::{App, Callee, ExternalService, Namespace, Port, Route, Variant, names};
 use crate::objects::gateway::{BackendReference, ParentReference};
 use crate::value::Protocol;
-
-use super::terms;
 
 /// The group of EgressNetworks.
 const LINKERD: &str = "policy.linkerd.io";
@@ -14,36 +12,57 @@ const LINKERD: &str = "policy.linkerd.io";
 pub(super) enum Place<'a> {
     /// A port of the app.
     Port(&'a App, &'a Port),
-    /// A service outside, for the callers in a namespace.
-    Outside(&'a Outside, &'a Namespace),
+    /// An external service, for the callers in a namespace.
+    External(&'a ExternalService, &'a Namespace),
+}
+
+/// The routes of one port, and what all of them have in common.
+#[derive(Clone, Copy)]
+pub(super) struct Routes<'a> {
+    pub(super) routes: &'a [Route],
+    pub(super) variants: &'a [Variant],
+    /// Whether they are GRPCRoutes.
+    pub(super) is_grpc: bool,
+}
+
+impl<'a> Routes<'a> {
+    pub(super) fn of_port(app: &'a App, port: &'a Port) -> Self {
+        Self { routes: &port.routes, variants: &app.variants, is_grpc: port.protocol.value == Protocol::Grpc }
+    }
+
+    /// None of them is a GRPCRoute: one would make gRPC of all that its callers send to this port of whatever host
+    /// (linkerd2, policy-controller/grpc/src/outbound.rs).
+    pub(super) fn of_external(service: &'a ExternalService) -> Self {
+        Self { routes: &service.ports.main.routes, variants: &[], is_grpc: false }
+    }
 }
 
 impl<'a> Place<'a> {
-    pub(super) fn app(self) -> &'a App {
+    pub(super) fn callee(self) -> Callee<'a> {
         match self {
-            Self::Port(app, _) => app,
-            Self::Outside(outside, _) => &outside.app,
+            Self::Port(app, _) => Callee::App(app),
+            Self::External(service, _) => Callee::External(service),
         }
     }
 
     pub(super) fn port(self) -> &'a Port {
         match self {
             Self::Port(_, port) => port,
-            Self::Outside(outside, _) => &outside.app.ports.main,
+            Self::External(service, _) => &service.ports.main,
         }
     }
 
     pub(super) fn namespace(self) -> &'a str {
         match self {
             Self::Port(app, _) => &app.namespace.name,
-            Self::Outside(_, namespace) => &namespace.name,
+            Self::External(_, namespace) => &namespace.name,
         }
     }
 
     pub(super) fn hostnames(self) -> Vec<String> {
         match self {
             Self::Port(..) => Vec::new(),
-            Self::Outside(outside, _) => vec![outside.host.value.clone()],
+            Self::External(service, _) => vec![service.host.value.clone()],
         }
     }
 
@@ -51,7 +70,7 @@ impl<'a> Place<'a> {
         let port = Some(self.port().numbers.service);
         match self {
             Self::Port(app, _) => ParentReference { group: "", kind: "Service", name: app.name.value.clone(), port },
-            Self::Outside(..) => ParentReference { group: LINKERD, kind: "EgressNetwork", name: names::EGRESS.to_owned(), port },
+            Self::External(..) => ParentReference { group: LINKERD, kind: "EgressNetwork", name: names::EGRESS.to_owned(), port },
         }
     }
 
@@ -59,13 +78,16 @@ impl<'a> Place<'a> {
     pub(super) fn name(self) -> String {
         match self {
             Self::Port(app, port) => names::server(app, port),
-            Self::Outside(outside, _) => outside.app.name.value.clone(),
+            Self::External(service, _) => service.name.value.clone(),
         }
     }
 
     /// The routes of its requests.
-    pub(super) fn routes(self) -> &'a [Route] {
-        &self.port().routes
+    pub(super) fn routes(self) -> Routes<'a> {
+        match self {
+            Self::Port(app, port) => Routes::of_port(app, port),
+            Self::External(service, _) => Routes::of_external(service),
+        }
     }
 
     /// The table of the app that it comes from.
@@ -88,14 +110,6 @@ impl<'a> Place<'a> {
         };
         let Some(split) = &app.split else { return vec![self.backend(&app.name, 1)] };
         let takes = split.weights.iter().filter(|(_, weight)| weight.value > 0);
-        takes.map(|(version, weight)| self.backend(&names::workload(app, Some(version)), weight.value)).collect()
-    }
-
-    /// Whether its routes are GRPCRoutes.
-    pub(super) fn is_grpc(self) -> bool {
-        match self {
-            Self::Port(_, port) => port.protocol.value == Protocol::Grpc,
-            Self::Outside(outside, _) => terms::is_grpc(&outside.app),
-        }
+        takes.map(|(version, weight)| self.backend(&names::workload(&app.name, Some(version)), weight.value)).collect()
     }
 }

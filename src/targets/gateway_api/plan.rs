@@ -8,17 +8,18 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::mesh::pairs::{self, Pair};
-use crate::mesh::{App, Mesh, Route};
+use crate::mesh::{Mesh, Route, Variant};
 use crate::objects::Map;
 use crate::upstream::gateway;
 use crate::upstream::overlap::Overlap;
 use crate::value::Method;
 
+use super::place::Routes;
 use super::terms;
 
 /// How the routes of a place become objects.
 pub(super) struct Plan<'a> {
-    app: &'a App,
+    variants: &'a [Variant],
     /// The routes in their order.
     routes: &'a [Route],
     /// The annotations of each route, by its name.
@@ -45,15 +46,16 @@ pub(super) struct Tied<'a> {
 }
 
 impl<'a> Plan<'a> {
-    /// The plan for these routes of an app: those of a port, or none.
-    pub(super) fn of(mesh: &Mesh, app: &'a App, routes: &'a [Route]) -> Self {
-        let annotations = routes.iter().map(|route| (route.name.as_str(), terms::annotations(mesh, app, route))).collect();
-        Self { app, routes, annotations, contested: contested(routes) }
+    /// The plan for the routes of a port.
+    pub(super) fn of(mesh: &Mesh, of_port: Routes<'a>) -> Self {
+        let Routes { routes, variants, .. } = of_port;
+        let annotations = routes.iter().map(|route| (route.name.as_str(), terms::annotations(mesh, of_port, route))).collect();
+        Self { variants, routes, annotations, contested: contested(routes) }
     }
 
     /// How many rules one route becomes: one for each variant, and one for everyone else.
     pub(super) fn rules_of_a_route(&self) -> usize {
-        self.app.variants.len() + 1
+        self.variants.len() + 1
     }
 
     /// Whether this route of every method has to name each: one behind it that names a method would be

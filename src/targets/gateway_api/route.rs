@@ -6,7 +6,7 @@ use crate::objects::gateway::{
     GrpcRouteRule, GrpcRouteSpec, HeaderMatch, HttpRouteMatch, HttpRouteRule, HttpRouteSpec, Timeouts,
 };
 use crate::objects::{Map, Metadata, Object, Spec};
-use crate::targets::{app_origin, matches};
+use crate::targets::{callee_origin, matches};
 use crate::upstream::gateway;
 
 use super::place::Place;
@@ -15,14 +15,14 @@ use super::terms;
 
 /// The objects of a place.
 pub(super) fn routes(mesh: &Mesh, place: Place<'_>) -> Vec<Object> {
-    let plan = Plan::of(mesh, place.app(), place.routes());
+    let plan = Plan::of(mesh, place.routes());
     plan.groups().into_iter().map(|group| object(mesh, place, &plan, group)).collect()
 }
 
 fn object(mesh: &Mesh, place: Place<'_>, plan: &Plan<'_>, group: Group<'_>) -> Object {
-    let (app, linkerd) = (place.app(), mesh.cluster.linkerd.value);
+    let (callee, linkerd) = (place.callee(), mesh.cluster.linkerd.value);
     let (parent_refs, hostnames) = ([place.parent()], place.hostnames());
-    let spec = if place.is_grpc() {
+    let spec = if place.routes().is_grpc {
         let rules = grpc_rules(place, &group);
         Spec::GrpcRoute(GrpcRouteSpec { api_version: gateway::grpc_route(linkerd), parent_refs, hostnames, rules })
     } else {
@@ -30,14 +30,14 @@ fn object(mesh: &Mesh, place: Place<'_>, plan: &Plan<'_>, group: Group<'_>) -> O
         Spec::HttpRoute(HttpRouteSpec { api_version: gateway::http_route(linkerd), parent_refs, hostnames, rules })
     };
     let (name, table) = match group.own {
-        Some(route) => (names::outbound_route(app, &route.name), format!(".routes.{}", route.name.value)),
+        Some(route) => (names::outbound_route(callee.name(), &route.name), format!(".routes.{}", route.name.value)),
         None => (place.name(), place.table()),
     };
-    let labels = Map::from([("app".into(), app.name.value.clone().into())]);
+    let labels = Map::from([("app".into(), callee.name().value.clone().into())]);
     Object {
         metadata: Metadata { name, namespace: Some(place.namespace().to_owned()), labels, annotations: group.annotations },
         spec,
-        origin: app_origin(app, &table),
+        origin: callee_origin(callee, &table),
     }
 }
 
@@ -53,7 +53,7 @@ fn http_rules(mesh: &Mesh, place: Place<'_>, plan: &Plan<'_>, group: &Group<'_>)
     });
     let mut rules = Vec::new();
     for rule in of_routes.chain(rest) {
-        rules.extend(place.app().variants.iter().map(|variant| of_variant(place, variant, &rule)));
+        rules.extend(place.routes().variants.iter().map(|variant| of_variant(place, variant, &rule)));
         rules.push(rule);
     }
     rules
@@ -63,7 +63,7 @@ fn http_rule(mesh: &Mesh, place: Place<'_>, plan: &Plan<'_>, route: &Route) -> H
     HttpRouteRule {
         name: Some(route.name.value.clone()),
         matches: http_matches(plan, route),
-        timeouts: terms::of_rule(mesh, place.app(), route).map(|request| Timeouts { request }),
+        timeouts: terms::of_rule(mesh, place.routes(), route).map(|request| Timeouts { request }),
         backend_refs: place.backends(),
     }
 }
@@ -82,7 +82,7 @@ fn of_variant(place: Place<'_>, variant: &Variant, rule: &HttpRouteRule) -> Http
     let header = HeaderMatch { r#type: "Exact", name: variant.header.value.clone(), value: variant.is.value.clone() };
     let mut rule = rule.clone();
     rule.matches.iter_mut().for_each(|one| one.headers = vec![header.clone()]);
-    rule.backend_refs = vec![place.backend(&names::workload(place.app(), Some(&variant.version)), 1)];
+    rule.backend_refs = vec![place.backend(&names::workload(place.callee().name(), Some(&variant.version)), 1)];
     rule
 }
 

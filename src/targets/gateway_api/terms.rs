@@ -2,42 +2,38 @@
 //! one unit, and a list has no spaces; Linkerd drops what it cannot read (linkerd2,
 //! policy-controller/k8s/index/src/outbound/index/{http,grpc}.rs).
 
-use crate::mesh::{App, AppKind, Mesh, Retry, Route};
+use crate::mesh::{Mesh, Retry, Route};
 use crate::objects::Map;
 use crate::upstream::gateway;
 use crate::upstream::versions::ROUTE_TIMEOUTS_SINCE;
-use crate::value::{Duration, Protocol, RetryCondition};
+use crate::value::{Duration, RetryCondition};
+
+use super::place::Routes;
 
 /// The annotations that a route wants on its object; none for one whose object it may share.
-pub(super) fn annotations(mesh: &Mesh, app: &App, route: &Route) -> Map {
+pub(super) fn annotations(mesh: &Mesh, of_port: Routes<'_>, route: &Route) -> Map {
     let mut annotations = Map::new();
     let mut timeout = |key: &'static str, duration: Duration| {
         annotations.insert(format!("timeout.linkerd.io/{key}").into(), duration.to_string().into());
     };
-    if let Some(request) = route.timeout.filter(|_| of_rule(mesh, app, route).is_none()) {
+    if let Some(request) = route.timeout.filter(|_| of_rule(mesh, of_port, route).is_none()) {
         timeout("request", request.value);
     }
     if let Some(idle) = route.idle_timeout {
         timeout("idle", idle.value);
     }
     if let Some(retry) = &route.retry {
-        retries(retry, is_grpc(app), &mut annotations);
+        retries(retry, of_port.is_grpc, &mut annotations);
     }
     annotations
 }
 
 /// The timeout that a rule can say itself. Beside another timeout in an annotation it would be one set
 /// of two, of which Linkerd keeps one.
-pub(super) fn of_rule(mesh: &Mesh, app: &App, route: &Route) -> Option<String> {
+pub(super) fn of_rule(mesh: &Mesh, of_port: Routes<'_>, route: &Route) -> Option<String> {
     let has_field = mesh.cluster.gateway_api.is_some_and(|version| version.value >= ROUTE_TIMEOUTS_SINCE);
-    let request = route.timeout.filter(|_| has_field && !is_grpc(app) && route.idle_timeout.is_none())?;
+    let request = route.timeout.filter(|_| has_field && !of_port.is_grpc && route.idle_timeout.is_none())?;
     Some(request.to_string()).filter(|request| gateway::is_duration(request))
-}
-
-/// Whether the main port has GRPCRoutes. A host outside has none: one of them would make gRPC of all that its
-/// callers send to this port of whatever host (linkerd2, policy-controller/grpc/src/outbound.rs).
-pub(super) fn is_grpc(app: &App) -> bool {
-    app.ports.main.protocol.value == Protocol::Grpc && app.kind != AppKind::Outside
 }
 
 /// The condition is always written: without one Linkerd retries on no status at all.

@@ -22,7 +22,7 @@ pub(super) static TARGET: Target = Target {
             objects
         }
         Part::Namespace(namespace) => access::of_namespace(namespace).into_iter().collect(),
-        Part::Job(_) | Part::Outside(..) => Vec::new(),
+        Part::Job(_) | Part::External(..) => Vec::new(),
     },
     decorate: decorate::decorate,
     check: limits::check,

@@ -24,7 +24,7 @@ pub(super) fn traffic(mesh: &Mesh, app: &App) -> Vec<Object> {
     }
     if let Some(breaker) = app.circuit_breaker {
         let of_versions = app.versions.iter().filter_map(|version| version.key.as_ref());
-        let services = [app.name.value.clone()].into_iter().chain(of_versions.map(|key| names::workload(app, Some(key))));
+        let services = [app.name.value.clone()].into_iter().chain(of_versions.map(|key| names::workload(&app.name, Some(key))));
         objects.extend(services.map(|service| {
             let spec = DestinationRuleSpec {
                 host: host(mesh, app, &service),
@@ -63,14 +63,14 @@ fn rules(mesh: &Mesh, app: &App, port: &Port, route: Option<&Route>) -> Vec<Http
     let to = |service: &str, weight| WeightedDestination { destination: destination(mesh, app, port, service), weight };
     let of_variant = |variant: &Variant| {
         let headers = BTreeMap::from([(variant.header.value.clone(), StringMatch::Exact(variant.is.value.clone()))]);
-        rule(mesh, app, port, route, headers, vec![to(&names::workload(app, Some(&variant.version)), None)])
+        rule(mesh, app, port, route, headers, vec![to(&names::workload(&app.name, Some(&variant.version)), None)])
     };
     let mut rules: Vec<HttpRoute> = app.variants.iter().map(of_variant).collect();
     let destinations = match &app.split {
         None => vec![to(&app.name, None)],
         Some(split) => {
             let takes = split.weights.iter().filter(|(_, weight)| weight.value > 0);
-            takes.map(|(version, weight)| to(&names::workload(app, Some(version)), Some(weight.value))).collect()
+            takes.map(|(version, weight)| to(&names::workload(&app.name, Some(version)), Some(weight.value))).collect()
         }
     };
     rules.push(rule(mesh, app, port, route, BTreeMap::new(), destinations));
@@ -100,7 +100,7 @@ fn rule(
         route: destinations,
         timeout: route.and_then(|route| route.timeout).map(|timeout| timeout.to_string()),
         retries: retries(route.filter(|route| route.retry.is_some())),
-        mirror: mirror.map(|mirror| destination(mesh, app, port, &names::workload(app, Some(&mirror.version)))),
+        mirror: mirror.map(|mirror| destination(mesh, app, port, &names::workload(&app.name, Some(&mirror.version)))),
         mirror_percentage: mirror.map(|mirror| Percent { value: mirror.percent }),
     }
 }

@@ -18,7 +18,7 @@ fn compile(scene: &Scene<'_>, part: Part<'_>) -> Vec<Object> {
     match part {
         Part::Namespace(namespace) => self::namespace(scene, namespace).into_iter().collect(),
         Part::App(app) => self::app(scene, app),
-        Part::Outside(..) => Vec::new(),
+        Part::External(..) => Vec::new(),
         Part::Job(job) => vec![service_account(&job.name, &job.namespace, job_origin(job)), job::job(scene, job)],
     }
 }
@@ -122,7 +122,7 @@ fn deployment(scene: &Scene<'_>, app: &App, version: &Version) -> Object {
 }
 
 fn version_name(app: &App, version: &Version) -> String {
-    names::workload(app, version.key.as_ref().map(|key| key.value.as_str()))
+    names::workload(&app.name, version.key.as_ref().map(|key| key.value.as_str()))
 }
 
 fn version_origin(app: &App, version: &Version) -> String {

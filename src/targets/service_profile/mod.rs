@@ -15,7 +15,7 @@ pub(super) static SMI: Target = Target {
         Part::App(app) => {
             profile::profile(scene.mesh, app, profile::Weights::KeptByTheExtension).into_iter().chain(split::split(app)).collect()
         }
-        Part::Namespace(_) | Part::Job(_) | Part::Outside(..) => Vec::new(),
+        Part::Namespace(_) | Part::Job(_) | Part::External(..) => Vec::new(),
     },
     ..EITHER
 };
@@ -25,7 +25,7 @@ pub(super) static PROFILE: Target = Target {
     name: "profile",
     compile: |scene, part| match part {
         Part::App(app) => profile::profile(scene.mesh, app, profile::Weights::OurOwn).into_iter().collect(),
-        Part::Namespace(_) | Part::Job(_) | Part::Outside(..) => Vec::new(),
+        Part::Namespace(_) | Part::Job(_) | Part::External(..) => Vec::new(),
     },
     ..EITHER
 };

@@ -28,7 +28,7 @@ pub(super) fn profile(mesh: &Mesh, app: &App, weights: Weights) -> Option<Object
     let namespace = &app.namespace.name.value;
     let fqdn = |service: &str| names::fqdn(service, namespace, mesh);
     let weighted = app.split.iter().flat_map(|split| &split.weights).map(|(version, weight)| WeightedDst {
-        authority: fqdn(&names::workload(app, Some(version))),
+        authority: fqdn(&names::workload(&app.name, Some(version))),
         weight: weight.value.to_string(),
     });
     let mut annotations = Map::new();

@@ -9,7 +9,7 @@ use crate::targets::app_origin;
 pub(super) fn split(app: &App) -> Option<Object> {
     let split = app.split.as_ref()?;
     let backend = |(version, weight): &(String, crate::spanned::Spanned<u32>)| Backend {
-        service: names::workload(app, Some(version)),
+        service: names::workload(&app.name, Some(version)),
         weight: weight.value,
     };
     let labels = Map::from([("app".into(), app.name.value.clone().into())]);
