@@ -65,6 +65,7 @@ mod retry_budget_unused;
 mod retry_floor;
 mod retry_never_fits;
 mod rolling_update_stuck;
+mod rollout_goes_backwards;
 mod root_in_restricted;
 mod route_without_callers;
 mod routes_behind_tls;
@@ -178,6 +179,7 @@ pub(crate) static CHECKS: &[Check] = &[
     Check { codes: retry_floor::CODES, run: retry_floor::run, of: Any },
     Check { codes: retry_never_fits::CODES, run: retry_never_fits::run, of: Any },
     Check { codes: rolling_update_stuck::CODES, run: rolling_update_stuck::run, of: Any },
+    Check { codes: rollout_goes_backwards::CODES, run: rollout_goes_backwards::run, of: Any },
     Check { codes: root_in_restricted::CODES, run: root_in_restricted::run, of: Any },
     Check { codes: route_without_callers::CODES, run: route_without_callers::run, of: Linkerd },
     Check { codes: routes_behind_tls::CODES, run: routes_behind_tls::run, of: Any },

@@ -233,7 +233,7 @@ impl<'a> Bench<'a> {
         let Some(((target, sample), meshed)) = requests.into_iter().next().zip(meshed.next()) else { return };
         let backends = self.terms(&meshed.client, target, sample).backends;
         let service = names::workload(&app.name, Some(key));
-        let of_apex = |name: &str| *name == *app.name.value && app.stable.as_deref() == Some(key);
+        let of_apex = |name: &str| *name == *app.name.value && app.routing.stable() == Some(key);
         let whole: u32 = backends.iter().map(|(_, weight)| weight).sum();
         let own: u32 = backends.iter().filter(|(name, _)| *name == service || of_apex(name)).map(|(_, weight)| weight).sum();
         let percent = own * 100 / whole.max(1);

@@ -14,6 +14,7 @@ pub(crate) mod pairs;
 mod pod;
 mod resolve;
 mod routes;
+mod routing;
 mod split;
 mod terms;
 pub(crate) mod uses;
@@ -22,12 +23,11 @@ mod workload;
 
 use std::sync::Arc;
 
-pub use app::{
-    Access, App, AppKind, Call, Callee, Caller, ExternalService, Job, Port, PortKind, Ports, Schedule, Split, Version, Who,
-};
+pub use app::{Access, App, AppKind, Call, Callee, Caller, ExternalService, Job, Port, PortKind, Ports, Schedule, Version, Who};
 pub use cluster::{Cluster, Labels, NameKind, Namespace, Provider};
 pub use pod::{Autoscale, Handler, Pod, Probe, ProbeKind, ProbeRequest, Replicas, RollingUpdate, Scale};
 pub(crate) use resolve::resolve;
+pub use routing::{Position, Rollout, Routing, Split};
 pub use terms::{CircuitBreaker, Mirror, RateLimit, RateOverride, Retry, RetryBudget, Route, Variant};
 
 use crate::diagnostic::Code;

@@ -12,7 +12,7 @@ codes! {
 
 pub(super) fn run(mesh: &Mesh, report: &mut Report) {
     for app in &mesh.apps {
-        let Some(split) = &app.split else { continue };
+        let Some(split) = app.routing.split() else { continue };
         for version in &app.versions {
             let image = &version.pod.image;
             if let Some(tag) = kubernetes::floating_tag(image) {

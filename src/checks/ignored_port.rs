@@ -30,5 +30,5 @@ fn asks_for_policy(app: &App, port: &Port) -> bool {
 }
 
 fn asks_for_routes(app: &App, port: &Port) -> bool {
-    port.kind == PortKind::Main && (app.first_of_requests().is_some() || app.split.is_some())
+    port.kind == PortKind::Main && (app.first_of_requests().is_some() || app.routing.split().is_some())
 }

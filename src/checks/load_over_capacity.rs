@@ -1,7 +1,7 @@
 //! A share of the load that a version's pods cannot carry.
 
 use crate::diagnostic::{Diagnostic, Report, codes};
-use crate::mesh::{App, Mesh, Split, Version};
+use crate::mesh::{App, Mesh, Rollout, Split, Version};
 use crate::spanned::{Span, Spanned};
 
 codes! {
@@ -13,11 +13,11 @@ codes! {
 pub(super) fn run(mesh: &Mesh, report: &mut Report) {
     for app in &mesh.apps {
         let Some(load) = app.load.map(|load| Spanned::new(load.value.0, load.span)) else { continue };
-        for split in app.split.iter().chain(&app.steps) {
-            check_split(app, split, load, report);
-        }
-        if app.split.is_none() {
-            let taking = app.stable.as_deref().map_or(app.versions.first(), |stable| app.version(stable));
+        app.routing.split().into_iter().for_each(|split| check_split(app, split, load, report));
+        let steps = app.routing.rollout().into_iter().flat_map(Rollout::splits);
+        steps.for_each(|split| check_split(app, &split, load, report));
+        if app.routing.split().is_none() {
+            let taking = app.routing.stable().map_or(app.versions.first(), |stable| app.version(stable));
             taking.into_iter().for_each(|version| check(version, load.value, load.span, load, report));
         }
     }

@@ -50,6 +50,6 @@ fn lost(callee: Callee<'_>, route: Option<&Route>) -> Option<(&'static str, Span
     let retry = || routes().find_map(|route| route.retry.as_ref().map(|retry| ("the retry", retry.span)));
     let idle = || routes().find_map(|route| route.idle_timeout.map(|timeout| ("the idle timeout", timeout.span)));
     let variant = || callee.app()?.variants.first().map(|variant| ("the variant", variant.name.span));
-    let split = || callee.app()?.split.as_ref().map(|split| ("the split", split.span));
+    let split = || callee.app()?.routing.split().map(|split| ("the split", split.span));
     timeout.or_else(retry).or_else(idle).or_else(variant).or_else(split)
 }

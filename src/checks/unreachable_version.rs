@@ -10,7 +10,7 @@ codes! {
 }
 
 pub(super) fn run(mesh: &Mesh, report: &mut Report) {
-    for app in mesh.apps.iter().filter(|app| app.kind == AppKind::Model && app.stable.is_some()) {
+    for app in mesh.apps.iter().filter(|app| app.kind == AppKind::Model && app.routing.stable().is_some()) {
         for key in app.versions.iter().filter_map(|version| version.key.as_ref()).filter(|key| !is_reached(app, key)) {
             let message = format!("no request of `{}` reaches `{key}`", app.name);
             let diagnostic = Diagnostic::new(&UNREACHABLE_VERSION, key.span, message);
@@ -21,8 +21,11 @@ pub(super) fn run(mesh: &Mesh, report: &mut Report) {
 
 /// A split that names it with weight 0 says that this is meant, as step 0 of a rollout does.
 fn is_reached(app: &App, key: &str) -> bool {
-    let stable = app.stable.as_deref() == Some(key);
+    let stable = app.routing.stable() == Some(key);
     let mirrors = app.mirror.as_ref().is_some_and(|mirror| mirror.version.as_str() == key);
     let by_header = app.variants.iter().any(|variant| variant.version == key);
-    stable || mirrors || by_header || app.split.iter().flat_map(|split| &split.weights).any(|(version, _)| version == key)
+    stable
+        || mirrors
+        || by_header
+        || app.routing.split().into_iter().flat_map(|split| &split.weights).any(|(version, _)| version == key)
 }

@@ -89,10 +89,10 @@ fn of_route(route: &Route, unused: &mut impl FnMut(Span, &str, &str)) {
 
 /// Whether every request goes to this version, with or without a header. A rollout comes to that by itself.
 fn takes_all(app: &App, version: &str) -> bool {
-    match &app.split {
-        _ if !app.steps.is_empty() => false,
+    match app.routing.split() {
+        _ if app.routing.rollout().is_some_and(|rollout| rollout.from.is_some()) => false,
         Some(split) => split.weights.iter().all(|(key, weight)| (key == version) == (weight.value > 0)),
-        None => app.stable.as_deref() == Some(version),
+        None => app.routing.stable() == Some(version),
     }
 }
 

@@ -19,7 +19,7 @@ fn check(app: &App, report: &mut Report) {
     if app.versions.iter().all(|version| version.scale.replicas.most() == 0) {
         return;
     }
-    for (key, weight) in app.split.iter().flat_map(|split| &split.weights) {
+    for (key, weight) in app.routing.split().into_iter().flat_map(|split| &split.weights) {
         if weight.value > 0 && is_empty(key) {
             let message = format!("{weight} % of the requests go to `{key}`, which has no pods");
             let diagnostic = Diagnostic::new(&WEIGHT_WITHOUT_PODS, weight.span, message);

@@ -10,7 +10,7 @@ codes! {
 }
 
 pub(super) fn run(mesh: &Mesh, report: &mut Report) {
-    for split in mesh.apps.iter().filter_map(|app| app.split.as_ref()) {
+    for split in mesh.apps.iter().filter_map(|app| app.routing.split()) {
         let sum: u32 = split.weights.iter().map(|(_, weight)| weight.value).sum();
         if sum == 100 {
             continue;

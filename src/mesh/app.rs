@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use ipnet::IpNet;
 
-use crate::mesh::{CircuitBreaker, Mirror, Namespace, Pod, Probe, ProbeRequest, RateLimit, RetryBudget, Route, Scale, Variant};
+use crate::mesh::{
+    CircuitBreaker, Mirror, Namespace, Pod, Probe, ProbeRequest, RateLimit, RetryBudget, Route, Routing, Scale, Variant,
+};
 use crate::spanned::{Span, Spanned};
 use crate::upstream::addresses::Addresses;
 use crate::value::{CronPolicy, InboundPolicy, PortNumbers, Protocol, Rate};
@@ -42,12 +44,8 @@ pub struct App {
     pub circuit_breaker: Option<CircuitBreaker>,
     /// Its versions; a service has one, without a key.
     pub versions: Vec<Version>,
-    /// The key of the version that takes requests of callers that know no split.
-    pub stable: Option<String>,
-    /// How requests are split; `None`: they all go to the stable version.
-    pub split: Option<Split>,
-    /// The splits that a rollout goes through, from its first step to its last.
-    pub steps: Vec<Split>,
+    /// Where requests go that no variant takes.
+    pub routing: Routing,
     /// Requests that go to one version, whatever the split says.
     pub variants: Vec<Variant>,
     /// The version that gets copies of requests.
@@ -413,15 +411,6 @@ pub struct Version {
     pub pod: Pod,
     /// How many there are, and when they are ready.
     pub scale: Scale,
-}
-
-/// How requests are split.
-#[derive(Debug)]
-pub struct Split {
-    /// Where it was written.
-    pub span: Span,
-    /// Whole percent for each version that takes part, by its key; 100 together.
-    pub weights: Vec<(String, Spanned<u32>)>,
 }
 
 /// What runs to completion.

@@ -9,8 +9,8 @@ use crate::manifest::{self, Endpoint, Manifest, Service};
 use crate::mesh::access::{self, Callers};
 use crate::mesh::directory::Directory;
 use crate::mesh::{
-    App, AppKind, Cluster, ExternalService, Job, Mesh, NameKind, Namespace, Ports, Schedule, Version, limits, names, overruled,
-    routes, split, variants, workload,
+    App, AppKind, Cluster, ExternalService, Job, Mesh, NameKind, Namespace, Ports, Routing, Schedule, Version, limits, names,
+    overruled, routes, split, variants, workload,
 };
 use crate::spanned::{Span, Spanned};
 use crate::upstream::linkerd::CLUSTER_NETWORKS;
@@ -149,7 +149,7 @@ struct Scope<'a> {
 
 impl Scope<'_> {
     fn model(&self, name: &Spanned<String>, model: &manifest::Model, report: &mut Report) -> App {
-        let traffic = split::resolve(name, model, report);
+        let routing = split::resolve(name, model, report);
         if model.versions.is_empty() && model.span != Span::default() {
             let help = format!("add `[models.{name}.versions.v1]` with an `image`");
             report.push(Diagnostic::new(&NO_VERSION, name.span, format!("`{name}` has no version")).help(help));
@@ -159,7 +159,7 @@ impl Scope<'_> {
         let app = self.app(AppKind::Model, name, &model.endpoint, (namespace, ports), report);
         let (variants, mirror) = (variants::variants(model, report), variants::mirror(model, report));
         let overruled = overruled::overruled(model);
-        App { versions, stable: traffic.stable, split: traffic.split, steps: traffic.steps, variants, mirror, overruled, ..app }
+        App { versions, routing, variants, mirror, overruled, ..app }
     }
 
     fn versions(&self, model: &manifest::Model, namespace: &Namespace, ports: &Ports, report: &mut Report) -> Vec<Version> {
@@ -225,9 +225,7 @@ impl Scope<'_> {
             load: endpoint.load,
             circuit_breaker: endpoint.circuit_breaker.as_ref().map(limits::circuit_breaker),
             versions: Vec::new(),
-            stable: None,
-            split: None,
-            steps: Vec::new(),
+            routing: Routing::Single(None),
             variants: Vec::new(),
             mirror: None,
             overruled: Vec::new(),

@@ -1,12 +1,11 @@
-//! How requests are split between versions. A rollout vanishes here: what is left is the split of the
-//! step at which it stands, and the version that is stable there.
+//! Reading where the requests of a model go: `stable`, `split` or `rollout`, its versions bound.
 
 use std::cmp::Reverse;
 
 use crate::diagnostic::{Diagnostic, Report, as_key, codes, listing, quoted};
-use crate::manifest::{Model, Rollout, Split as WrittenSplit, Step, Weight};
-use crate::mesh::Split;
-use crate::spanned::Spanned;
+use crate::manifest::{Model, Rollout as WrittenRollout, Split as WrittenSplit, Weight};
+use crate::mesh::{Position, Rollout, Routing, Split};
+use crate::spanned::{Span, Spanned};
 
 codes! {
     UNKNOWN_VERSION = "unknown-version", Error, "a version that the model does not have",
@@ -18,9 +17,6 @@ codes! {
         "A rollout is a split that moves. Two statements of the same weights could only contradict each other.";
     STEP_OUT_OF_RANGE = "step-out-of-range", Error, "a rollout that stands at a step it does not have",
         "Step 0 is before the first one, n is the n-th, and one more than there are steps is promoted.";
-    ROLLOUT_GOES_BACKWARDS = "rollout-goes-backwards", Error, "a step that takes traffic away again",
-        "A rollout moves requests from one version to the other. A step with less weight than the one before is a rollback, \
-         which has a command of its own.";
     ROLLOUT_NEVER_COMPLETES = "rollout-never-completes", Warning, "a rollout whose last step is not 100",
         "Promotion would jump from the last weight to everything, without a step at which the new version alone was seen \
          to carry the load.";
@@ -28,29 +24,20 @@ codes! {
         "Such a rollout moves nothing, whatever its weights say.";
 }
 
-/// What is stable, and how requests are split.
-#[derive(Default)]
-pub(crate) struct Traffic {
-    pub(crate) stable: Option<String>,
-    pub(crate) split: Option<Split>,
-    /// The splits of a rollout's steps.
-    pub(crate) steps: Vec<Split>,
-}
-
 /// Where the requests of a model go.
-pub(crate) fn resolve(name: &Spanned<String>, model: &Model, report: &mut Report) -> Traffic {
+pub(crate) fn resolve(name: &Spanned<String>, model: &Model, report: &mut Report) -> Routing {
     if let (Some(rollout), Some(other)) =
         (&model.rollout, model.split.as_ref().map(|split| split.span).or(model.stable.as_ref().map(|s| s.span)))
     {
         let diagnostic =
             Diagnostic::new(&SPLIT_AND_ROLLOUT, other, "a rollout says this already").also(rollout.span, "the rollout");
         report.push(diagnostic.help("leave out `split` and `stable`, or the rollout"));
-        return Traffic::default();
+        return Routing::Single(None);
     }
     match (&model.rollout, &model.split) {
         (Some(rollout), _) => at_step(model, rollout, report),
         (None, Some(split)) => standing(model, split, report),
-        (None, None) => Traffic { stable: stable(name, model, report), ..Traffic::default() },
+        (None, None) => Routing::Single(stable(name, model, report)),
     }
 }
 
@@ -73,7 +60,7 @@ fn stable(name: &Spanned<String>, model: &Model, report: &mut Report) -> Option<
     None
 }
 
-fn standing(model: &Model, split: &Spanned<WrittenSplit>, report: &mut Report) -> Traffic {
+fn standing(model: &Model, split: &Spanned<WrittenSplit>, report: &mut Report) -> Routing {
     let stable = match &model.stable {
         Some(stable) => known(model, stable, report),
         None if report.is_unread(model.span, "stable") => None,
@@ -92,7 +79,7 @@ fn standing(model: &Model, split: &Spanned<WrittenSplit>, report: &mut Report) -
             _ => whole = false,
         }
     }
-    Traffic { stable, split: whole.then_some(Split { span: split.span, weights }), steps: Vec::new() }
+    if whole { Routing::Split { stable, split: Split { span: split.span, weights } } } else { Routing::Single(stable) }
 }
 
 /// The version that most requests go to is the one that is trusted.
@@ -102,8 +89,8 @@ fn stable_help(split: &WrittenSplit) -> String {
     format!("add `stable = \"{heaviest}\"`, or another version that is known to be good")
 }
 
-fn at_step(model: &Model, rollout: &Spanned<Rollout>, report: &mut Report) -> Traffic {
-    let (Some(from), Some(to), Some(steps)) = (&rollout.from, &rollout.to, &rollout.steps) else { return Traffic::default() };
+fn at_step(model: &Model, rollout: &Spanned<WrittenRollout>, report: &mut Report) -> Routing {
+    let (Some(from), Some(to), Some(steps)) = (&rollout.from, &rollout.to, &rollout.steps) else { return Routing::Single(None) };
     let last = u32::try_from(steps.len()).unwrap_or(u32::MAX).saturating_add(1);
     let step = rollout.step.map_or(0, |step| step.value);
     if step > last {
@@ -120,68 +107,41 @@ fn at_step(model: &Model, rollout: &Spanned<Rollout>, report: &mut Report) -> Tr
                 .also(from.span, "from here")
                 .help("name the version that shall take over"),
         );
-        return Traffic::default();
+        return Routing::Single(None);
     }
-    check_steps(steps, report);
-    let promoted = step == last;
-    let deleted = promoted && !model.versions.contains_key(from.as_str());
-    let Some(to_key) = known(model, to, report) else { return Traffic::default() };
-    let span = steps.span;
-    if deleted {
-        return Traffic {
-            stable: Some(to_key.clone()),
-            split: Some(Split { span, weights: vec![(to_key, Spanned::new(100, span))] }),
-            steps: Vec::new(),
-        };
-    }
-    let Some(from_key) = known(model, from, report) else { return Traffic::default() };
-    let moved = |weight: Spanned<u32>| {
-        let rest = Spanned::new(100 - weight.value.min(100), weight.span);
-        let mut weights = vec![(from_key.clone(), rest), (to_key.clone(), weight)];
-        weights.sort_by(|one, other| one.0.cmp(&other.0));
-        Split { span, weights }
-    };
-    let split = moved(weight_at(step, promoted, steps));
-    let steps = (1..last).map(|step| moved(weight_at(step, false, steps))).collect();
-    Traffic { stable: Some(if promoted { to_key } else { from_key }), split: Some(split), steps }
-}
-
-fn check_steps(steps: &Spanned<Vec<Step>>, report: &mut Report) {
-    let weights: Vec<Spanned<u32>> = steps
+    let weights: Vec<Option<Spanned<u32>>> = steps
         .iter()
-        .filter_map(|step| step.weight)
-        .map(|weight| Spanned::new(weight.value.0.unwrap_or(0), weight.span))
+        .map(|step| {
+            let weight = step.weight?;
+            weight.value.0.map(|percent| Spanned::new(percent, weight.span))
+        })
         .collect();
-    if weights.len() < steps.len() || steps.iter().any(|step| step.weight.is_some_and(|weight| weight.value.0.is_none())) {
-        return;
+    // A check of the whole mesh is silent about warnings while anything is wrong; this one is told at once.
+    report.extend(never_completes(steps.span, &weights));
+    let Some(to_key) = known(model, to, report) else { return Routing::Single(None) };
+    let position = match step {
+        0 => Position::Start,
+        step if step == last => Position::Promoted,
+        step => Position::Step(step),
+    };
+    let is_deleted = position == Position::Promoted && !model.versions.contains_key(from.as_str());
+    let from_key = if is_deleted { None } else { known(model, from, report) };
+    if from_key.is_none() && !is_deleted {
+        return Routing::Single(None);
     }
-    for pair in weights.windows(2).filter(|pair| pair[1].value < pair[0].value) {
-        let message = format!("this step goes back from {} to {}", pair[0], pair[1]);
-        let diagnostic = Diagnostic::new(&ROLLOUT_GOES_BACKWARDS, pair[1].span, message).also(pair[0].span, "the step before");
-        report.push(diagnostic.help("let the weights rise, up to 100"));
-    }
-    match weights.last() {
-        Some(last) if last.value == 100 => {}
-        Some(last) => {
-            let message = format!("the last step gives {last} percent, not 100");
-            report.push(Diagnostic::new(&ROLLOUT_NEVER_COMPLETES, last.span, message).help("add a step `{ weight = 100 }`"));
-        }
-        None => report.push(
-            Diagnostic::new(&ROLLOUT_NEVER_COMPLETES, steps.span, "this rollout has no steps")
-                .help("add a step `{ weight = 100 }`"),
-        ),
-    }
+    Routing::Rollout(Rollout::at(steps.span, (from_key, to_key), weights, position))
 }
 
-fn weight_at(step: u32, promoted: bool, steps: &Spanned<Vec<Step>>) -> Spanned<u32> {
-    match step {
-        0 => Spanned::new(0, steps.span),
-        _ if promoted => Spanned::new(100, steps.span),
-        _ => {
-            let weight = steps.get(step as usize - 1).and_then(|step| step.weight);
-            weight.map_or(Spanned::new(0, steps.span), |weight| Spanned::new(weight.value.0.unwrap_or(0), weight.span))
+fn never_completes(steps: Span, weights: &[Option<Spanned<u32>>]) -> Option<Diagnostic> {
+    let diagnostic = match weights.last() {
+        None => Diagnostic::new(&ROLLOUT_NEVER_COMPLETES, steps, "this rollout has no steps"),
+        Some(Some(last)) if last.value < 100 => {
+            let message = format!("the last step gives {last} percent, not 100");
+            Diagnostic::new(&ROLLOUT_NEVER_COMPLETES, last.span, message)
         }
-    }
+        Some(_) => return None,
+    };
+    Some(diagnostic.help("add a step `{ weight = 100 }`"))
 }
 
 /// The version of this name, or a report that there is none.

@@ -57,7 +57,7 @@ impl Uses {
     }
 
     fn of_app(&mut self, app: &App) {
-        let split = app.split.as_ref().map(|split| split.span);
+        let split = app.routing.split().map(|split| split.span);
         self.add(Feature::Split, split);
         self.add(Feature::SplitOfBytes, split.filter(|_| !app.ports.main.has_requests()));
         for port in app.ports.additional.iter().filter(|port| !port.has_requests()) {

@@ -33,7 +33,7 @@ pub(super) static TARGET: Target = Target {
 /// The routes of an app's ports: of each that has some, and of the others if their requests are split.
 fn app(mesh: &Mesh, app: &App) -> Vec<Object> {
     let mut objects = Vec::new();
-    let is_divided = app.split.is_some() || !app.variants.is_empty();
+    let is_divided = app.routing.split().is_some() || !app.variants.is_empty();
     for port in app.ports.iter() {
         if port.has_requests() && (is_divided || !port.routes.is_empty()) {
             objects.extend(route::routes(mesh, Place::Port(app, port)));

@@ -108,7 +108,7 @@ impl<'a> Place<'a> {
             let ParentReference { group, kind, name, .. } = self.parent();
             return vec![BackendReference { group, kind, name, port: self.port().numbers.service, weight: 1 }];
         };
-        let Some(split) = &app.split else { return vec![self.backend(&app.name, 1)] };
+        let Some(split) = app.routing.split() else { return vec![self.backend(&app.name, 1)] };
         let takes = split.weights.iter().filter(|(_, weight)| weight.value > 0);
         takes.map(|(version, weight)| self.backend(&names::workload(&app.name, Some(version)), weight.value)).collect()
     }

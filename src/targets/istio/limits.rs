@@ -56,7 +56,7 @@ fn check_gateways(app: &App, report: &mut Report) {
 
 /// The first thing that a VirtualService does for a caller, and where it was asked for.
 fn routed(app: &App) -> Option<(&'static str, Span)> {
-    let split = app.split.as_ref().map(|split| ("weights", split.span));
+    let split = app.routing.split().map(|split| ("weights", split.span));
     let variant = || app.variants.first().map(|variant| ("variants", variant.name.span));
     let mirror = || app.mirror.as_ref().map(|mirror| ("copies", mirror.span));
     let terms = app.routes().find_map(|route| {

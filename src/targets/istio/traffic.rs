@@ -66,7 +66,7 @@ fn rules(mesh: &Mesh, app: &App, port: &Port, route: Option<&Route>) -> Vec<Http
         rule(mesh, app, port, route, headers, vec![to(&names::workload(&app.name, Some(&variant.version)), None)])
     };
     let mut rules: Vec<HttpRoute> = app.variants.iter().map(of_variant).collect();
-    let destinations = match &app.split {
+    let destinations = match app.routing.split() {
         None => vec![to(&app.name, None)],
         Some(split) => {
             let takes = split.weights.iter().filter(|(_, weight)| weight.value > 0);

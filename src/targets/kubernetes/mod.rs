@@ -62,8 +62,8 @@ fn service_account(name: &str, namespace: &Namespace, origin: String) -> Object 
 /// split does not get a random one.
 fn apex_service(scene: &Scene<'_>, app: &App) -> Object {
     let mut selector = app_label(&app.name);
-    if let Some(stable) = &app.stable {
-        selector.insert("version".into(), stable.clone().into());
+    if let Some(stable) = app.routing.stable() {
+        selector.insert("version".into(), stable.to_owned().into());
     }
     let metadata = metadata(&app.name, &app.namespace, app_label(&app.name));
     let object = Object { metadata, spec: Spec::Service(service(scene, app, selector)), origin: app_origin(app, "") };

@@ -22,12 +22,12 @@ pub(super) enum Weights {
 }
 
 pub(super) fn profile(mesh: &Mesh, app: &App, weights: Weights) -> Option<Object> {
-    if app.routes().next().is_none() && app.split.is_none() {
+    if app.routes().next().is_none() && app.routing.split().is_none() {
         return None;
     }
     let namespace = &app.namespace.name.value;
     let fqdn = |service: &str| names::fqdn(service, namespace, mesh);
-    let weighted = app.split.iter().flat_map(|split| &split.weights).map(|(version, weight)| WeightedDst {
+    let weighted = app.routing.split().into_iter().flat_map(|split| &split.weights).map(|(version, weight)| WeightedDst {
         authority: fqdn(&names::workload(&app.name, Some(version))),
         weight: weight.value.to_string(),
     });

@@ -7,7 +7,7 @@ use crate::objects::{Map, Metadata, Object, Spec};
 use crate::targets::app_origin;
 
 pub(super) fn split(app: &App) -> Option<Object> {
-    let split = app.split.as_ref()?;
+    let split = app.routing.split()?;
     let backend = |(version, weight): &(String, crate::spanned::Spanned<u32>)| Backend {
         service: names::workload(&app.name, Some(version)),
         weight: weight.value,
