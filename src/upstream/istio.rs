@@ -1,5 +1,11 @@
 //! What Istio knows: identities, and the paths of an AuthorizationPolicy.
 
+use regex_syntax::ast::parse::Parser;
+use regex_syntax::ast::{
+    self, AssertionKind, Ast, ClassSetBinaryOp, ClassSetItem, ClassUnicode, ClassUnicodeKind, Flag, Flags, FlagsItem,
+    FlagsItemKind, HexLiteralKind, Literal, LiteralKind, RepetitionKind, RepetitionRange, Visitor,
+};
+
 /// The principal of a service account (istio.io, reference/config/security/authorization-policy); without
 /// an account, everyone in the namespace.
 pub(crate) fn principal(trust_domain: &str, namespace: &str, account: Option<&str>) -> String {
@@ -80,57 +86,112 @@ fn template(pattern: &str, path: &str) -> bool {
     segments.next().is_none()
 }
 
-/// What an expression of Rust's `regex` holds that RE2, which Envoy matches with, cannot read or reads
-/// otherwise (github.com/google/re2/wiki/Syntax); `None` where both read it alike.
+/// What an expression of Rust's `regex` has that RE2, which Envoy matches with, cannot read or reads differently
+/// (github.com/google/re2/wiki/Syntax); `None` where both read it the same.
 pub(crate) fn not_of_re2(regex: &str) -> Option<&'static str> {
-    let mut rest = regex;
-    let mut in_class = false;
-    while let Some(first) = rest.chars().next() {
-        let behind = &rest[first.len_utf8()..];
-        let mut length = first.len_utf8();
-        match first {
-            '\\' => {
-                let escape = behind.chars().next()?;
-                let word_edge = escape == 'b' && behind[1..].starts_with('{') || ['<', '>'].contains(&escape);
-                if word_edge {
-                    return Some("the edges of words");
-                }
-                if ['u', 'U'].contains(&escape) {
-                    return Some("`\\u`");
-                }
-                length += escape.len_utf8();
-            }
-            '[' if in_class && !behind.starts_with(':') => return Some("a class inside of a class"),
-            '[' if !in_class => {
-                in_class = true;
-                // A bracket that comes first closes nothing.
-                length += behind.len() - behind.trim_start_matches('^').trim_start_matches(']').len();
-            }
-            '[' => length += behind.find(":]").map_or(0, |end| end + 2),
-            ']' => in_class = false,
-            '&' | '-' | '~' if in_class && behind.starts_with(first) => return Some("operations on classes"),
-            '(' if !in_class && flags(behind).is_some_and(|flags| flags.contains(['x', 'R', 'u'])) => {
-                return Some("the flags `x`, `R` and `u`");
-            }
-            '{' if !in_class && counts(behind).any(|count| count > 1_000) => return Some("more than 1,000 repetitions"),
-            _ => {}
-        }
-        rest = &rest[length..];
+    let tree = Parser::new().parse(regex).ok()?;
+    ast::visit(&tree, Foreign).err()
+}
+
+/// Stops at the first thing that RE2 does not have.
+struct Foreign;
+
+impl Visitor for Foreign {
+    type Output = ();
+    type Err = &'static str;
+
+    fn finish(self) -> Result<(), Self::Err> {
+        Ok(())
     }
-    None
+
+    fn visit_pre(&mut self, node: &Ast) -> Result<(), Self::Err> {
+        match node {
+            Ast::Assertion(assertion) => assertion_of_re2(&assertion.kind),
+            Ast::Literal(literal) => literal_of_re2(literal),
+            Ast::Flags(set) => flags_of_re2(&set.flags),
+            Ast::Group(group) => group.flags().map_or(Ok(()), flags_of_re2),
+            Ast::Repetition(repetition) => repetition_of_re2(&repetition.op.kind),
+            Ast::ClassUnicode(class) => class_of_re2(class),
+            Ast::Empty(_) | Ast::Dot(_) | Ast::ClassPerl(_) | Ast::ClassBracketed(_) | Ast::Alternation(_) | Ast::Concat(_) => {
+                Ok(())
+            }
+        }
+    }
+
+    fn visit_class_set_item_pre(&mut self, item: &ClassSetItem) -> Result<(), Self::Err> {
+        match item {
+            ClassSetItem::Bracketed(_) => Err("a class inside of a class"),
+            ClassSetItem::Literal(literal) => literal_of_re2(literal),
+            ClassSetItem::Range(range) => literal_of_re2(&range.start).and_then(|()| literal_of_re2(&range.end)),
+            ClassSetItem::Unicode(class) => class_of_re2(class),
+            ClassSetItem::Empty(_) | ClassSetItem::Ascii(_) | ClassSetItem::Perl(_) | ClassSetItem::Union(_) => Ok(()),
+        }
+    }
+
+    fn visit_class_set_binary_op_pre(&mut self, _: &ClassSetBinaryOp) -> Result<(), Self::Err> {
+        Err("operations on classes")
+    }
 }
 
-/// The flags of a group that begins here behind its bracket.
-fn flags(group: &str) -> Option<&str> {
-    let inside = group.strip_prefix('?')?;
-    let end = inside.find([':', ')'])?;
-    Some(&inside[..end]).filter(|flags| flags.chars().all(|flag| flag.is_ascii_alphabetic() || flag == '-'))
+fn assertion_of_re2(kind: &AssertionKind) -> Result<(), &'static str> {
+    match kind {
+        AssertionKind::StartLine
+        | AssertionKind::EndLine
+        | AssertionKind::StartText
+        | AssertionKind::EndText
+        | AssertionKind::WordBoundary
+        | AssertionKind::NotWordBoundary => Ok(()),
+        AssertionKind::WordBoundaryStart
+        | AssertionKind::WordBoundaryEnd
+        | AssertionKind::WordBoundaryStartAngle
+        | AssertionKind::WordBoundaryEndAngle
+        | AssertionKind::WordBoundaryStartHalf
+        | AssertionKind::WordBoundaryEndHalf => Err("the edges of words"),
+    }
 }
 
-/// The numbers of a repetition that begins here behind its brace.
-fn counts(repetition: &str) -> impl Iterator<Item = u32> {
-    let inside = repetition.split('}').next().unwrap_or("");
-    inside.split(',').filter_map(|count| count.trim().parse().ok())
+fn literal_of_re2(literal: &Literal) -> Result<(), &'static str> {
+    match &literal.kind {
+        LiteralKind::HexFixed(HexLiteralKind::UnicodeShort | HexLiteralKind::UnicodeLong)
+        | LiteralKind::HexBrace(HexLiteralKind::UnicodeShort | HexLiteralKind::UnicodeLong) => Err("`\\u`"),
+        LiteralKind::HexFixed(HexLiteralKind::X)
+        | LiteralKind::HexBrace(HexLiteralKind::X)
+        | LiteralKind::Verbatim
+        | LiteralKind::Meta
+        | LiteralKind::Superfluous
+        | LiteralKind::Octal
+        | LiteralKind::Special(_) => Ok(()),
+    }
+}
+
+fn flags_of_re2(flags: &Flags) -> Result<(), &'static str> {
+    if flags.items.iter().any(is_foreign_flag) { Err("the flags `x`, `R` and `u`") } else { Ok(()) }
+}
+
+fn is_foreign_flag(item: &FlagsItem) -> bool {
+    match item.kind {
+        FlagsItemKind::Flag(Flag::Unicode | Flag::CRLF | Flag::IgnoreWhitespace) => true,
+        FlagsItemKind::Flag(Flag::CaseInsensitive | Flag::MultiLine | Flag::DotMatchesNewLine | Flag::SwapGreed)
+        | FlagsItemKind::Negation => false,
+    }
+}
+
+fn repetition_of_re2(kind: &RepetitionKind) -> Result<(), &'static str> {
+    const MAX_REPETITIONS: u32 = 1_000;
+    let most = match kind {
+        RepetitionKind::ZeroOrOne | RepetitionKind::ZeroOrMore | RepetitionKind::OneOrMore => 1,
+        RepetitionKind::Range(RepetitionRange::Exactly(most) | RepetitionRange::AtLeast(most)) => *most,
+        RepetitionKind::Range(RepetitionRange::Bounded(least, most)) => *least.max(most),
+    };
+    if most > MAX_REPETITIONS { Err("more than 1,000 repetitions") } else { Ok(()) }
+}
+
+/// RE2 knows general categories and scripts by their plain names.
+fn class_of_re2(class: &ClassUnicode) -> Result<(), &'static str> {
+    match class.kind {
+        ClassUnicodeKind::OneLetter(_) | ClassUnicodeKind::Named(_) => Ok(()),
+        ClassUnicodeKind::NamedValue { .. } => Err("`\\p{NAME=VALUE}`"),
+    }
 }
 
 #[cfg(test)]
@@ -151,6 +212,10 @@ mod tests {
             (r"/a{1001}", false),
             (r"/\u0061", false),
             (r"\b{start}/a", false),
+            (r"/\p{Greek}+[\pN]", true),
+            (r"/\p{script=Greek}", false),
+            (r"/[a\u0061]", false),
+            (r"/\(\?x\)", true),
         ] {
             assert_eq!(not_of_re2(regex).is_none(), alike, "{regex}");
         }
