@@ -18,6 +18,7 @@ mod table;
 mod variant;
 mod workload;
 
+pub(crate) use app::SINGLE_VERSION;
 pub use app::{
     DeployedService, Endpoint, Identity, Job, Model, OutsideService, Rollout, Service, Split, Step, Version as ModelVersion,
     Weight,

@@ -16,6 +16,9 @@ use crate::syntax::Value;
 use crate::value::read::{Read, as_table, integer};
 use crate::value::{CronPolicy, Duration, Host, Named, Network, PortNumber, PortNumbers, Protocol, Rate, Schedule, TimeZone};
 
+/// The version of a model that names none.
+pub(crate) const SINGLE_VERSION: &str = "v1";
+
 table! {
     /// A caller that this file does not deploy.
     pub struct Identity {
@@ -63,7 +66,7 @@ table! {
     pub struct Model {
         /// Where it is, what it offers, and whom it calls.
         flatten endpoint: Endpoint,
-        /// The versions; each says what differs from the model.
+        /// The versions; each says what differs from the model. A model with an `image` and no versions is one, `v1`.
         many versions: Named<Version>,
         /// How requests are split: whole percent for each version, 100 together.
         optional split: Spanned<Split>,

@@ -140,6 +140,14 @@ fn namespace(name: &Spanned<String>, namespace: &manifest::Namespace, report: &m
     }
 }
 
+/// A model with an image and without versions is its own only version.
+fn single_version(name: &Spanned<String>, model: &manifest::Model, report: &Report) -> Option<manifest::Model> {
+    let is_single = model.versions.is_empty() && model.pod.image.is_some() && !report.is_unread(model.span, "versions");
+    let version = manifest::ModelVersion { span: model.span, ..manifest::ModelVersion::default() };
+    let versions = [(Spanned::new(manifest::SINGLE_VERSION.to_owned(), name.span), version)].into_iter().collect();
+    is_single.then(|| manifest::Model { versions, ..model.clone() })
+}
+
 /// What every table of the manifest is resolved against.
 struct Scope<'a> {
     directory: &'a Directory<'a>,
@@ -149,9 +157,11 @@ struct Scope<'a> {
 
 impl Scope<'_> {
     fn model(&self, name: &Spanned<String>, model: &manifest::Model, report: &mut Report) -> App {
+        let single = single_version(name, model, report);
+        let model = single.as_ref().unwrap_or(model);
         let routing = split::resolve(name, model, report);
         if model.versions.is_empty() && model.span != Span::default() {
-            let help = format!("add `[models.{name}.versions.v1]` with an `image`");
+            let help = format!("add an `image`, or `[models.{name}.versions.v1]` with one");
             report.push(Diagnostic::new(&NO_VERSION, name.span, format!("`{name}` has no version")).help(help));
         }
         let (namespace, ports) = self.place(name, &model.endpoint, report);

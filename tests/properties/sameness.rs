@@ -4,7 +4,7 @@ use std::fs;
 
 use mlmesh::output::{Keep, Overwrite, Written, write};
 
-use crate::support::{analysis, examples, mlmesh, stream, tree};
+use crate::support::{analysis, codes, examples, mlmesh, stream, tree};
 
 #[test]
 fn a_hundred_renders_are_one() {
@@ -53,4 +53,22 @@ fn to_render_twice_is_to_render_once() {
         assert_eq!((again, changed, removed, kept), (0, 0, 0, created), "{name}");
         assert_eq!(tree(home.path()), once, "{name}");
     }
+}
+
+/// A model with an image is its own version, also for the weights that name it.
+#[test]
+fn a_model_without_versions_is_its_version_v1() {
+    let manifest = |image: &str, version: &str| {
+        format!(
+            "[cluster]\ntraffic = \"profile\"\n[namespaces.ml]\n[models.m]\nnamespace = \"ml\"\nport = 8080\n{image}stable = \"v1\"\n\
+             split = {{ v1 = 100 }}\n{version}"
+        )
+    };
+    let image = "image = \"registry.example.com/m:1\"\n";
+    let short = analysis(&manifest(image, ""));
+    let long = analysis(&manifest("", &format!("[models.m.versions.v1]\n{image}")));
+    assert_eq!((codes(&short), codes(&long)), (Vec::new(), Vec::new()));
+    let without_origin = |text: &str| text.lines().filter(|line| !line.starts_with('#')).collect::<Vec<_>>().join("\n");
+    assert_eq!(without_origin(&stream(&short)), without_origin(&stream(&long)));
+    assert!(stream(&short).contains("name: m-v1\n"));
 }
