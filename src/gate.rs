@@ -6,6 +6,7 @@ use crate::diagnostic::{Code, Report, Settled, Severity};
 use crate::mesh::Mesh;
 use crate::objects::Unit;
 use crate::output::{self, Tree};
+use crate::spanned::Span;
 use crate::targets;
 
 /// A mesh in which no error was found so far: its objects can be asked about.
@@ -62,6 +63,12 @@ impl<'a> Checked<'a> {
 
     pub(crate) fn sound(self) -> Sound<'a> {
         self.0
+    }
+
+    /// Every file of the tree that holds an object, and the place in the manifest that caused it: the name of a table,
+    /// or the value of a key.
+    pub fn origins(self) -> impl Iterator<Item = (String, Span)> + 'a {
+        self.0.units().flat_map(|unit| output::origins(&unit))
     }
 
     /// Hands out one YAML stream, object by object, in an order that a cluster can take: namespaces

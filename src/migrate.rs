@@ -8,8 +8,9 @@ use std::collections::BTreeMap;
 
 use crate::gate::{Checked, Sound};
 use crate::mesh::names;
-use crate::objects::{Metadata, Object, Spec, Unit};
-use crate::output::{self, Tree, yaml};
+use crate::objects::linkerd::{AuthorizationPolicySpec, ServerSpec};
+use crate::objects::{self, Metadata, Object, Spec, Unit};
+use crate::output::{self, Tree};
 use crate::value::Traffic;
 
 /// What is done in a step. Nobody knows in which order a cluster takes the files of one commit, so what must
@@ -36,30 +37,17 @@ pub struct MigrationStep<'a> {
 pub(crate) fn steps<'a>(from: Checked<'a>, to: Checked<'a>) -> Vec<MigrationStep<'a>> {
     let (from, to) = (from.sound(), to.sound());
     let phases = [Phase::Add, Phase::Turn, Phase::Change, Phase::Remove, Phase::Settle, Phase::Clear];
-    let mut before = texts(from.units());
+    let mut before = files(from.units());
     let mut steps = Vec::new();
     for phase in phases {
         let step = MigrationStep { from, to, phase };
-        let after = texts(step.units().into_iter());
+        let after = files(step.units().into_iter());
         if after != before {
             steps.push(step);
         }
         before = after;
     }
     steps
-}
-
-/// Every object as it is printed, by its file.
-fn texts(units: impl Iterator<Item = Unit>) -> BTreeMap<String, String> {
-    let of_unit = |unit: Unit| {
-        let text = |object: &Object| {
-            let mut text = String::new();
-            yaml::print(object, &mut text);
-            (output::path(&unit, object), text)
-        };
-        unit.objects.iter().map(text).collect::<Vec<_>>()
-    };
-    units.flat_map(of_unit).collect()
 }
 
 impl MigrationStep<'_> {
@@ -142,7 +130,7 @@ impl MigrationStep<'_> {
     fn units(&self) -> Vec<Unit> {
         let merged = both(self.from, self.to).into_iter().map(|((namespace, app), [old, new])| {
             let mut objects = self.merged(old, new);
-            crate::targets::sort(&mut objects);
+            objects::sort(&mut objects);
             Unit { namespace, app, objects }
         });
         merged.collect()
@@ -180,18 +168,26 @@ impl Tree for MigrationStep<'_> {
     }
 }
 
-/// The objects of a unit, each under its file: what stands in the same file before and afterwards is the
+/// Objects, each under its file: what stands in the same file before and afterwards is the
 /// same thing, also where its name has changed, as a Job's does with everything in it.
 type Files = BTreeMap<String, Object>;
+
+fn files(units: impl Iterator<Item = Unit>) -> Files {
+    units.flat_map(files_of_unit).collect()
+}
+
+fn files_of_unit(mut unit: Unit) -> Vec<(String, Object)> {
+    let objects = std::mem::take(&mut unit.objects).into_iter();
+    objects.map(|object| (output::path(&unit, &object), object)).collect()
+}
 
 /// The files of both meshes, unit by unit.
 fn both(from: Sound<'_>, to: Sound<'_>) -> BTreeMap<(String, Option<String>), [Files; 2]> {
     let mut both: BTreeMap<(String, Option<String>), [Files; 2]> = BTreeMap::new();
     for (at, sound) in [from, to].into_iter().enumerate() {
-        for mut unit in sound.units() {
-            let objects = std::mem::take(&mut unit.objects).into_iter();
-            let files: Files = objects.map(|object| (output::path(&unit, &object), object)).collect();
-            both.entry((unit.namespace, unit.app)).or_default()[at].extend(files);
+        for unit in sound.units() {
+            let key = (unit.namespace.clone(), unit.app.clone());
+            both.entry(key).or_default()[at].extend(files_of_unit(unit));
         }
     }
     both
@@ -199,30 +195,25 @@ fn both(from: Sound<'_>, to: Sound<'_>) -> BTreeMap<(String, Option<String>), [F
 
 /// Whether a Server of the unit speaks something else afterwards, to which another kind of route belongs.
 fn turns(old: &Files, new: &Files) -> bool {
-    let protocol = |object: &Object| match &object.spec {
-        Spec::Server(server) => Some(server.proxy_protocol),
-        _ => None,
-    };
     new.iter().any(|(path, new)| old.get(path).is_some_and(|old| protocol(old) != protocol(new)))
+}
+
+fn protocol(object: &Object) -> Option<&str> {
+    object.spec_as().map(|server: &ServerSpec| server.proxy_protocol)
 }
 
 /// Whether this decides at a Server who is let in.
 fn is_inbound(object: &Object) -> bool {
-    let parent = match &object.spec {
-        Spec::Server(_) | Spec::AuthorizationPolicy(_) => return true,
-        Spec::HttpRoute(route) => &route.parent_refs[0],
-        Spec::GrpcRoute(route) => &route.parent_refs[0],
-        _ => return false,
-    };
-    parent.kind == "Server"
+    let is_policy = object.spec_as::<ServerSpec>().is_some() || object.spec_as::<AuthorizationPolicySpec>().is_some();
+    is_policy || object.parents().iter().any(|parent| parent.kind == "Server")
 }
 
 /// A second policy beside one that is for another kind of route afterwards.
 fn stand_in(old: &Object, new: &Object) -> Option<Object> {
-    let (Spec::AuthorizationPolicy(was), Spec::AuthorizationPolicy(is)) = (&old.spec, &new.spec) else { return None };
+    let (was, is): (&AuthorizationPolicySpec, &AuthorizationPolicySpec) = (old.spec_as()?, new.spec_as()?);
     let is_same = (was.target_ref.group, was.target_ref.kind) == (is.target_ref.group, is.target_ref.kind);
     let metadata = Metadata { name: names::stand_in(&new.metadata.name), ..new.metadata.clone() };
-    (!is_same).then(|| Object { metadata, spec: Spec::AuthorizationPolicy(is.clone()), origin: new.origin.clone() })
+    (!is_same).then(|| Object { metadata, ..new.clone() })
 }
 
 #[cfg(test)]

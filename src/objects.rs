@@ -1,4 +1,4 @@
-//! What a cluster reads: one variant of [`Spec`] for each kind, fields in the order in which people
+//! What a cluster reads: one row of `kinds` for each kind, fields in the order in which people
 //! write them. These types say how an object looks, never why it is there.
 
 pub(crate) mod apps;
@@ -7,6 +7,7 @@ pub(crate) mod batch;
 pub(crate) mod core;
 pub(crate) mod gateway;
 pub(crate) mod istio;
+mod kinds;
 pub(crate) mod linkerd;
 pub(crate) mod policy;
 pub(crate) mod smi;
@@ -14,7 +15,12 @@ pub(crate) mod smi;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use serde::ser::{Serialize, SerializeStruct, Serializer};
+use serde::Serialize;
+use serde::ser::{SerializeStruct, Serializer};
+
+use crate::spanned::{Span, Spanned};
+
+pub(crate) use kinds::{File, Kind, KindSpec, Spec};
 
 /// A text that is often the same one.
 pub(crate) type Text = Cow<'static, str>;
@@ -31,17 +37,35 @@ pub(crate) struct Unit {
     pub(crate) objects: Vec<Object>,
 }
 
-/// One object, and the table that caused it.
-#[derive(Debug)]
+/// One object, and what caused it, which makes no difference between two that are compared.
+#[derive(Clone, Debug)]
 pub(crate) struct Object {
+    /// The version of its kind's group.
+    pub(crate) version: &'static str,
     pub(crate) metadata: Metadata,
     pub(crate) spec: Spec,
-    /// The table of the manifest, such as `models.ranker.versions.v1`.
-    pub(crate) origin: String,
+    pub(crate) origin: Origin,
+}
+
+/// What caused an object: a table or a key of the manifest, such as `models.ranker.versions.v1`, and where it stands.
+#[derive(Clone, Debug)]
+pub(crate) struct Origin {
+    pub(crate) path: String,
+    pub(crate) span: Span,
+}
+
+/// What one object is known by among all of a cluster.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct ObjectId<'a> {
+    pub(crate) group: &'a str,
+    pub(crate) kind: &'a str,
+    /// Empty for what is in no namespace.
+    pub(crate) namespace: &'a str,
+    pub(crate) name: &'a str,
 }
 
 /// What every object has.
-#[derive(Clone, Debug, Default, serde::Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub(crate) struct Metadata {
     #[serde(skip_serializing_if = "String::is_empty")]
     pub(crate) name: String,
@@ -53,94 +77,77 @@ pub(crate) struct Metadata {
     pub(crate) annotations: Map,
 }
 
-/// The kinds. A Job's spec is by far the largest, and there are few of them.
-#[derive(Debug)]
-pub(crate) enum Spec {
-    Namespace,
-    ServiceAccount,
-    Service(core::ServiceSpec),
-    Deployment(Box<apps::DeploymentSpec>),
-    HorizontalPodAutoscaler(Box<autoscaling::HorizontalPodAutoscalerSpec>),
-    PodDisruptionBudget(policy::PodDisruptionBudgetSpec),
-    CronJob(Box<batch::CronJobSpec>),
-    Job(Box<batch::JobSpec>),
-    Server(linkerd::ServerSpec),
-    AuthorizationPolicy(linkerd::AuthorizationPolicySpec),
-    MeshTlsAuthentication(linkerd::MeshTlsAuthenticationSpec),
-    NetworkAuthentication(linkerd::NetworkAuthenticationSpec),
-    /// A route of the group and version that the spec itself names.
-    HttpRoute(gateway::HttpRouteSpec),
-    GrpcRoute(gateway::GrpcRouteSpec),
-    HttpLocalRateLimitPolicy(linkerd::HttpLocalRateLimitPolicySpec),
-    EgressNetwork(linkerd::EgressNetworkSpec),
-    ServiceProfile(linkerd::ServiceProfileSpec),
-    TrafficSplit(smi::TrafficSplitSpec),
-    VirtualService(istio::VirtualServiceSpec),
-    DestinationRule(istio::DestinationRuleSpec),
-    IstioAuthorizationPolicy(istio::AuthorizationPolicySpec),
-    PeerAuthentication(istio::PeerAuthenticationSpec),
+impl Object {
+    /// An object of the version that is written of its kind.
+    pub(crate) fn new(metadata: Metadata, spec: impl Into<Spec>, origin: Origin) -> Self {
+        let spec = spec.into();
+        Self { version: spec.kind().version, metadata, spec, origin }
+    }
+
+    /// The same in another version of its group.
+    pub(crate) fn in_version(self, version: &'static str) -> Self {
+        Self { version, ..self }
+    }
+
+    pub(crate) fn id(&self) -> ObjectId<'_> {
+        let Kind { group, name: kind, .. } = self.spec.kind();
+        ObjectId { group, kind, namespace: self.metadata.namespace.as_deref().unwrap_or_default(), name: &self.metadata.name }
+    }
+
+    /// The spec, if it is of this kind.
+    pub(crate) fn spec_as<T: KindSpec>(&self) -> Option<&T> {
+        T::of(&self.spec)
+    }
 }
 
-impl Object {
-    /// The apiVersion and the kind.
-    pub(crate) fn kind(&self) -> (&'static str, &'static str) {
-        match &self.spec {
-            Spec::Namespace => ("v1", "Namespace"),
-            Spec::ServiceAccount => ("v1", "ServiceAccount"),
-            Spec::Service(_) => ("v1", "Service"),
-            Spec::Deployment(_) => ("apps/v1", "Deployment"),
-            Spec::HorizontalPodAutoscaler(_) => ("autoscaling/v2", "HorizontalPodAutoscaler"),
-            Spec::PodDisruptionBudget(_) => ("policy/v1", "PodDisruptionBudget"),
-            Spec::CronJob(_) => ("batch/v1", "CronJob"),
-            Spec::Job(_) => ("batch/v1", "Job"),
-            Spec::Server(_) => ("policy.linkerd.io/v1beta3", "Server"),
-            Spec::AuthorizationPolicy(_) => ("policy.linkerd.io/v1alpha1", "AuthorizationPolicy"),
-            Spec::MeshTlsAuthentication(_) => ("policy.linkerd.io/v1alpha1", "MeshTLSAuthentication"),
-            Spec::NetworkAuthentication(_) => ("policy.linkerd.io/v1alpha1", "NetworkAuthentication"),
-            Spec::HttpRoute(route) => (route.api_version, "HTTPRoute"),
-            Spec::GrpcRoute(route) => (route.api_version, "GRPCRoute"),
-            Spec::HttpLocalRateLimitPolicy(_) => ("policy.linkerd.io/v1alpha1", "HTTPLocalRateLimitPolicy"),
-            Spec::EgressNetwork(_) => ("policy.linkerd.io/v1alpha1", "EgressNetwork"),
-            Spec::ServiceProfile(_) => ("linkerd.io/v1alpha2", "ServiceProfile"),
-            Spec::TrafficSplit(_) => ("split.smi-spec.io/v1alpha2", "TrafficSplit"),
-            Spec::VirtualService(_) => ("networking.istio.io/v1", "VirtualService"),
-            Spec::DestinationRule(_) => ("networking.istio.io/v1", "DestinationRule"),
-            Spec::IstioAuthorizationPolicy(_) => ("security.istio.io/v1", "AuthorizationPolicy"),
-            Spec::PeerAuthentication(_) => ("security.istio.io/v1", "PeerAuthentication"),
-        }
+impl PartialEq for Object {
+    fn eq(&self, other: &Self) -> bool {
+        (self.version, &self.metadata, &self.spec) == (other.version, &other.metadata, &other.spec)
     }
 }
 
 impl Serialize for Object {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let (api_version, kind) = self.kind();
+        let Kind { group, name, .. } = self.spec.kind();
         let mut object = serializer.serialize_struct("Object", 4)?;
-        object.serialize_field("apiVersion", api_version)?;
-        object.serialize_field("kind", kind)?;
+        object.serialize_field("apiVersion", &ApiVersion(group, self.version))?;
+        object.serialize_field("kind", name)?;
         object.serialize_field("metadata", &self.metadata)?;
-        match &self.spec {
-            Spec::Namespace | Spec::ServiceAccount => {}
-            Spec::Service(spec) => object.serialize_field("spec", spec)?,
-            Spec::Deployment(spec) => object.serialize_field("spec", spec)?,
-            Spec::HorizontalPodAutoscaler(spec) => object.serialize_field("spec", spec)?,
-            Spec::PodDisruptionBudget(spec) => object.serialize_field("spec", spec)?,
-            Spec::CronJob(spec) => object.serialize_field("spec", spec)?,
-            Spec::Job(spec) => object.serialize_field("spec", spec)?,
-            Spec::Server(spec) => object.serialize_field("spec", spec)?,
-            Spec::AuthorizationPolicy(spec) => object.serialize_field("spec", spec)?,
-            Spec::MeshTlsAuthentication(spec) => object.serialize_field("spec", spec)?,
-            Spec::NetworkAuthentication(spec) => object.serialize_field("spec", spec)?,
-            Spec::HttpRoute(spec) => object.serialize_field("spec", spec)?,
-            Spec::GrpcRoute(spec) => object.serialize_field("spec", spec)?,
-            Spec::HttpLocalRateLimitPolicy(spec) => object.serialize_field("spec", spec)?,
-            Spec::EgressNetwork(spec) => object.serialize_field("spec", spec)?,
-            Spec::ServiceProfile(spec) => object.serialize_field("spec", spec)?,
-            Spec::TrafficSplit(spec) => object.serialize_field("spec", spec)?,
-            Spec::VirtualService(spec) => object.serialize_field("spec", spec)?,
-            Spec::DestinationRule(spec) => object.serialize_field("spec", spec)?,
-            Spec::IstioAuthorizationPolicy(spec) => object.serialize_field("spec", spec)?,
-            Spec::PeerAuthentication(spec) => object.serialize_field("spec", spec)?,
-        }
+        self.spec.serialize_into(&mut object)?;
         object.end()
     }
+}
+
+/// A group and a version, as an object names them.
+struct ApiVersion(&'static str, &'static str);
+
+impl Serialize for ApiVersion {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self("", version) => serializer.serialize_str(version),
+            Self(group, version) => serializer.collect_str(&format_args!("{group}/{version}")),
+        }
+    }
+}
+
+impl Origin {
+    /// A table of the manifest by its name, such as `models.ranker`.
+    pub(crate) fn new(table: &str, name: &Spanned<String>) -> Self {
+        Self { path: format!("{table}.{name}"), span: name.span }
+    }
+
+    /// A table inside of this one by its name, such as `ports.metrics`.
+    pub(crate) fn table(&self, table: &str, name: &Spanned<String>) -> Self {
+        Self { path: format!("{}.{table}.{name}", self.path), span: name.span }
+    }
+
+    /// A key of this table, and where its value stands.
+    pub(crate) fn key(&self, key: &str, span: Span) -> Self {
+        Self { path: format!("{}.{key}", self.path), span }
+    }
+}
+
+/// Puts objects into the order in which a cluster should take them.
+pub(crate) fn sort(objects: &mut [Object]) {
+    objects.sort_by_key(|object| object.spec.kind().order);
 }

@@ -12,7 +12,7 @@ pub use disk::{
     Difference, DiskError, Keep, LedgerFault, Overwrite, PathFault, Plan, Refusal, Step, Stranger, Tree, Written, accepted, diff,
     lock, plan, write,
 };
-pub(crate) use layout::{path, stream, tree};
+pub(crate) use layout::{origins, path, stream, tree};
 
 use std::collections::{BTreeMap, BTreeSet};
 

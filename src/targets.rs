@@ -8,11 +8,12 @@ mod istio;
 mod kubernetes;
 mod linkerd;
 mod matches;
+mod metadata;
 mod service_profile;
 
 use crate::diagnostic::{Code, Report};
-use crate::mesh::{App, AppKind, Callee, ExternalService, Job, Mesh, Namespace, Port, Version};
-use crate::objects::{Map, Object, Spec, Unit};
+use crate::mesh::{App, ExternalService, Job, Mesh, Namespace, Port, Version};
+use crate::objects::{self, Map, Object, Unit};
 
 /// What a target takes care of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -129,7 +130,7 @@ impl Scene<'_> {
 
     fn unit(&self, part: Part<'_>) -> Unit {
         let mut objects: Vec<Object> = self.stack.iter().flat_map(|target| (target.compile)(self, part)).collect();
-        sort(&mut objects);
+        objects::sort(&mut objects);
         let (namespace, app) = part.names();
         Unit { namespace: namespace.to_owned(), app: app.map(str::to_owned), objects }
     }
@@ -160,45 +161,4 @@ fn stack(mesh: &Mesh) -> Vec<&'static Target> {
     let chosen = TARGETS.iter().copied().find(|target| target.name == word).expect("each word has a target");
     let fits = |target: &Target| target.roles.iter().all(|role| *role != Role::Traffic && !chosen.roles.contains(role));
     TARGETS.iter().copied().filter(|target| std::ptr::eq(*target, chosen) || fits(target)).collect()
-}
-
-/// Puts the objects of a unit into the order in which a cluster should take them.
-pub(crate) fn sort(objects: &mut [Object]) {
-    objects.sort_by_key(|object| apply_order(&object.spec));
-}
-
-/// Grants come before the Server that denies, and the Server before the pods, so that at no moment
-/// somebody is shut out who may call, or let in who may not.
-fn apply_order(spec: &Spec) -> u8 {
-    match spec {
-        Spec::Namespace => 0,
-        Spec::ServiceAccount => 1,
-        Spec::Service(_) => 2,
-        Spec::ServiceProfile(_) | Spec::DestinationRule(_) => 3,
-        Spec::TrafficSplit(_) | Spec::VirtualService(_) | Spec::EgressNetwork(_) => 4,
-        Spec::MeshTlsAuthentication(_) | Spec::NetworkAuthentication(_) | Spec::PeerAuthentication(_) => 5,
-        Spec::AuthorizationPolicy(_) | Spec::IstioAuthorizationPolicy(_) => 6,
-        Spec::HttpRoute(_) | Spec::GrpcRoute(_) => 7,
-        Spec::Server(_) => 8,
-        Spec::HttpLocalRateLimitPolicy(_) => 9,
-        Spec::Deployment(_) | Spec::CronJob(_) | Spec::Job(_) => 10,
-        Spec::HorizontalPodAutoscaler(_) | Spec::PodDisruptionBudget(_) => 11,
-    }
-}
-
-/// The table that an object of an app comes from.
-fn app_origin(app: &App, within: &str) -> String {
-    let tables = match app.kind {
-        AppKind::Model => "models",
-        AppKind::Service => "services",
-    };
-    format!("{tables}.{}{within}", app.name.value)
-}
-
-/// The table that an object for the callers of something comes from.
-fn callee_origin(callee: Callee<'_>, within: &str) -> String {
-    match callee {
-        Callee::App(app) => app_origin(app, within),
-        Callee::External(service) => format!("services.{}{within}", service.name.value),
-    }
 }

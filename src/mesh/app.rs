@@ -233,15 +233,6 @@ impl Port {
         route.callers.as_ref().unwrap_or(&self.access)
     }
 
-    /// The path of its table within that of its app.
-    #[must_use]
-    pub fn table(&self) -> String {
-        match self.kind {
-            PortKind::Main => String::new(),
-            PortKind::Additional => format!(".ports.{}", self.name.value),
-        }
-    }
-
     /// Whether the file says who may call it or how often, so that it has a policy of its own.
     #[must_use]
     pub fn has_policy(&self) -> bool {

@@ -2,11 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Phase, steps, texts};
+use super::{Phase, files, steps};
 use crate::diagnostic::{Report, Settled};
 use crate::gate::{self, Checked};
 use crate::mesh::{Callee, Mesh, resolve};
-use crate::objects::{Object, Spec, Unit};
+use crate::objects::linkerd::AuthorizationPolicySpec;
+use crate::objects::{Object, ObjectId, Unit};
 use crate::output::{self, Tree};
 use crate::proxy::{Client, Verdict, World};
 use crate::questions::{Asker, Target, askers, decide, doors, targets_of, terms_to, world};
@@ -144,13 +145,8 @@ fn a_port_turns_to_grpc_in_one_step() {
         let units = step.units();
         let mut kinds: BTreeMap<(&str, &str), BTreeSet<&str>> = BTreeMap::new();
         for (unit, object) in units.iter().flat_map(|unit| unit.objects.iter().map(move |object| (unit, object))) {
-            let parent = match &object.spec {
-                Spec::HttpRoute(route) => &route.parent_refs[0],
-                Spec::GrpcRoute(route) => &route.parent_refs[0],
-                _ => continue,
-            };
-            if parent.kind == "Server" {
-                kinds.entry((&unit.namespace, &parent.name)).or_default().insert(object.kind().1);
+            for parent in object.parents().iter().filter(|parent| parent.kind == "Server") {
+                kinds.entry((&unit.namespace, &parent.name)).or_default().insert(object.id().kind);
             }
         }
         assert!(!kinds.is_empty() && kinds.values().all(|kinds| kinds.len() == 1), "{:?}: {kinds:?}", step.phase);
@@ -184,7 +180,7 @@ fn whichever_file_of_a_step_comes_first_nobody_is_refused() {
         let worlds = [world(mesh_before, &ends[0]), world(mesh, &ends[1])];
         let mut before: Box<dyn Fn() -> Vec<Unit>> = Box::new(|| rendered(from));
         for step in steps(from, to) {
-            let (was, will_be) = (texts(before().into_iter()), texts(step.units().into_iter()));
+            let (was, will_be) = (files(before().into_iter()), files(step.units().into_iter()));
             let paths: BTreeSet<&String> = was.keys().chain(will_be.keys()).collect();
             let differing: Vec<&String> = paths.into_iter().filter(|path| was.get(*path) != will_be.get(*path)).collect();
             match step.phase {
@@ -219,20 +215,11 @@ fn no_attached_route_is_without_its_grant() {
             let units = step.units();
             let objects = || units.iter().flat_map(|unit| &unit.objects);
             for route in objects() {
-                let attached = match &route.spec {
-                    Spec::HttpRoute(spec) => spec.parent_refs[0].kind == "Server",
-                    Spec::GrpcRoute(spec) => spec.parent_refs[0].kind == "Server",
-                    _ => false,
-                };
-                let (api_version, kind) = route.kind();
-                let (group, name) = (api_version.split('/').next().unwrap_or_default(), &route.metadata.name);
-                let granted = objects().any(|object| match &object.spec {
-                    Spec::AuthorizationPolicy(policy) => {
-                        let target = &policy.target_ref;
-                        (target.group, target.kind, &target.name) == (group, kind, name)
-                    }
-                    _ => false,
-                });
+                let attached = route.parents().iter().any(|parent| parent.kind == "Server");
+                let ObjectId { group, kind, name, .. } = route.id();
+                let policies = objects().filter_map(|object| object.spec_as::<AuthorizationPolicySpec>());
+                let mut targets = policies.map(|policy| &policy.target_ref);
+                let granted = targets.any(|target| (target.group, target.kind, target.name.as_str()) == (group, kind, name));
                 assert!(!attached || granted, "{:?}: {group} {kind} {name}", step.phase);
             }
         }
@@ -286,7 +273,7 @@ fn a_step_says_why_it_does_no_harm_in_its_direction() {
 fn a_job_takes_the_place_of_the_one_before() {
     let (from, to) = (on(EXAMPLES[1], "smi"), on(EXAMPLES[1], "istio"));
     for step in steps(checked(&from), checked(&to)) {
-        let jobs = step.units().iter().flat_map(|unit| &unit.objects).filter(|object| object.kind().1 == "Job").count();
+        let jobs = step.units().iter().flat_map(|unit| &unit.objects).filter(|object| object.id().kind == "Job").count();
         assert_eq!(jobs, 1, "{:?}", step.phase);
         assert_eq!(step.why().contains("runs again"), step.phase == Phase::Change, "{}", step.why());
     }

@@ -5,7 +5,7 @@ use serde::Serialize;
 use crate::objects::Map;
 use crate::objects::core::{IntOrString, PodTemplate};
 
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub(crate) struct DeploymentSpec {
     /// Left out where an autoscaler decides.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -16,20 +16,20 @@ pub(crate) struct DeploymentSpec {
     pub(crate) template: PodTemplate,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct LabelSelector {
     pub(crate) match_labels: Map,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Strategy {
     pub(crate) r#type: &'static str,
     pub(crate) rolling_update: RollingUpdate,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct RollingUpdate {
     #[serde(skip_serializing_if = "Option::is_none")]

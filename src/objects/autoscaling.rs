@@ -2,16 +2,16 @@
 
 use serde::Serialize;
 
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct HorizontalPodAutoscalerSpec {
     pub(crate) scale_target_ref: ScaleTarget,
     pub(crate) min_replicas: u32,
     pub(crate) max_replicas: u32,
-    pub(crate) metrics: [Metric; 1],
+    pub(crate) metrics: Vec<Metric>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct ScaleTarget {
     pub(crate) api_version: &'static str,
@@ -19,7 +19,7 @@ pub(crate) struct ScaleTarget {
     pub(crate) name: String,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Metric {
     pub(crate) r#type: &'static str,
@@ -27,14 +27,14 @@ pub(crate) struct Metric {
     pub(crate) source: MetricSource,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) enum MetricSource {
     ContainerResource { container: String, name: &'static str, target: MetricTarget },
     Resource { name: &'static str, target: MetricTarget },
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct MetricTarget {
     pub(crate) r#type: &'static str,

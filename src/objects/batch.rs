@@ -5,7 +5,7 @@ use serde::Serialize;
 use crate::objects::Metadata;
 use crate::objects::core::PodTemplate;
 
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct CronJobSpec {
     pub(crate) schedule: String,
@@ -16,13 +16,13 @@ pub(crate) struct CronJobSpec {
     pub(crate) job_template: JobTemplate,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub(crate) struct JobTemplate {
     pub(crate) metadata: Metadata,
     pub(crate) spec: JobSpec,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct JobSpec {
     #[serde(skip_serializing_if = "Option::is_none")]

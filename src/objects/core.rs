@@ -4,13 +4,13 @@ use serde::Serialize;
 
 use crate::objects::{Map, Metadata, Text};
 
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub(crate) struct ServiceSpec {
     pub(crate) selector: Map,
     pub(crate) ports: Vec<ServicePort>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct ServicePort {
     pub(crate) name: String,
@@ -20,13 +20,13 @@ pub(crate) struct ServicePort {
     pub(crate) app_protocol: Option<&'static str>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub(crate) struct PodTemplate {
     pub(crate) metadata: Metadata,
     pub(crate) spec: PodSpec,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct PodSpec {
     pub(crate) service_account_name: String,
@@ -37,7 +37,7 @@ pub(crate) struct PodSpec {
     pub(crate) containers: Vec<Container>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct PodSecurityContext {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -48,12 +48,12 @@ pub(crate) struct PodSecurityContext {
     pub(crate) seccomp_profile: Option<SeccompProfile>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub(crate) struct SeccompProfile {
     pub(crate) r#type: &'static str,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Container {
     pub(crate) name: String,
@@ -78,7 +78,7 @@ pub(crate) struct Container {
     pub(crate) security_context: Option<SecurityContext>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct ContainerPort {
     pub(crate) name: String,
@@ -86,7 +86,7 @@ pub(crate) struct ContainerPort {
 }
 
 /// A variable has a value, or a source of one.
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct EnvVar {
     pub(crate) name: String,
@@ -96,20 +96,20 @@ pub(crate) struct EnvVar {
     pub(crate) value_from: Option<EnvSource>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) enum EnvSource {
     SecretKeyRef(KeyRef),
     ConfigMapKeyRef(KeyRef),
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub(crate) struct KeyRef {
     pub(crate) name: String,
     pub(crate) key: String,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub(crate) struct Resources {
     #[serde(skip_serializing_if = "Map::is_empty")]
     pub(crate) requests: Map,
@@ -117,7 +117,7 @@ pub(crate) struct Resources {
     pub(crate) limits: Map,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Probe {
     #[serde(flatten)]
@@ -134,7 +134,7 @@ pub(crate) struct Probe {
     pub(crate) success_threshold: Option<u32>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) enum Handler {
     HttpGet { path: String, port: u16 },
@@ -143,20 +143,20 @@ pub(crate) enum Handler {
     TcpSocket { port: u16 },
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct SecurityContext {
     pub(crate) allow_privilege_escalation: bool,
     pub(crate) capabilities: Capabilities,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub(crate) struct Capabilities {
     pub(crate) drop: [&'static str; 1],
 }
 
 /// An IntOrString that counts pods.
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(untagged)]
 pub(crate) enum IntOrString {
     Int(u32),

@@ -6,14 +6,14 @@ use serde::Serialize;
 
 use crate::objects::apps::LabelSelector;
 
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub(crate) struct VirtualServiceSpec {
-    pub(crate) hosts: [String; 1],
+    pub(crate) hosts: Vec<String>,
     pub(crate) http: Vec<HttpRoute>,
 }
 
 /// The first one that matches is taken.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct HttpRoute {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -31,7 +31,7 @@ pub(crate) struct HttpRoute {
     pub(crate) mirror_percentage: Option<Percent>,
 }
 
-#[derive(Clone, Debug, Default, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub(crate) struct HttpMatch {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) method: Option<StringMatch>,
@@ -43,7 +43,7 @@ pub(crate) struct HttpMatch {
     pub(crate) port: Option<u16>,
 }
 
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) enum StringMatch {
     Exact(String),
@@ -51,26 +51,26 @@ pub(crate) enum StringMatch {
     Regex(String),
 }
 
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub(crate) struct WeightedDestination {
     pub(crate) destination: Destination,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) weight: Option<u32>,
 }
 
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub(crate) struct Destination {
     /// A DNS name in full: a short one counts from the object's own namespace.
     pub(crate) host: String,
     pub(crate) port: PortNumber,
 }
 
-#[derive(Clone, Copy, Debug, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub(crate) struct PortNumber {
     pub(crate) number: u16,
 }
 
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Retries {
     pub(crate) attempts: u32,
@@ -80,25 +80,25 @@ pub(crate) struct Retries {
     pub(crate) retry_on: Option<String>,
 }
 
-#[derive(Clone, Copy, Debug, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub(crate) struct Percent {
     pub(crate) value: f64,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct DestinationRuleSpec {
     pub(crate) host: String,
     pub(crate) traffic_policy: TrafficPolicy,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct TrafficPolicy {
     pub(crate) outlier_detection: OutlierDetection,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub(crate) struct OutlierDetection {
     #[serde(rename = "consecutive5xxErrors")]
     pub(crate) consecutive_5xx_errors: u32,
@@ -109,7 +109,7 @@ pub(crate) struct OutlierDetection {
 }
 
 /// Who is let in. As soon as one selects a pod, whoever no rule admits is refused.
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub(crate) struct AuthorizationPolicySpec {
     /// Without one it is for every pod of its namespace.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -119,42 +119,42 @@ pub(crate) struct AuthorizationPolicySpec {
     pub(crate) rules: Vec<Rule>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub(crate) struct Rule {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) from: Vec<From>,
-    pub(crate) to: [To; 1],
+    pub(crate) to: Vec<To>,
 }
 
-#[derive(Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub(crate) struct From {
     pub(crate) source: SourceMatch,
 }
 
 /// Either of the two: both at once would both be asked for.
-#[derive(Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) enum SourceMatch {
     Principals(Vec<String>),
     IpBlocks(Vec<String>),
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub(crate) struct To {
     pub(crate) operation: Operation,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub(crate) struct Operation {
     /// Ports of the container.
-    pub(crate) ports: [String; 1],
+    pub(crate) ports: Vec<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) methods: Vec<&'static str>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) paths: Vec<String>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct PeerAuthenticationSpec {
     pub(crate) selector: LabelSelector,

@@ -2,10 +2,10 @@
 
 use serde::Serialize;
 
-use crate::objects::Text;
 use crate::objects::apps::LabelSelector;
+use crate::objects::{Text, gateway};
 
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct ServerSpec {
     pub(crate) pod_selector: LabelSelector,
@@ -14,12 +14,12 @@ pub(crate) struct ServerSpec {
     pub(crate) access_policy: &'static str,
 }
 
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct AuthorizationPolicySpec {
     pub(crate) target_ref: Reference,
     /// Exactly one: none would admit everyone, two would be asked for at once.
-    pub(crate) required_authentication_refs: [Reference; 1],
+    pub(crate) required_authentication_refs: Vec<Reference>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -33,33 +33,38 @@ pub(crate) struct Reference {
 }
 
 /// References or identities; the CRD takes one of the two.
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) enum MeshTlsAuthenticationSpec {
     IdentityRefs(Vec<Reference>),
     Identities(Vec<String>),
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub(crate) struct NetworkAuthenticationSpec {
     pub(crate) networks: Vec<Network>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub(crate) struct Network {
     pub(crate) cidr: Text,
 }
 
 /// Everything outside of the cluster's networks, for the clients of its namespace.
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct EgressNetworkSpec {
     /// What becomes of requests that no route is for.
     pub(crate) traffic_policy: &'static str,
 }
 
+/// Linkerd's own HTTPRoute, for clusters without the Gateway API's: the same fields in another group.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(transparent)]
+pub(crate) struct HttpRouteSpec(pub(crate) gateway::HttpRouteSpec);
+
 /// Each proxy counts by itself; there is one policy for a Server at most.
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct HttpLocalRateLimitPolicySpec {
     pub(crate) target_ref: Reference,
@@ -71,20 +76,20 @@ pub(crate) struct HttpLocalRateLimitPolicySpec {
     pub(crate) overrides: Vec<Override>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Limit {
     pub(crate) requests_per_second: u32,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Override {
     pub(crate) requests_per_second: u32,
-    pub(crate) client_refs: [Reference; 1],
+    pub(crate) client_refs: Vec<Reference>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct ServiceProfileSpec {
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -95,7 +100,7 @@ pub(crate) struct ServiceProfileSpec {
     pub(crate) dst_overrides: Vec<WeightedDst>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct ProfileRoute {
     pub(crate) name: String,
@@ -108,7 +113,7 @@ pub(crate) struct ProfileRoute {
     pub(crate) response_classes: Vec<ResponseClass>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct RequestMatch {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -116,26 +121,26 @@ pub(crate) struct RequestMatch {
     pub(crate) path_regex: String,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct ResponseClass {
     pub(crate) condition: ResponseMatch,
     pub(crate) is_failure: bool,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub(crate) struct ResponseMatch {
     pub(crate) status: StatusRange,
 }
 
 /// Both ends are written: the proxy drops a class that lacks one.
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub(crate) struct StatusRange {
     pub(crate) min: u16,
     pub(crate) max: u16,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct RetryBudget {
     pub(crate) retry_ratio: f64,
@@ -143,7 +148,7 @@ pub(crate) struct RetryBudget {
     pub(crate) ttl: String,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub(crate) struct WeightedDst {
     pub(crate) authority: String,
     /// A Kubernetes quantity.

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::objects::apps::LabelSelector;
 
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct PodDisruptionBudgetSpec {
     pub(crate) max_unavailable: u32,

@@ -2,13 +2,13 @@
 
 use serde::Serialize;
 
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub(crate) struct TrafficSplitSpec {
     pub(crate) service: String,
     pub(crate) backends: Vec<Backend>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub(crate) struct Backend {
     pub(crate) service: String,
     pub(crate) weight: u32,

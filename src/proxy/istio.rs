@@ -45,8 +45,10 @@ pub(super) fn receive<'a>(world: &'a World<'a>, pod: Pod<'a>, port: u16, request
 }
 
 fn is_for(rule: &Rule, port: u16, request: Request<'_>) -> bool {
-    let [to] = &rule.to;
-    let Operation { ports, methods, paths } = &to.operation;
+    rule.to.iter().any(|to| is_operation(&to.operation, port, request))
+}
+
+fn is_operation(Operation { ports, methods, paths }: &Operation, port: u16, request: Request<'_>) -> bool {
     let of_port = ports.iter().any(|own| *own == port.to_string());
     let method = methods.is_empty() || methods.contains(&request.method);
     let path = paths.is_empty() || paths.iter().any(|pattern| istio::is_path(pattern, request.path));

@@ -17,6 +17,9 @@ fn is_subset(selector: &Map, labels: &Map) -> bool {
     selector.iter().all(|(key, value)| labels.get(key) == Some(value))
 }
 
+/// A thing that selects pods of a namespace; without a selector all of them.
+pub(super) type Selecting<'a, T> = (&'a str, Option<&'a Map>, T);
+
 /// Things that select pods, each under the first label of its selector, and those that select all pods of a namespace.
 pub(super) struct Selectors<'a, T> {
     by_label: BTreeMap<Label<'a>, Vec<(&'a Map, T)>>,
@@ -24,11 +27,7 @@ pub(super) struct Selectors<'a, T> {
 }
 
 impl<'a, T> Selectors<'a, T> {
-    pub(super) fn new() -> Self {
-        Self { by_label: BTreeMap::new(), of_all: BTreeMap::new() }
-    }
-
-    pub(super) fn insert(&mut self, namespace: &'a str, selector: Option<&'a Map>, thing: T) {
+    fn insert(&mut self, namespace: &'a str, selector: Option<&'a Map>, thing: T) {
         match selector.and_then(|selector| Some((selector, labels(namespace, selector).next()?))) {
             Some((selector, first)) => self.by_label.entry(first).or_default().push((selector, thing)),
             None => self.of_all.entry(namespace).or_default().push(thing),
@@ -43,21 +42,31 @@ impl<'a, T> Selectors<'a, T> {
     }
 }
 
+impl<'a, T> FromIterator<Selecting<'a, T>> for Selectors<'a, T> {
+    fn from_iter<I: IntoIterator<Item = Selecting<'a, T>>>(things: I) -> Self {
+        let mut selectors = Self { by_label: BTreeMap::new(), of_all: BTreeMap::new() };
+        things.into_iter().for_each(|(namespace, selector, thing)| selectors.insert(namespace, selector, thing));
+        selectors
+    }
+}
+
 /// Pods, each under every label of its own.
 pub(super) struct Labelled<'a, T>(BTreeMap<Label<'a>, Vec<(&'a Map, T)>>);
 
-impl<'a, T: Clone> Labelled<'a, T> {
-    pub(super) fn new() -> Self {
-        Self(BTreeMap::new())
-    }
-
-    pub(super) fn insert(&mut self, namespace: &'a str, own: &'a Map, pod: &T) {
-        labels(namespace, own).for_each(|label| self.0.entry(label).or_default().push((own, pod.clone())));
-    }
-
+impl<'a, T> Labelled<'a, T> {
     /// The pods that a selector takes.
     pub(super) fn of<'s>(&'s self, namespace: &'s str, selector: &'s Map) -> impl Iterator<Item = &'s T> {
         let candidates = labels(namespace, selector).next().and_then(|first| self.0.get(&first)).into_iter().flatten();
         candidates.filter(|(own, _)| is_subset(selector, own)).map(|(_, pod)| pod)
+    }
+}
+
+impl<'a, T: Clone> FromIterator<(&'a str, &'a Map, T)> for Labelled<'a, T> {
+    fn from_iter<I: IntoIterator<Item = (&'a str, &'a Map, T)>>(pods: I) -> Self {
+        let mut labelled = Self(BTreeMap::new());
+        for (namespace, own, pod) in pods {
+            labels(namespace, own).for_each(|label| labelled.0.entry(label).or_default().push((own, pod.clone())));
+        }
+        labelled
     }
 }

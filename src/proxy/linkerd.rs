@@ -12,6 +12,9 @@ pub(super) use inbound::{Members, admits, has_all};
 use super::{Pod, Reception, Request, Terms, World};
 use crate::upstream::linkerd;
 
+/// The group of Linkerd's own kinds.
+const GROUP: &str = "policy.linkerd.io";
+
 const INJECT: &str = "linkerd.io/inject";
 const OPAQUE_PORTS: &str = "config.linkerd.io/opaque-ports";
 

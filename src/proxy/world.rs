@@ -3,23 +3,26 @@
 use std::collections::BTreeMap;
 
 use super::expressions::Expressions;
-use super::labels::{Labelled, Selectors};
-use super::{Request, Settings, linkerd};
+use super::labels::{Labelled, Selecting, Selectors};
+use super::linkerd::Members;
+use super::{Request, Settings};
+use crate::objects::apps::DeploymentSpec;
 use crate::objects::core::{Container, Handler, ServicePort, ServiceSpec};
-use crate::objects::gateway::{GrpcRouteSpec, HttpRouteSpec};
-use crate::objects::istio as istio_objects;
-use crate::objects::istio::{PeerAuthenticationSpec, VirtualServiceSpec};
-use crate::objects::linkerd::{AuthorizationPolicySpec, ServerSpec, ServiceProfileSpec};
+use crate::objects::gateway::{GrpcRouteSpec, HttpRouteSpec, ParentReference};
+use crate::objects::istio::{self, PeerAuthenticationSpec, VirtualServiceSpec};
+use crate::objects::linkerd::{
+    self, AuthorizationPolicySpec, EgressNetworkSpec, NetworkAuthenticationSpec, Reference, ServerSpec, ServiceProfileSpec,
+};
 use crate::objects::smi::TrafficSplitSpec;
-use crate::objects::{Map, Metadata, Object, Spec, Unit};
+use crate::objects::{KindSpec, Map, Metadata, Object, ObjectId, Spec, Unit};
 use crate::upstream::addresses::Addresses;
 use crate::upstream::kubernetes::GRPC_HEALTH_CHECK;
 
-/// The name, the kind and the group of what a policy is for.
-type PolicyTarget<'a> = (Named<'a>, &'a str, &'a str);
-
 /// A name in a namespace.
 type Named<'a> = (&'a str, &'a str);
+
+/// The routes of one kind that have a parent in common.
+type Routes<'a, T> = Vec<(&'a Object, &'a T)>;
 
 /// The objects that proxies read.
 pub(crate) struct World<'a> {
@@ -28,11 +31,12 @@ pub(crate) struct World<'a> {
     pub(super) services: BTreeMap<Named<'a>, (&'a Metadata, &'a ServiceSpec)>,
     pub(super) pods: Labelled<'a, Pod<'a>>,
     pub(super) servers: Selectors<'a, (&'a str, &'a ServerSpec)>,
-    /// By the kind and the name of their parent.
-    pub(super) http_routes: BTreeMap<(Named<'a>, &'a str), Vec<(&'a Metadata, &'a HttpRouteSpec)>>,
-    pub(super) grpc_routes: BTreeMap<(Named<'a>, &'a str), Vec<(&'a Metadata, &'a GrpcRouteSpec)>>,
-    pub(super) policies: BTreeMap<PolicyTarget<'a>, Vec<(&'a str, &'a AuthorizationPolicySpec)>>,
-    pub(super) identities: BTreeMap<Named<'a>, linkerd::Members<'a>>,
+    /// By their parent.
+    pub(super) http_routes: BTreeMap<ObjectId<'a>, Routes<'a, HttpRouteSpec>>,
+    pub(super) grpc_routes: BTreeMap<ObjectId<'a>, Routes<'a, GrpcRouteSpec>>,
+    /// By what they are for.
+    pub(super) policies: BTreeMap<ObjectId<'a>, Vec<(&'a str, &'a AuthorizationPolicySpec)>>,
+    pub(super) identities: BTreeMap<Named<'a>, Members<'a>>,
     pub(super) networks: BTreeMap<Named<'a>, Addresses>,
     pub(super) profiles: BTreeMap<Named<'a>, (&'a Metadata, &'a ServiceProfileSpec)>,
     pub(super) splits: BTreeMap<Named<'a>, &'a TrafficSplitSpec>,
@@ -40,7 +44,7 @@ pub(crate) struct World<'a> {
     pub(super) egress: BTreeMap<&'a str, &'a str>,
     /// By the host that they are for.
     pub(super) virtual_services: BTreeMap<&'a str, &'a VirtualServiceSpec>,
-    pub(super) istio_policies: Selectors<'a, (&'a str, &'a istio_objects::AuthorizationPolicySpec)>,
+    pub(super) istio_policies: Selectors<'a, (&'a str, &'a istio::AuthorizationPolicySpec)>,
     pub(super) peers: Selectors<'a, (&'a str, &'a PeerAuthenticationSpec)>,
     pub(super) expressions: Expressions,
 }
@@ -56,77 +60,26 @@ pub(crate) struct Pod<'a> {
 
 impl<'a> World<'a> {
     pub(crate) fn of(units: &'a [Unit], settings: Settings) -> Self {
-        let mut world = Self {
+        let namespaces = objects(units).filter(|object| object.spec == Spec::Namespace).map(|object| &object.metadata);
+        let own_routes = all(units).map(|(object, linkerd::HttpRouteSpec(route))| (object, route));
+        Self {
             settings,
-            namespaces: BTreeMap::new(),
-            services: BTreeMap::new(),
-            pods: Labelled::new(),
-            servers: Selectors::new(),
-            http_routes: BTreeMap::new(),
-            grpc_routes: BTreeMap::new(),
-            policies: BTreeMap::new(),
-            identities: BTreeMap::new(),
-            networks: BTreeMap::new(),
-            profiles: BTreeMap::new(),
-            splits: BTreeMap::new(),
-            egress: BTreeMap::new(),
-            virtual_services: BTreeMap::new(),
-            istio_policies: Selectors::new(),
-            peers: Selectors::new(),
+            namespaces: namespaces.map(|metadata| (metadata.name.as_str(), metadata)).collect(),
+            services: all(units).map(|(object, spec)| (named(object), (&object.metadata, spec))).collect(),
+            pods: all(units).flat_map(|(object, spec)| pods(object, spec)).collect(),
+            servers: all(units).map(|(object, spec)| server(object, spec)).collect(),
+            http_routes: by_parent(all(units).chain(own_routes)),
+            grpc_routes: by_parent(all(units)),
+            policies: policies(units),
+            identities: all(units).map(|(object, spec)| (named(object), Members::of(spec))).collect(),
+            networks: all(units).map(|(object, spec)| (named(object), addresses(spec))).collect(),
+            profiles: all(units).map(|(object, spec)| (named(object), (&object.metadata, spec))).collect(),
+            splits: all(units).map(|(object, spec)| split(object, spec)).collect(),
+            egress: all(units).map(|(object, spec)| egress(object, spec)).collect(),
+            virtual_services: all(units).flat_map(|(_, spec)| hosts(spec)).collect(),
+            istio_policies: all(units).map(|(object, spec)| istio_policy(object, spec)).collect(),
+            peers: all(units).map(|(object, spec)| peer(object, spec)).collect(),
             expressions: Expressions::default(),
-        };
-        units.iter().flat_map(|unit| &unit.objects).for_each(|object| world.take(object));
-        world
-    }
-
-    fn take(&mut self, object: &'a Object) {
-        let metadata = &object.metadata;
-        let (namespace, name) = (metadata.namespace.as_deref().unwrap_or_default(), metadata.name.as_str());
-        match &object.spec {
-            Spec::Namespace => drop(self.namespaces.insert(name, metadata)),
-            Spec::Service(spec) => drop(self.services.insert((namespace, name), (metadata, spec))),
-            Spec::Deployment(spec) => {
-                let (of, containers) = (&spec.template.metadata, &spec.template.spec.containers);
-                let pod = |container| Pod { namespace, labels: &of.labels, annotations: &of.annotations, container };
-                containers.iter().for_each(|container| self.pods.insert(namespace, &of.labels, &pod(container)));
-            }
-            Spec::Server(spec) => self.servers.insert(namespace, Some(&spec.pod_selector.match_labels), (name, spec)),
-            Spec::HttpRoute(spec) => {
-                let [parent] = &spec.parent_refs;
-                self.http_routes.entry(((namespace, &parent.name), parent.kind)).or_default().push((metadata, spec));
-            }
-            Spec::GrpcRoute(spec) => {
-                let [parent] = &spec.parent_refs;
-                self.grpc_routes.entry(((namespace, &parent.name), parent.kind)).or_default().push((metadata, spec));
-            }
-            Spec::AuthorizationPolicy(spec) => {
-                let target = (namespace, spec.target_ref.name.as_str());
-                let kind = (target, spec.target_ref.kind, spec.target_ref.group);
-                self.policies.entry(kind).or_default().push((name, spec));
-            }
-            Spec::MeshTlsAuthentication(spec) => {
-                self.identities.insert((namespace, name), linkerd::Members::of(spec));
-            }
-            Spec::NetworkAuthentication(spec) => {
-                let networks = spec.networks.iter().filter_map(|network| network.cidr.parse().ok());
-                self.networks.insert((namespace, name), Addresses::of(networks));
-            }
-            Spec::ServiceProfile(spec) => drop(self.profiles.insert((namespace, name), (metadata, spec))),
-            Spec::TrafficSplit(spec) => drop(self.splits.insert((namespace, &spec.service), spec)),
-            Spec::EgressNetwork(_) => drop(self.egress.insert(namespace, name)),
-            Spec::VirtualService(spec) => drop(self.virtual_services.insert(&spec.hosts[0], spec)),
-            Spec::IstioAuthorizationPolicy(spec) => {
-                self.istio_policies.insert(namespace, spec.selector.as_ref().map(|of| &of.match_labels), (name, spec));
-            }
-            Spec::PeerAuthentication(spec) => self.peers.insert(namespace, Some(&spec.selector.match_labels), (name, spec)),
-            // Who is let in, and where to, hangs on none of these.
-            Spec::ServiceAccount
-            | Spec::DestinationRule(_)
-            | Spec::HttpLocalRateLimitPolicy(_)
-            | Spec::HorizontalPodAutoscaler(_)
-            | Spec::PodDisruptionBudget(_)
-            | Spec::CronJob(_)
-            | Spec::Job(_) => {}
         }
     }
 
@@ -136,6 +89,83 @@ impl<'a> World<'a> {
         let Some(port) = spec.ports.iter().find(|one| one.port == port) else { return Vec::new() };
         self.pods.of(namespace, &spec.selector).filter_map(|pod| Some((*pod, pod.number(port)?))).collect()
     }
+}
+
+fn objects(units: &[Unit]) -> impl Iterator<Item = &Object> {
+    units.iter().flat_map(|unit| &unit.objects)
+}
+
+/// The objects of one kind.
+fn all<'a, T: KindSpec + 'a>(units: &'a [Unit]) -> impl Iterator<Item = (&'a Object, &'a T)> {
+    objects(units).filter_map(|object| Some((object, object.spec_as()?)))
+}
+
+fn named(object: &Object) -> Named<'_> {
+    let ObjectId { namespace, name, .. } = object.id();
+    (namespace, name)
+}
+
+fn pods<'a>(object: &'a Object, spec: &'a DeploymentSpec) -> impl Iterator<Item = (&'a str, &'a Map, Pod<'a>)> {
+    let (namespace, _) = named(object);
+    let Metadata { labels, annotations, .. } = &spec.template.metadata;
+    let containers = spec.template.spec.containers.iter();
+    containers.map(move |container| (namespace, labels, Pod { namespace, labels, annotations, container }))
+}
+
+fn server<'a>(object: &'a Object, spec: &'a ServerSpec) -> Selecting<'a, (&'a str, &'a ServerSpec)> {
+    let (namespace, name) = named(object);
+    (namespace, Some(&spec.pod_selector.match_labels), (name, spec))
+}
+
+fn istio_policy<'a>(
+    object: &'a Object,
+    spec: &'a istio::AuthorizationPolicySpec,
+) -> Selecting<'a, (&'a str, &'a istio::AuthorizationPolicySpec)> {
+    let (namespace, name) = named(object);
+    (namespace, spec.selector.as_ref().map(|selector| &selector.match_labels), (name, spec))
+}
+
+fn peer<'a>(object: &'a Object, spec: &'a PeerAuthenticationSpec) -> Selecting<'a, (&'a str, &'a PeerAuthenticationSpec)> {
+    let (namespace, name) = named(object);
+    (namespace, Some(&spec.selector.match_labels), (name, spec))
+}
+
+fn by_parent<'a, T: 'a>(routes: impl Iterator<Item = (&'a Object, &'a T)>) -> BTreeMap<ObjectId<'a>, Routes<'a, T>> {
+    let mut by_parent: BTreeMap<ObjectId<'a>, Routes<'a, T>> = BTreeMap::new();
+    for (object, spec) in routes {
+        let (namespace, _) = named(object);
+        for ParentReference { group, kind, name, .. } in object.parents() {
+            by_parent.entry(ObjectId { group, kind, namespace, name }).or_default().push((object, spec));
+        }
+    }
+    by_parent
+}
+
+fn policies(units: &[Unit]) -> BTreeMap<ObjectId<'_>, Vec<(&str, &AuthorizationPolicySpec)>> {
+    let mut policies: BTreeMap<ObjectId<'_>, Vec<(&str, &AuthorizationPolicySpec)>> = BTreeMap::new();
+    for (object, spec) in all::<AuthorizationPolicySpec>(units) {
+        let (namespace, own_name) = named(object);
+        let Reference { group, kind, name, .. } = &spec.target_ref;
+        policies.entry(ObjectId { group, kind, namespace, name }).or_default().push((own_name, spec));
+    }
+    policies
+}
+
+fn addresses(spec: &NetworkAuthenticationSpec) -> Addresses {
+    Addresses::of(spec.networks.iter().filter_map(|network| network.cidr.parse().ok()))
+}
+
+fn split<'a>(object: &'a Object, spec: &'a TrafficSplitSpec) -> (Named<'a>, &'a TrafficSplitSpec) {
+    let (namespace, _) = named(object);
+    ((namespace, &spec.service), spec)
+}
+
+fn egress<'a>(object: &'a Object, _: &'a EgressNetworkSpec) -> Named<'a> {
+    named(object)
+}
+
+fn hosts(spec: &VirtualServiceSpec) -> impl Iterator<Item = (&str, &VirtualServiceSpec)> {
+    spec.hosts.iter().map(move |host| (host.as_str(), spec))
 }
 
 impl<'a> Pod<'a> {

@@ -2,14 +2,14 @@
 
 use crate::upstream::versions::{GATEWAY_V1_SINCE, MinorVersion};
 
-/// The HTTPRoute that a version of Linkerd watches.
+/// The version of HTTPRoutes that a version of Linkerd watches.
 pub(crate) fn http_route(linkerd: MinorVersion) -> &'static str {
-    if linkerd < GATEWAY_V1_SINCE { "gateway.networking.k8s.io/v1beta1" } else { "gateway.networking.k8s.io/v1" }
+    if linkerd < GATEWAY_V1_SINCE { "v1beta1" } else { "v1" }
 }
 
-/// The GRPCRoute that a version of Linkerd watches.
+/// The version of GRPCRoutes that a version of Linkerd watches.
 pub(crate) fn grpc_route(linkerd: MinorVersion) -> &'static str {
-    if linkerd < GATEWAY_V1_SINCE { "gateway.networking.k8s.io/v1alpha2" } else { "gateway.networking.k8s.io/v1" }
+    if linkerd < GATEWAY_V1_SINCE { "v1alpha2" } else { "v1" }
 }
 
 /// How many characters the value of a path match has at most (the same CRD of HTTPRoute v1.2.1).

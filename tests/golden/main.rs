@@ -6,6 +6,7 @@
 mod diagnostics;
 mod docs;
 mod formats;
+mod origins;
 mod readme;
 mod support;
 mod trees;

@@ -3,8 +3,9 @@
 
 use std::collections::BTreeSet;
 
-use super::OPAQUE_PORTS;
 use super::matching::{self, Rank};
+use super::{GROUP, OPAQUE_PORTS};
+use crate::objects::ObjectId;
 use crate::objects::linkerd::{MeshTlsAuthenticationSpec, Reference, ServerSpec};
 use crate::proxy::{Client, Decision, Grant, Grantee, Identity, Pod, Reception, Request, Verdict, World};
 use crate::upstream::addresses::Addresses;
@@ -18,13 +19,14 @@ pub(super) fn receive<'a>(world: &'a World<'a>, pod: Pod<'a>, port: u16, request
     let Some((name, server)) = servers.find(|(_, spec)| spec.port == port) else {
         return by_default(world, pod, port, request);
     };
-    match routed(world, pod, name, server, request) {
+    let id = ObjectId { group: GROUP, kind: "Server", namespace: pod.namespace, name };
+    match routed(world, pod, id, server, request) {
         Routed::Probe => probe(),
         Routed::Unknown => {
             let rule = format!("no route of the Server {name} matches");
             Reception::Settled(Decision { verdict: Verdict::NotFound, rule })
         }
-        Routed::To(targets) => granted(world, pod.namespace, &targets, (name, server)),
+        Routed::To(targets) => granted(world, &targets, (id, server)),
     }
 }
 
@@ -60,54 +62,37 @@ fn is_opaque(world: &World<'_>, pod: Pod<'_>, port: u16) -> bool {
     }
 }
 
-/// What a policy can be for: its group, its kind and its name.
-type Target<'a> = (&'a str, &'static str, &'a str);
-
-/// The group of Linkerd's own kinds.
-const GROUP: &str = "policy.linkerd.io";
-
 /// Where the authorizations of a request are looked for.
 enum Routed<'a> {
     /// At these targets of policies.
-    To(Vec<Target<'a>>),
+    To(Vec<ObjectId<'a>>),
     /// Nowhere: it is a probe, and no route was attached.
     Probe,
     /// Nowhere: routes were attached, and none matches.
     Unknown,
 }
 
-fn routed<'a>(world: &'a World<'a>, pod: Pod<'a>, name: &'a str, server: &ServerSpec, request: Request<'_>) -> Routed<'a> {
-    let key = ((pod.namespace, name), "Server");
+fn routed<'a>(world: &'a World<'a>, pod: Pod<'a>, id: ObjectId<'a>, server: &ServerSpec, request: Request<'_>) -> Routed<'a> {
     // GRPCRoutes are sent to proxies only for a gRPC Server, HTTPRoutes only for these; an opaque or TLS
     // Server has no list of routes at all.
-    let candidates: Vec<(Option<Rank>, Target<'_>)> = match server.proxy_protocol {
+    let candidates: Vec<(Option<Rank>, ObjectId<'_>)> = match server.proxy_protocol {
         "gRPC" => {
-            let attached = world.grpc_routes.get(&key).into_iter().flatten();
-            let rules = attached.flat_map(|(metadata, spec)| spec.rules.iter().map(move |rule| (metadata, spec, rule)));
-            rules
-                .map(|(metadata, spec, rule)| {
-                    let route = (group(spec.api_version), "GRPCRoute", metadata.name.as_str());
-                    (matching::grpc(&rule.matches, request), route)
-                })
-                .collect()
+            let attached = world.grpc_routes.get(&id).into_iter().flatten();
+            let rules = attached.flat_map(|(route, spec)| spec.rules.iter().map(|rule| (route.id(), rule)));
+            rules.map(|(route, rule)| (matching::grpc(&rule.matches, request), route)).collect()
         }
         // A GRPCRoute puts every HTTPRoute of the same Server out of use, whatever the Server speaks
         // (policy-controller/k8s/status).
-        "unknown" | "HTTP/1" | "HTTP/2" if world.grpc_routes.contains_key(&key) => Vec::new(),
+        "unknown" | "HTTP/1" | "HTTP/2" if world.grpc_routes.contains_key(&id) => Vec::new(),
         "unknown" | "HTTP/1" | "HTTP/2" => {
-            let attached = world.http_routes.get(&key).into_iter().flatten();
-            let rules = attached.flat_map(|(metadata, spec)| spec.rules.iter().map(move |rule| (metadata, spec, rule)));
-            rules
-                .map(|(metadata, spec, rule)| {
-                    let route = (group(spec.api_version), "HTTPRoute", metadata.name.as_str());
-                    (matching::http(world, &rule.matches, request), route)
-                })
-                .collect()
+            let attached = world.http_routes.get(&id).into_iter().flatten();
+            let rules = attached.flat_map(|(route, spec)| spec.rules.iter().map(|rule| (route.id(), rule)));
+            rules.map(|(route, rule)| (matching::http(world, &rule.matches, request), route)).collect()
         }
-        _ => return Routed::To(vec![(GROUP, "Server", name)]),
+        _ => return Routed::To(vec![id]),
     };
     if candidates.is_empty() {
-        let of_server = Routed::To(vec![(GROUP, "Server", name)]);
+        let of_server = Routed::To(vec![id]);
         return match server.proxy_protocol {
             "gRPC" if matching::call(request).is_none() => Routed::Unknown,
             "gRPC" => of_server,
@@ -117,15 +102,10 @@ fn routed<'a>(world: &'a World<'a>, pod: Pod<'a>, name: &'a str, server: &Server
     }
     let matches = candidates.into_iter().filter_map(|(rank, route)| Some((rank?, route)));
     // Of two that are alike, the older object; of one age, the first name.
-    match matches.max_by(|one, other| one.0.cmp(&other.0).then_with(|| other.1.2.cmp(one.1.2))) {
-        Some((_, route)) => Routed::To(vec![route, (GROUP, "Server", name)]),
+    match matches.max_by(|one, other| one.0.cmp(&other.0).then_with(|| other.1.name.cmp(one.1.name))) {
+        Some((_, route)) => Routed::To(vec![route, id]),
         None => Routed::Unknown,
     }
-}
-
-/// The group of an apiVersion.
-fn group(api_version: &str) -> &str {
-    api_version.split('/').next().unwrap_or(api_version)
 }
 
 /// Linkerd itself lets the HTTP GET probes of a pod pass, as long as no route is attached.
@@ -134,24 +114,17 @@ fn is_probe(pod: Pod<'_>, port: u16, request: Request<'_>) -> bool {
 }
 
 /// Whom the policies of these targets admit, and the Server's own.
-fn granted<'a>(
-    world: &'a World<'a>,
-    namespace: &'a str,
-    targets: &[Target<'_>],
-    (name, server): (&str, &'a ServerSpec),
-) -> Reception<'a> {
-    let policies = targets
-        .iter()
-        .flat_map(|(group, kind, target)| world.policies.get(&((namespace, *target), *kind, *group)).into_iter().flatten());
+fn granted<'a>(world: &'a World<'a>, targets: &[ObjectId<'_>], (id, server): (ObjectId<'a>, &'a ServerSpec)) -> Reception<'a> {
+    let policies = targets.iter().flat_map(|target| world.policies.get(target).into_iter().flatten());
     let mut grants: Vec<Grant<'_>> = policies
         .map(|(policy, spec)| Grant {
             rule: format!("AuthorizationPolicy {policy}"),
-            to: Grantee::Linkerd(namespace, &spec.required_authentication_refs),
+            to: Grantee::Linkerd(id.namespace, &spec.required_authentication_refs),
         })
         .collect();
-    let rule = format!("Server {name}: accessPolicy {}", server.access_policy);
+    let rule = format!("Server {}: accessPolicy {}", id.name, server.access_policy);
     grants.push(Grant { rule, to: Grantee::Policy(server.access_policy) });
-    let (_, kind, target) = targets[0];
+    let ObjectId { kind, name: target, .. } = targets[0];
     Reception::Granted { identity_only: None, grants, refusal: format!("no policy of the {kind} {target} admits it") }
 }
 

@@ -1,9 +1,10 @@
 //! What the Gateway API's routes of a Service say (linkerd2, policy-controller/k8s/index/src/outbound;
 //! linkerd2-proxy, linkerd/http/route).
 
+use super::GROUP;
 use super::matching::{self, Rank};
 use crate::objects::gateway::{BackendReference, ParentReference};
-use crate::objects::{Map, Metadata};
+use crate::objects::{Map, Metadata, ObjectId};
 use crate::proxy::{Request, Retry, Terms, World, range};
 
 /// A rule that matches a request.
@@ -43,7 +44,8 @@ fn matched_host(hostnames: &[String], asked: Option<&str>) -> Option<Host> {
 /// The terms of a request by the routes of a Service's port; `None` where there are none. Where some are
 /// and none matches, it goes nowhere: the proxy answers 404.
 pub(super) fn terms(world: &World<'_>, (namespace, service, port): (&str, &str, u16), request: Request<'_>) -> Option<Terms> {
-    let candidates = candidates(world, ((namespace, service), "Service"), (port, None), request)?;
+    let parent = ObjectId { group: "", kind: "Service", namespace, name: service };
+    let candidates = candidates(world, parent, (port, None), request)?;
     Some(best(candidates).map_or_else(Terms::default, |taken| terms_of(&taken, service)))
 }
 
@@ -55,7 +57,8 @@ pub(super) fn terms_outside(
     request: Request<'_>,
 ) -> Option<Terms> {
     let network = *world.egress.get(namespace)?;
-    let taken = best(candidates(world, ((namespace, network), "EgressNetwork"), (port, Some(host)), request)?)?;
+    let parent = ObjectId { group: GROUP, kind: "EgressNetwork", namespace, name: network };
+    let taken = best(candidates(world, parent, (port, Some(host)), request)?)?;
     Some(Terms { backends: vec![(host.to_owned(), 1)], ..terms_of(&taken, host) })
 }
 
@@ -92,12 +95,12 @@ fn terms_of(taken: &Candidate<'_>, parent: &str) -> Terms {
 /// The rules that match; `None` where no route is attached to the port of this parent, for this host.
 fn candidates<'a>(
     world: &World<'a>,
-    key: ((&str, &str), &str),
+    parent: ObjectId<'_>,
     (port, host): (u16, Option<&str>),
     request: Request<'_>,
 ) -> Option<Vec<Candidate<'a>>> {
     let mut found: Option<Vec<Candidate<'_>>> = None;
-    for (object, spec) in world.grpc_routes.get(&key).into_iter().flatten() {
+    for (object, spec) in world.grpc_routes.get(&parent).into_iter().flatten() {
         let Some(host) = attached(&spec.parent_refs, port, &spec.hostnames, host) else { continue };
         let candidates = found.get_or_insert_default();
         for (at, rule) in spec.rules.iter().enumerate() {
@@ -105,7 +108,7 @@ fn candidates<'a>(
             candidates.push(Candidate {
                 host,
                 rank,
-                object,
+                object: &object.metadata,
                 at,
                 name: rule.name.as_ref(),
                 timeout: None,
@@ -117,7 +120,7 @@ fn candidates<'a>(
     if found.is_some() {
         return found;
     }
-    for (object, spec) in world.http_routes.get(&key).into_iter().flatten() {
+    for (object, spec) in world.http_routes.get(&parent).into_iter().flatten() {
         let Some(host) = attached(&spec.parent_refs, port, &spec.hostnames, host) else { continue };
         let candidates = found.get_or_insert_default();
         for (at, rule) in spec.rules.iter().enumerate() {
@@ -126,7 +129,7 @@ fn candidates<'a>(
             candidates.push(Candidate {
                 host,
                 rank,
-                object,
+                object: &object.metadata,
                 at,
                 name: rule.name.as_ref(),
                 timeout,
@@ -138,8 +141,8 @@ fn candidates<'a>(
 }
 
 /// How well a route fits that is attached to this port and for this host.
-fn attached([parent]: &[ParentReference; 1], port: u16, hostnames: &[String], host: Option<&str>) -> Option<Host> {
-    matched_host(hostnames, host).filter(|_| parent.port.is_none_or(|own| own == port))
+fn attached(parents: &[ParentReference], port: u16, hostnames: &[String], host: Option<&str>) -> Option<Host> {
+    matched_host(hostnames, host).filter(|_| parents.iter().any(|parent| parent.port.is_none_or(|own| own == port)))
 }
 
 fn retry(annotations: &Map) -> Option<Retry> {

@@ -11,8 +11,8 @@ mod terms;
 
 use crate::mesh::{App, Callee, CircuitBreaker, ExternalService, Mesh, Namespace, names};
 use crate::objects::linkerd::EgressNetworkSpec;
-use crate::objects::{Map, Metadata, Object, Spec};
-use crate::targets::{Decoration, Part, Role, Subject, Target, callee_origin};
+use crate::objects::{Map, Object};
+use crate::targets::{Decoration, Part, Role, Subject, Target, metadata};
 
 use place::Place;
 
@@ -52,10 +52,9 @@ fn external(mesh: &Mesh, service: &ExternalService, namespace: &Namespace) -> Ve
 fn egress(mesh: &Mesh, namespace: &Namespace) -> Option<Object> {
     let calls = |service: &&ExternalService| service.called_from.iter().any(|one| one.name == namespace.name);
     let first = mesh.external.iter().find(calls)?;
-    let metadata =
-        Metadata { name: names::EGRESS.to_owned(), namespace: Some(namespace.name.value.clone()), ..Metadata::default() };
-    let spec = Spec::EgressNetwork(EgressNetworkSpec { traffic_policy: "Allow" });
-    Some(Object { metadata, spec, origin: callee_origin(Callee::External(first), "") })
+    let metadata = metadata::within(namespace, names::EGRESS.to_owned(), Map::new());
+    let origin = metadata::callee_origin(Callee::External(first));
+    Some(Object::new(metadata, EgressNetworkSpec { traffic_policy: "Allow" }, origin))
 }
 
 /// The circuit breaker stands on the Service that callers know: Linkerd holds it for every backend.

@@ -1,7 +1,9 @@
 //! What routes are attached to: a port of an app's Service, or what a namespace sends to a host outside.
 
 use crate::mesh::{App, Callee, ExternalService, Namespace, Port, Route, Variant, names};
+use crate::objects::Origin;
 use crate::objects::gateway::{BackendReference, ParentReference};
+use crate::targets::metadata;
 use crate::value::Protocol;
 
 /// The group of EgressNetworks.
@@ -52,10 +54,10 @@ impl<'a> Place<'a> {
         }
     }
 
-    pub(super) fn namespace(self) -> &'a str {
+    pub(super) fn namespace(self) -> &'a Namespace {
         match self {
-            Self::Port(app, _) => &app.namespace.name,
-            Self::External(_, namespace) => &namespace.name,
+            Self::Port(app, _) => &app.namespace,
+            Self::External(_, namespace) => namespace,
         }
     }
 
@@ -90,9 +92,12 @@ impl<'a> Place<'a> {
         }
     }
 
-    /// The table of the app that it comes from.
-    pub(super) fn table(self) -> String {
-        self.port().table()
+    /// The table that it comes from.
+    pub(super) fn origin(self) -> Origin {
+        match self {
+            Self::Port(app, port) => metadata::port_origin(app, port),
+            Self::External(..) => metadata::callee_origin(self.callee()),
+        }
     }
 
     /// A Service of the app as the only destination, or as one of several with their weights.

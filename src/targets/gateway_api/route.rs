@@ -5,8 +5,8 @@ use crate::mesh::{Mesh, Route, Variant, names};
 use crate::objects::gateway::{
     GrpcRouteRule, GrpcRouteSpec, HeaderMatch, HttpRouteMatch, HttpRouteRule, HttpRouteSpec, Timeouts,
 };
-use crate::objects::{Map, Metadata, Object, Spec};
-use crate::targets::{callee_origin, matches};
+use crate::objects::{Metadata, Object};
+use crate::targets::{matches, metadata};
 use crate::upstream::gateway;
 
 use super::place::Place;
@@ -19,25 +19,24 @@ pub(super) fn routes(mesh: &Mesh, place: Place<'_>) -> Vec<Object> {
     plan.groups().into_iter().map(|group| object(mesh, place, &plan, group)).collect()
 }
 
-fn object(mesh: &Mesh, place: Place<'_>, plan: &Plan<'_>, group: Group<'_>) -> Object {
+fn object(mesh: &Mesh, place: Place<'_>, plan: &Plan<'_>, mut group: Group<'_>) -> Object {
     let (callee, linkerd) = (place.callee(), mesh.cluster.linkerd.value);
-    let (parent_refs, hostnames) = ([place.parent()], place.hostnames());
-    let spec = if place.routes().is_grpc {
-        let rules = grpc_rules(place, &group);
-        Spec::GrpcRoute(GrpcRouteSpec { api_version: gateway::grpc_route(linkerd), parent_refs, hostnames, rules })
+    let (name, origin) = match group.own {
+        Some(route) => {
+            let origin = metadata::callee_origin(callee).table("routes", &route.name);
+            (names::outbound_route(callee.name(), &route.name), origin)
+        }
+        None => (place.name(), place.origin()),
+    };
+    let annotations = std::mem::take(&mut group.annotations);
+    let metadata = Metadata { annotations, ..metadata::within(place.namespace(), name, metadata::app_labels(callee.name())) };
+    let (parent_refs, hostnames) = (vec![place.parent()], place.hostnames());
+    if place.routes().is_grpc {
+        let spec = GrpcRouteSpec { parent_refs, hostnames, rules: grpc_rules(place, &group) };
+        Object::new(metadata, spec, origin).in_version(gateway::grpc_route(linkerd))
     } else {
-        let rules = http_rules(mesh, place, plan, &group);
-        Spec::HttpRoute(HttpRouteSpec { api_version: gateway::http_route(linkerd), parent_refs, hostnames, rules })
-    };
-    let (name, table) = match group.own {
-        Some(route) => (names::outbound_route(callee.name(), &route.name), format!(".routes.{}", route.name.value)),
-        None => (place.name(), place.table()),
-    };
-    let labels = Map::from([("app".into(), callee.name().value.clone().into())]);
-    Object {
-        metadata: Metadata { name, namespace: Some(place.namespace().to_owned()), labels, annotations: group.annotations },
-        spec,
-        origin: callee_origin(callee, &table),
+        let spec = HttpRouteSpec { parent_refs, hostnames, rules: http_rules(mesh, place, plan, &group) };
+        Object::new(metadata, spec, origin).in_version(gateway::http_route(linkerd))
     }
 }
 

@@ -8,12 +8,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::mesh::{Access, App, Mesh, Namespace, Port, Route, Who, names};
 use crate::objects::apps::LabelSelector;
 use crate::objects::istio::{AuthorizationPolicySpec, From, Mtls, Operation, PeerAuthenticationSpec, Rule, SourceMatch, To};
-use crate::objects::{Map, Metadata, Object, Spec};
-use crate::targets::app_origin;
+use crate::objects::{Map, Object, Origin};
+use crate::targets::metadata;
 use crate::upstream::istio;
 use crate::value::{InboundPolicy, Path, Piece};
-
-use super::{app_label, metadata};
 
 const STRICT: Mtls = Mtls { mode: "STRICT" };
 const PERMISSIVE: Mtls = Mtls { mode: "PERMISSIVE" };
@@ -26,19 +24,13 @@ const ALLOW: &str = "ALLOW";
 
 /// A policy without a rule for all pods of a namespace that denies whoever is not named, those of other people too.
 pub(super) fn of_namespace(namespace: &Namespace) -> Option<Object> {
-    let denies = namespace.inbound.is_some_and(|inbound| inbound.value == InboundPolicy::Deny);
-    if !denies || !namespace.inject || !namespace.managed {
+    let inbound = namespace.inbound.filter(|inbound| inbound.value == InboundPolicy::Deny)?;
+    if !namespace.inject || !namespace.managed {
         return None;
     }
-    let metadata = Metadata {
-        name: names::DENY_ALL.to_owned(),
-        namespace: Some(namespace.name.value.clone()),
-        labels: Map::new(),
-        annotations: Map::new(),
-    };
+    let metadata = metadata::within(namespace, names::DENY_ALL.to_owned(), Map::new());
     let spec = AuthorizationPolicySpec { selector: None, action: ALLOW, rules: Vec::new() };
-    let origin = format!("namespaces.{}.inbound", namespace.name);
-    Some(Object { metadata, spec: Spec::IstioAuthorizationPolicy(spec), origin })
+    Some(Object::new(metadata, spec, Origin::new("namespaces", &namespace.name).key("inbound", inbound.span)))
 }
 
 pub(super) fn access(mesh: &Mesh, app: &App) -> Vec<Object> {
@@ -46,12 +38,8 @@ pub(super) fn access(mesh: &Mesh, app: &App) -> Vec<Object> {
     if !app.namespace.inject || is_silent && !app.ports.main.is_closed() {
         return Vec::new();
     }
-    let (peers, policy) = (peers(app), policy(mesh, app));
-    vec![object(app, Spec::PeerAuthentication(peers)), object(app, Spec::IstioAuthorizationPolicy(policy))]
-}
-
-fn object(app: &App, spec: Spec) -> Object {
-    Object { metadata: metadata(&app.name, app), spec, origin: app_origin(app, "") }
+    let (metadata, origin) = (metadata::of_app(app.name.value.clone(), app), metadata::app_origin(app));
+    vec![Object::new(metadata.clone(), peers(app), origin.clone()), Object::new(metadata, policy(mesh, app), origin)]
 }
 
 /// Whether everyone who may call a port has an identity, so that nobody needs to speak without one; `None` where the
@@ -81,7 +69,7 @@ fn peers(app: &App) -> PeerAuthenticationSpec {
     let of_all = if modes.values().any(|mode| *mode == STRICT) { STRICT } else { PERMISSIVE };
     let mtls = Some(of_all).filter(|_| modes.len() == app.ports.iter().count());
     let port_level_mtls = modes.into_iter().filter(|(_, mode)| Some(*mode) != mtls).collect();
-    PeerAuthenticationSpec { selector: LabelSelector { match_labels: app_label(app) }, mtls, port_level_mtls }
+    PeerAuthenticationSpec { selector: LabelSelector { match_labels: metadata::app_labels(&app.name) }, mtls, port_level_mtls }
 }
 
 fn policy(mesh: &Mesh, app: &App) -> AuthorizationPolicySpec {
@@ -93,7 +81,11 @@ fn policy(mesh: &Mesh, app: &App) -> AuthorizationPolicySpec {
             rules.extend(sources(mesh, &port.access).map(|from| rule(port, from, Vec::new(), Vec::new())));
         }
     }
-    AuthorizationPolicySpec { selector: Some(LabelSelector { match_labels: app_label(app) }), action: ALLOW, rules }
+    AuthorizationPolicySpec {
+        selector: Some(LabelSelector { match_labels: metadata::app_labels(&app.name) }),
+        action: ALLOW,
+        rules,
+    }
 }
 
 /// One rule for each route.
@@ -106,7 +98,7 @@ fn routes(mesh: &Mesh, port: &Port) -> Vec<Rule> {
 }
 
 fn rule(port: &Port, from: Vec<From>, methods: Vec<&'static str>, paths: Vec<String>) -> Rule {
-    Rule { from, to: [To { operation: Operation { ports: [port.numbers.container.to_string()], methods, paths } }] }
+    Rule { from, to: vec![To { operation: Operation { ports: vec![port.numbers.container.to_string()], methods, paths } }] }
 }
 
 /// Who is let in; an empty list is everyone, `None` nobody.

@@ -8,8 +8,6 @@ mod decorate;
 mod limits;
 mod traffic;
 
-use crate::mesh::App;
-use crate::objects::{Map, Metadata};
 use crate::targets::{Part, Role, Target};
 
 pub(super) static TARGET: Target = Target {
@@ -28,16 +26,3 @@ pub(super) static TARGET: Target = Target {
     check: limits::check,
     codes: limits::CODES,
 };
-
-fn metadata(name: &str, app: &App) -> Metadata {
-    Metadata {
-        name: name.to_owned(),
-        namespace: Some(app.namespace.name.value.clone()),
-        labels: app_label(app),
-        annotations: Map::new(),
-    }
-}
-
-fn app_label(app: &App) -> Map {
-    Map::from([("app".into(), app.name.value.clone().into())])
-}

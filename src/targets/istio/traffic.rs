@@ -5,22 +5,20 @@
 use std::collections::BTreeMap;
 
 use crate::mesh::{App, Mesh, Port, Retry, Route, Variant, names};
+use crate::objects::Object;
 use crate::objects::istio::{
     Destination, DestinationRuleSpec, HttpMatch, HttpRoute, OutlierDetection, Percent, PortNumber, Retries, StringMatch,
     TrafficPolicy, VirtualServiceSpec, WeightedDestination,
 };
-use crate::objects::{Object, Spec};
-use crate::targets::app_origin;
+use crate::targets::metadata;
 use crate::value::{Path, RetryCondition};
-
-use super::metadata;
 
 pub(super) fn traffic(mesh: &Mesh, app: &App) -> Vec<Object> {
     let mut objects = Vec::new();
     // Of a host without a VirtualService Istio tries failed requests twice again.
     if app.ports.iter().any(Port::has_requests) {
-        let spec = Spec::VirtualService(virtual_service(mesh, app));
-        objects.push(Object { metadata: metadata(&app.name, app), spec, origin: app_origin(app, "") });
+        let metadata = metadata::of_app(app.name.value.clone(), app);
+        objects.push(Object::new(metadata, virtual_service(mesh, app), metadata::app_origin(app)));
     }
     if let Some(breaker) = app.circuit_breaker {
         let of_versions = app.versions.iter().filter_map(|version| version.key.as_ref());
@@ -37,8 +35,8 @@ pub(super) fn traffic(mesh: &Mesh, app: &App) -> Vec<Object> {
                     },
                 },
             };
-            let origin = app_origin(app, ".circuit-breaker");
-            Object { metadata: metadata(&service, app), spec: Spec::DestinationRule(spec), origin }
+            let origin = metadata::app_origin(app).key("circuit-breaker", breaker.span);
+            Object::new(metadata::of_app(service, app), spec, origin)
         }));
     }
     objects
@@ -54,7 +52,7 @@ fn virtual_service(mesh: &Mesh, app: &App) -> VirtualServiceSpec {
         let routes = port.routes.iter().map(Some).chain([None]);
         http.extend(routes.flat_map(|route| rules(mesh, app, port, route)));
     }
-    VirtualServiceSpec { hosts: [host(mesh, app, &app.name)], http }
+    VirtualServiceSpec { hosts: vec![host(mesh, app, &app.name)], http }
 }
 
 /// The rules of a route, or of what no route of the port matches: one for each variant, one for everyone

@@ -8,16 +8,16 @@ use sha2::{Digest, Sha256};
 use crate::mesh::Job;
 use crate::objects::batch::{CronJobSpec, JobSpec, JobTemplate};
 use crate::objects::{Metadata, Object, Spec};
-use crate::targets::Scene;
+use crate::targets::{Scene, metadata};
 use crate::value::CronPolicy;
 
-use super::{app_label, job_origin, metadata, pod};
+use super::pod;
 
 pub(super) fn job(scene: &Scene<'_>, job: &Job) -> Object {
     let spec = JobSpec { backoff_limit: job.backoff_limit, template: pod::of_job(scene, job) };
-    let labels = app_label(&job.name);
+    let labels = metadata::app_labels(&job.name);
     let (name, spec) = match &job.schedule {
-        None => (format!("{}-{}", job.name.value, hash(&spec)), Spec::Job(Box::new(spec))),
+        None => (format!("{}-{}", job.name.value, hash(&spec)), Spec::from(spec)),
         Some(schedule) => {
             let cron = CronJobSpec {
                 schedule: schedule.cron.clone(),
@@ -25,10 +25,10 @@ pub(super) fn job(scene: &Scene<'_>, job: &Job) -> Object {
                 concurrency_policy: schedule.concurrency_policy.map(concurrency_policy),
                 job_template: JobTemplate { metadata: Metadata { labels: labels.clone(), ..Metadata::default() }, spec },
             };
-            (job.name.value.clone(), Spec::CronJob(Box::new(cron)))
+            (job.name.value.clone(), Spec::from(cron))
         }
     };
-    Object { metadata: metadata(&name, &job.namespace, labels), spec, origin: job_origin(job) }
+    Object::new(metadata::within(&job.namespace, name, labels), spec, metadata::job_origin(job))
 }
 
 fn concurrency_policy(policy: CronPolicy) -> &'static str {

@@ -5,11 +5,11 @@ mod job;
 mod pod;
 mod scale;
 
-use crate::mesh::{App, Job, Namespace, Version, names};
+use crate::mesh::{App, Namespace, Version, names};
 use crate::objects::apps::{DeploymentSpec, LabelSelector};
 use crate::objects::core::{ServicePort, ServiceSpec};
-use crate::objects::{Map, Metadata, Object, Spec};
-use crate::targets::{Decoration, Part, Role, Scene, Subject, Target, app_origin};
+use crate::objects::{Map, Metadata, Object, Origin, Spec};
+use crate::targets::{Decoration, Part, Role, Scene, Subject, Target, metadata};
 use crate::value::{PodSecurity, Protocol};
 
 pub(super) static TARGET: Target = Target { name: "kubernetes", roles: &[Role::Workloads], compile, ..Target::NONE };
@@ -19,7 +19,7 @@ fn compile(scene: &Scene<'_>, part: Part<'_>) -> Vec<Object> {
         Part::Namespace(namespace) => self::namespace(scene, namespace).into_iter().collect(),
         Part::App(app) => self::app(scene, app),
         Part::External(..) => Vec::new(),
-        Part::Job(job) => vec![service_account(&job.name, &job.namespace, job_origin(job)), job::job(scene, job)],
+        Part::Job(job) => vec![service_account(&job.name, &job.namespace, metadata::job_origin(job)), job::job(scene, job)],
     }
 }
 
@@ -30,21 +30,14 @@ fn namespace(scene: &Scene<'_>, namespace: &Namespace) -> Option<Object> {
         if let Some(level) = namespace.pod_security {
             decoration.labels.insert("pod-security.kubernetes.io/enforce".into(), PodSecurity::word(level.value).into());
         }
-        Object {
-            metadata: Metadata {
-                name: namespace.name.value.clone(),
-                namespace: None,
-                labels: decoration.labels,
-                annotations: decoration.annotations,
-            },
-            spec: Spec::Namespace,
-            origin: format!("namespaces.{}", namespace.name.value),
-        }
+        let (name, Decoration { labels, annotations, .. }) = (namespace.name.value.clone(), decoration);
+        let metadata = Metadata { name, namespace: None, labels, annotations };
+        Object::new(metadata, Spec::Namespace, Origin::new("namespaces", &namespace.name))
     })
 }
 
 fn app(scene: &Scene<'_>, app: &App) -> Vec<Object> {
-    let mut objects = vec![service_account(&app.name, &app.namespace, app_origin(app, "")), apex_service(scene, app)];
+    let mut objects = vec![service_account(&app.name, &app.namespace, metadata::app_origin(app)), apex_service(scene, app)];
     for version in &app.versions {
         objects.extend(version.key.as_ref().map(|_| version_service(scene, app, version)));
         objects.push(deployment(scene, app, version));
@@ -54,27 +47,23 @@ fn app(scene: &Scene<'_>, app: &App) -> Vec<Object> {
     objects
 }
 
-fn service_account(name: &str, namespace: &Namespace, origin: String) -> Object {
-    Object { metadata: metadata(name, namespace, app_label(name)), spec: Spec::ServiceAccount, origin }
+fn service_account(name: &str, namespace: &Namespace, origin: Origin) -> Object {
+    let metadata = metadata::within(namespace, name.to_owned(), metadata::app_labels(name));
+    Object::new(metadata, Spec::ServiceAccount, origin)
 }
 
 /// The Service that callers know: it selects the stable version only, so that a caller that knows no
 /// split does not get a random one.
 fn apex_service(scene: &Scene<'_>, app: &App) -> Object {
-    let mut selector = app_label(&app.name);
-    if let Some(stable) = app.routing.stable() {
-        selector.insert("version".into(), stable.to_owned().into());
-    }
-    let metadata = metadata(&app.name, &app.namespace, app_label(&app.name));
-    let object = Object { metadata, spec: Spec::Service(service(scene, app, selector)), origin: app_origin(app, "") };
+    let selector = metadata::version_labels(&app.name, app.routing.stable());
+    let metadata = metadata::of_app(app.name.value.clone(), app);
+    let object = Object::new(metadata, service(scene, app, selector), metadata::app_origin(app));
     object.decorated(scene.decorate(Subject::Service(app)))
 }
 
 /// The Service of one version, which a split sends to.
 fn version_service(scene: &Scene<'_>, app: &App, version: &Version) -> Object {
-    let selector = selector(app, version);
-    let metadata = metadata(&version_name(app, version), &app.namespace, selector.clone());
-    let object = Object { metadata, spec: Spec::Service(service(scene, app, selector)), origin: version_origin(app, version) };
+    let object = of_version(app, version, service(scene, app, labels(app, version)));
     object.decorated(scene.decorate(Subject::VersionService(app)))
 }
 
@@ -107,52 +96,34 @@ fn app_protocol(protocol: Protocol) -> Option<&'static str> {
 }
 
 fn deployment(scene: &Scene<'_>, app: &App, version: &Version) -> Object {
-    let selector = selector(app, version);
     let spec = DeploymentSpec {
         replicas: scale::fixed_replicas(&version.scale),
         strategy: scale::strategy(&version.scale),
-        selector: LabelSelector { match_labels: selector.clone() },
+        selector: LabelSelector { match_labels: labels(app, version) },
         template: pod::of_app(scene, app, version),
     };
-    Object {
-        metadata: metadata(&version_name(app, version), &app.namespace, selector),
-        spec: Spec::Deployment(Box::new(spec)),
-        origin: version_origin(app, version),
-    }
+    of_version(app, version, spec)
+}
+
+/// An object that has the name and the labels of a version.
+fn of_version(app: &App, version: &Version, spec: impl Into<Spec>) -> Object {
+    let metadata = metadata::within(&app.namespace, version_name(app, version), labels(app, version));
+    Object::new(metadata, spec, metadata::version_origin(app, version))
 }
 
 fn version_name(app: &App, version: &Version) -> String {
-    names::workload(&app.name, version.key.as_ref().map(|key| key.value.as_str()))
+    names::workload(&app.name, key(version))
 }
 
-fn version_origin(app: &App, version: &Version) -> String {
-    match &version.key {
-        Some(key) => app_origin(app, &format!(".versions.{}", key.value)),
-        None => app_origin(app, ""),
-    }
+/// The labels of the pods of a version.
+fn labels(app: &App, version: &Version) -> Map {
+    metadata::version_labels(&app.name, key(version))
 }
 
-fn job_origin(job: &Job) -> String {
-    format!("jobs.{}", job.name.value)
-}
-
-/// The labels that never change in the life of a version: the app, and the version's key.
-fn selector(app: &App, version: &Version) -> Map {
-    let mut labels = app_label(&app.name);
-    if let Some(key) = &version.key {
-        labels.insert("version".into(), key.value.clone().into());
-    }
-    labels
-}
-
-fn app_label(name: &str) -> Map {
-    Map::from([("app".into(), name.to_owned().into())])
+fn key(version: &Version) -> Option<&str> {
+    version.key.as_ref().map(|key| key.value.as_str())
 }
 
 fn written(labels: &crate::mesh::Labels) -> impl Iterator<Item = (crate::objects::Text, crate::objects::Text)> {
     labels.iter().map(|(key, value)| (key.value.clone().into(), value.value.clone().into()))
-}
-
-fn metadata(name: &str, namespace: &Namespace, labels: Map) -> Metadata {
-    Metadata { name: name.to_owned(), namespace: Some(namespace.name.value.clone()), labels, annotations: Map::new() }
 }

@@ -7,10 +7,10 @@ use crate::objects::core::{
 };
 use crate::objects::{Map, Metadata};
 use crate::spanned::Spanned;
-use crate::targets::{Decoration, Scene, Subject};
+use crate::targets::{Decoration, Scene, Subject, metadata};
 use crate::value::EnvValue;
 
-use super::{app_label, selector, written};
+use super::{labels, written};
 
 /// The pods of a version.
 pub(super) fn of_app(scene: &Scene<'_>, app: &App, version: &Version) -> PodTemplate {
@@ -25,14 +25,14 @@ pub(super) fn of_app(scene: &Scene<'_>, app: &App, version: &Version) -> PodTemp
         ..container(&app.name, &version.pod)
     };
     let decoration = scene.decorate(Subject::AppPod(app, version));
-    template(&app.name, &version.pod, container, selector(app, version), decoration, None)
+    template(&app.name, &version.pod, container, labels(app, version), decoration, None)
 }
 
 /// The pods of a job.
 pub(super) fn of_job(scene: &Scene<'_>, job: &Job) -> PodTemplate {
     let container = container(&job.name, &job.pod);
     let decoration = scene.decorate(Subject::JobPod(job));
-    template(&job.name, &job.pod, container, app_label(&job.name), decoration, Some("Never"))
+    template(&job.name, &job.pod, container, metadata::app_labels(&job.name), decoration, Some("Never"))
 }
 
 fn template(

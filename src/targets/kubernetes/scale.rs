@@ -1,15 +1,15 @@
 //! How many pods there are, and how many may be missing.
 
 use crate::mesh::{App, Autoscale, Mesh, Replicas, Scale, Version};
+use crate::objects::Object;
 use crate::objects::apps::{LabelSelector, RollingUpdate, Strategy};
 use crate::objects::autoscaling::{HorizontalPodAutoscalerSpec, Metric, MetricSource, MetricTarget, ScaleTarget};
 use crate::objects::core::IntOrString;
 use crate::objects::policy::PodDisruptionBudgetSpec;
-use crate::objects::{Object, Spec};
 use crate::upstream::versions::CONTAINER_METRICS_SINCE;
 use crate::value::Amount;
 
-use super::{metadata, selector, version_name, version_origin};
+use super::{labels, of_version, version_name};
 
 /// The number in the Deployment; none where an autoscaler owns it.
 pub(super) fn fixed_replicas(scale: &Scale) -> Option<u32> {
@@ -42,13 +42,9 @@ pub(super) fn autoscaler(mesh: &Mesh, app: &App, version: &Version) -> Option<Ob
         scale_target_ref: ScaleTarget { api_version: "apps/v1", kind: "Deployment", name: version_name(app, version) },
         min_replicas: autoscale.min.value,
         max_replicas: autoscale.max.value,
-        metrics: [metric(mesh, app, autoscale)],
+        metrics: vec![metric(mesh, app, autoscale)],
     };
-    Some(Object {
-        metadata: metadata(&version_name(app, version), &app.namespace, selector(app, version)),
-        spec: Spec::HorizontalPodAutoscaler(Box::new(spec)),
-        origin: version_origin(app, version),
-    })
+    Some(of_version(app, version, spec))
 }
 
 fn metric(mesh: &Mesh, app: &App, autoscale: Autoscale) -> Metric {
@@ -64,13 +60,10 @@ fn metric(mesh: &Mesh, app: &App, autoscale: Autoscale) -> Metric {
 /// One pod at a time may be evicted, and a broken one always. A single pod gets no budget: it would
 /// block every drain of its node.
 pub(super) fn disruption_budget(app: &App, version: &Version) -> Option<Object> {
-    (version.scale.replicas.least() >= 2).then(|| Object {
-        metadata: metadata(&version_name(app, version), &app.namespace, selector(app, version)),
-        spec: Spec::PodDisruptionBudget(PodDisruptionBudgetSpec {
-            max_unavailable: 1,
-            unhealthy_pod_eviction_policy: "AlwaysAllow",
-            selector: LabelSelector { match_labels: selector(app, version) },
-        }),
-        origin: version_origin(app, version),
-    })
+    let spec = || PodDisruptionBudgetSpec {
+        max_unavailable: 1,
+        unhealthy_pod_eviction_policy: "AlwaysAllow",
+        selector: LabelSelector { match_labels: labels(app, version) },
+    };
+    (version.scale.replicas.least() >= 2).then(|| of_version(app, version, spec()))
 }

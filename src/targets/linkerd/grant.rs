@@ -7,12 +7,12 @@ use crate::mesh::{Access, App, Mesh, Who, names};
 use crate::objects::linkerd::{
     AuthorizationPolicySpec, MeshTlsAuthenticationSpec, Network, NetworkAuthenticationSpec, Reference,
 };
-use crate::objects::{Object, Spec, Text};
-use crate::targets::app_origin;
+use crate::objects::{Object, Origin, Spec, Text};
+use crate::targets::metadata;
 use crate::upstream::linkerd;
 use crate::value::InboundPolicy;
 
-use super::{metadata, reference};
+use super::reference;
 
 /// Everyone with a mesh identity.
 const ANY_IDENTITY: &str = "*";
@@ -71,7 +71,7 @@ impl Granted {
 }
 
 /// Lets them call `target`; `base` is what the objects are called after.
-pub(super) fn grants(app: &App, base: &str, target: &Reference, granted: Granted, within: &str) -> Vec<Object> {
+pub(super) fn grants(app: &App, base: &str, target: &Reference, granted: Granted, origin: &Origin) -> Vec<Object> {
     let Granted { refs, identities, networks } = granted;
     let refs = refs.into_iter().map(|(kind, name, namespace)| Reference { group: "", kind, name, namespace });
     let refs: Vec<Reference> = refs.collect();
@@ -79,25 +79,22 @@ pub(super) fn grants(app: &App, base: &str, target: &Reference, granted: Granted
     let [of_refs, of_identities, of_networks] = names::grants(base);
     let mut objects = Vec::new();
     let mut grant = |name: String, kind: &'static str, authentication: Spec| {
-        let origin = || app_origin(app, within);
-        let policy =
-            AuthorizationPolicySpec { target_ref: target.clone(), required_authentication_refs: [reference(kind, name.clone())] };
-        objects.push(Object { metadata: metadata(name.clone(), app), spec: authentication, origin: origin() });
-        objects.push(Object { metadata: metadata(name, app), spec: Spec::AuthorizationPolicy(policy), origin: origin() });
+        let policy = AuthorizationPolicySpec {
+            target_ref: target.clone(),
+            required_authentication_refs: vec![reference(kind, name.clone())],
+        };
+        objects.push(Object::new(metadata::of_app(name.clone(), app), authentication, origin.clone()));
+        objects.push(Object::new(metadata::of_app(name, app), policy, origin.clone()));
     };
     if !refs.is_empty() {
-        grant(of_refs, "MeshTLSAuthentication", Spec::MeshTlsAuthentication(MeshTlsAuthenticationSpec::IdentityRefs(refs)));
+        grant(of_refs, "MeshTLSAuthentication", MeshTlsAuthenticationSpec::IdentityRefs(refs).into());
     }
     if !identities.is_empty() {
-        grant(
-            of_identities,
-            "MeshTLSAuthentication",
-            Spec::MeshTlsAuthentication(MeshTlsAuthenticationSpec::Identities(identities)),
-        );
+        grant(of_identities, "MeshTLSAuthentication", MeshTlsAuthenticationSpec::Identities(identities).into());
     }
     if !networks.is_empty() {
         let networks = networks.into_iter().map(|cidr| Network { cidr }).collect();
-        grant(of_networks, "NetworkAuthentication", Spec::NetworkAuthentication(NetworkAuthenticationSpec { networks }));
+        grant(of_networks, "NetworkAuthentication", NetworkAuthenticationSpec { networks }.into());
     }
     objects
 }

@@ -8,17 +8,21 @@ use crate::mesh::{App, Handler, Port, Route, names};
 use crate::objects::gateway::{
     GrpcRouteMatch, GrpcRouteRule, GrpcRouteSpec, HttpRouteMatch, HttpRouteRule, HttpRouteSpec, ParentReference,
 };
-use crate::objects::linkerd::Reference;
-use crate::objects::{Object, Spec};
-use crate::targets::{Scene, app_origin, matches};
+use crate::objects::linkerd::{HttpRouteSpec as LinkerdHttpRouteSpec, Reference};
+use crate::objects::{Kind, Object, Origin, Spec};
+use crate::targets::{Scene, matches, metadata};
 use crate::upstream::{gateway, linkerd};
 use crate::value::Method;
 
 use super::grant::{Granted, grants};
-use super::{GROUP, has_gateway_routes, metadata, speaks_grpc};
+use super::{GROUP, has_gateway_routes, speaks_grpc};
 
-/// Linkerd's own HTTPRoute, for clusters without the Gateway API's.
-const OWN_HTTP_ROUTE: &str = "policy.linkerd.io/v1beta3";
+/// A route without its name and its grants.
+struct Body {
+    /// The version of its kind that this Linkerd watches.
+    version: &'static str,
+    spec: Spec,
+}
 
 /// A request of the kubelet.
 type Probe<'a> = (Method, &'a str);
@@ -29,10 +33,10 @@ pub(super) fn routes(scene: &Scene<'_>, app: &App, port: &Port, server: &str) ->
     let mut objects = Vec::new();
     for route in &port.routes {
         let name = names::inbound_route(app, &route.name);
-        let within = format!(".routes.{}", route.name.value);
+        let origin = metadata::app_origin(app).table("routes", &route.name);
         let is_probed = route.path.literal().is_some_and(|path| probes.remove(&(route.method, path)));
         let granted = if is_probed { Granted::everyone() } else { Granted::of(scene.mesh, port.access_of(route)) };
-        objects.extend(attached(app, &name, route_spec(scene, port, server, route), granted, &within));
+        objects.extend(attached(app, name, body(scene, port, server, route), granted, &origin));
     }
     objects.extend(of_probes(scene, app, port, server, probes));
     objects
@@ -44,13 +48,13 @@ pub(super) fn probe_routes(scene: &Scene<'_>, app: &App, port: &Port, server: &s
     if !wants_probe_routes(app, port) {
         return Vec::new();
     }
-    let spec = if speaks_grpc(scene, port) {
+    let body = if speaks_grpc(scene, port) {
         grpc(scene, server, GrpcRouteRule { name: None, matches: Vec::new(), backend_refs: Vec::new() })
     } else {
         http(scene, server, None, &[matches::everything()])
     };
     let mut objects = of_probes(scene, app, port, server, probes(app, port));
-    objects.extend(attached(app, &names::rest(server), spec, Granted::default(), ""));
+    objects.extend(attached(app, names::rest(server), body, Granted::default(), &metadata::app_origin(app)));
     objects
 }
 
@@ -70,18 +74,18 @@ fn of_probes(scene: &Scene<'_>, app: &App, port: &Port, server: &str, probes: BT
     if probes.is_empty() {
         return Vec::new();
     }
-    let spec = if speaks_grpc(scene, port) {
+    let body = if speaks_grpc(scene, port) {
         let matches: Vec<GrpcRouteMatch> = probes.into_iter().filter_map(|(_, path)| matches::call(path)).collect();
         grpc(scene, server, GrpcRouteRule { name: None, matches, backend_refs: Vec::new() })
     } else {
         let matches: Vec<HttpRouteMatch> = probes.into_iter().map(|(method, path)| matches::exactly(method, path)).collect();
         http(scene, server, None, &matches)
     };
-    attached(app, &names::probes(server), spec, Granted::everyone(), "")
+    attached(app, names::probes(server), body, Granted::everyone(), &metadata::app_origin(app))
 }
 
 /// On a gRPC port a GRPCRoute, since no other is looked at there.
-fn route_spec(scene: &Scene<'_>, port: &Port, server: &str, route: &Route) -> Spec {
+fn body(scene: &Scene<'_>, port: &Port, server: &str, route: &Route) -> Body {
     let name = Some(route.name.value.clone());
     match matches::grpc(route).filter(|_| speaks_grpc(scene, port)) {
         Some(method) => grpc(scene, server, GrpcRouteRule { name, matches: vec![method], backend_refs: Vec::new() }),
@@ -89,26 +93,25 @@ fn route_spec(scene: &Scene<'_>, port: &Port, server: &str, route: &Route) -> Sp
     }
 }
 
-fn grpc(scene: &Scene<'_>, server: &str, rule: GrpcRouteRule) -> Spec {
-    Spec::GrpcRoute(GrpcRouteSpec {
-        api_version: gateway::grpc_route(scene.mesh.cluster.linkerd.value),
-        parent_refs: [parent(server)],
-        hostnames: Vec::new(),
-        rules: vec![rule],
-    })
+fn grpc(scene: &Scene<'_>, server: &str, rule: GrpcRouteRule) -> Body {
+    let spec = GrpcRouteSpec { parent_refs: vec![parent(server)], hostnames: Vec::new(), rules: vec![rule] };
+    Body { version: gateway::grpc_route(scene.mesh.cluster.linkerd.value), spec: spec.into() }
 }
 
-fn http(scene: &Scene<'_>, server: &str, name: Option<String>, matches: &[HttpRouteMatch]) -> Spec {
-    let linkerd = scene.mesh.cluster.linkerd.value;
-    let api_version = if has_gateway_routes(scene) { gateway::http_route(linkerd) } else { OWN_HTTP_ROUTE };
+fn http(scene: &Scene<'_>, server: &str, name: Option<String>, matches: &[HttpRouteMatch]) -> Body {
     let rules = matches.chunks(linkerd::MOST_MATCHES).map(|matches| HttpRouteRule {
         name: name.clone(),
         matches: matches.to_vec(),
         timeouts: None,
         backend_refs: Vec::new(),
     });
-    let rules = rules.collect();
-    Spec::HttpRoute(HttpRouteSpec { api_version, parent_refs: [parent(server)], hostnames: Vec::new(), rules })
+    let spec = HttpRouteSpec { parent_refs: vec![parent(server)], hostnames: Vec::new(), rules: rules.collect() };
+    if has_gateway_routes(scene) {
+        Body { version: gateway::http_route(scene.mesh.cluster.linkerd.value), spec: spec.into() }
+    } else {
+        let spec = Spec::from(LinkerdHttpRouteSpec(spec));
+        Body { version: spec.kind().version, spec }
+    }
 }
 
 fn parent(server: &str) -> ParentReference {
@@ -116,12 +119,10 @@ fn parent(server: &str) -> ParentReference {
 }
 
 /// The route, and the grants that name it.
-fn attached(app: &App, name: &str, spec: Spec, granted: Granted, within: &str) -> Vec<Object> {
-    let route = Object { metadata: metadata(name.to_owned(), app), spec, origin: app_origin(app, within) };
-    let (api_version, kind) = route.kind();
-    let (group, _) = api_version.split_once('/').expect("a route has a group");
-    let target = Reference { group, kind, name: name.to_owned(), namespace: None };
-    let mut objects = grants(app, name, &target, granted, within);
-    objects.push(route);
+fn attached(app: &App, name: String, Body { version, spec }: Body, granted: Granted, origin: &Origin) -> Vec<Object> {
+    let Kind { group, name: kind, .. } = *spec.kind();
+    let target = Reference { group, kind, name, namespace: None };
+    let mut objects = grants(app, &target.name, &target, granted, origin);
+    objects.push(Object::new(metadata::of_app(target.name, app), spec, origin.clone()).in_version(version));
     objects
 }

@@ -6,11 +6,11 @@ mod grant;
 mod inbound;
 mod rate_limit;
 
-use crate::mesh::{Access, App, Namespace, Port, names};
+use crate::mesh::{Access, App, Port, names};
 use crate::objects::apps::LabelSelector;
 use crate::objects::linkerd::{Reference, ServerSpec};
-use crate::objects::{Map, Metadata, Object, Spec};
-use crate::targets::{Part, Role, Scene, Target, app_origin};
+use crate::objects::{Object, Origin};
+use crate::targets::{Part, Role, Scene, Target, metadata};
 use crate::upstream::versions::GATEWAY_ROUTE_POLICIES_SINCE;
 use crate::value::{InboundPolicy, Protocol};
 
@@ -38,35 +38,34 @@ fn port(scene: &Scene<'_>, app: &App, port: &Port) -> Vec<Object> {
         return Vec::new();
     }
     let server = names::server(app, port);
-    let within = port.table();
+    let origin = metadata::port_origin(app, port);
     let mut objects = if is_closed {
         inbound::routes(scene, app, port, &server)
     } else {
         let mut objects = inbound::probe_routes(scene, app, port, &server);
-        objects.extend(callers(scene, app, port, &server, &within));
+        objects.extend(callers(scene, app, port, &server, &origin));
         objects
     };
     let policy = port.access.policy().filter(|_| !is_closed).map_or(InboundPolicy::Deny, |policy| policy.value);
-    objects.extend(rate_limit::policy(app, &server, port, &within));
-    objects.push(Object {
-        metadata: metadata(server, app),
-        spec: Spec::Server(ServerSpec {
-            pod_selector: LabelSelector { match_labels: app_label(app) },
-            port: port.numbers.container,
-            proxy_protocol: proxy_protocol(scene, app, port, is_closed),
-            access_policy: policy.word(),
-        }),
-        origin: app_origin(app, &within),
-    });
+    objects.extend(rate_limit::policy(app, &server, port, &origin));
+    let spec = ServerSpec {
+        pod_selector: LabelSelector { match_labels: metadata::app_labels(&app.name) },
+        port: port.numbers.container,
+        proxy_protocol: proxy_protocol(scene, app, port, is_closed),
+        access_policy: policy.word(),
+    };
+    objects.push(Object::new(metadata::of_app(server, app), spec, origin));
     objects
 }
 
 /// The grants to the callers that a port names.
-fn callers(scene: &Scene<'_>, app: &App, port: &Port, server: &str, within: &str) -> Vec<Object> {
+fn callers(scene: &Scene<'_>, app: &App, port: &Port, server: &str, origin: &Origin) -> Vec<Object> {
     let target = reference("Server", server.to_owned());
     let granted = Granted::of(scene.mesh, &port.access);
-    match port.access {
-        Access::Only(_) => grant::grants(app, &names::callers(server), &target, granted, &format!("{within}.callers")),
+    match &port.access {
+        Access::Only(callers) => {
+            grant::grants(app, &names::callers(server), &target, granted, &origin.key("callers", callers.span))
+        }
         Access::Inbound(_) | Access::Default(_) => Vec::new(),
     }
 }
@@ -99,13 +98,4 @@ fn has_gateway_routes(scene: &Scene<'_>) -> bool {
 
 fn reference(kind: &'static str, name: String) -> Reference {
     Reference { group: GROUP, kind, name, namespace: None }
-}
-
-fn app_label(app: &App) -> Map {
-    Map::from([("app".into(), app.name.value.clone().into())])
-}
-
-fn metadata(name: String, app: &App) -> Metadata {
-    let namespace: &Namespace = &app.namespace;
-    Metadata { name, namespace: Some(namespace.name.value.clone()), labels: app_label(app), annotations: Map::new() }
 }

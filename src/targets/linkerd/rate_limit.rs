@@ -2,14 +2,14 @@
 
 use crate::mesh::{App, Port, RateOverride};
 use crate::objects::linkerd::{HttpLocalRateLimitPolicySpec, Limit, Override, Reference};
-use crate::objects::{Object, Spec};
+use crate::objects::{Object, Origin};
 use crate::spanned::Spanned;
-use crate::targets::app_origin;
+use crate::targets::metadata;
 use crate::value::Rate;
 
-use super::{metadata, reference};
+use super::reference;
 
-pub(super) fn policy(app: &App, server: &str, port: &Port, within: &str) -> Option<Object> {
+pub(super) fn policy(app: &App, server: &str, port: &Port, origin: &Origin) -> Option<Object> {
     let limit = port.rate_limit.as_ref()?;
     let a_second = |rate: Spanned<Rate>| Limit { requests_per_second: rate.value.0 };
     let spec = HttpLocalRateLimitPolicySpec {
@@ -18,12 +18,11 @@ pub(super) fn policy(app: &App, server: &str, port: &Port, within: &str) -> Opti
         identity: limit.per_caller.map(a_second),
         overrides: limit.overrides.iter().map(override_of).collect(),
     };
-    let origin = app_origin(app, &format!("{within}.rate-limit"));
-    Some(Object { metadata: metadata(server.to_owned(), app), spec: Spec::HttpLocalRateLimitPolicy(spec), origin })
+    Some(Object::new(metadata::of_app(server.to_owned(), app), spec, origin.key("rate-limit", limit.span)))
 }
 
 fn override_of(one: &RateOverride) -> Override {
     let (name, namespace) = (one.account.clone(), Some(one.namespace.clone()));
     let client = Reference { group: "", kind: "ServiceAccount", name, namespace };
-    Override { requests_per_second: one.rate.value.0, client_refs: [client] }
+    Override { requests_per_second: one.rate.value.0, client_refs: vec![client] }
 }

@@ -5,8 +5,8 @@ use crate::mesh::{App, Mesh, Retry, Route, names};
 use crate::objects::linkerd::{
     ProfileRoute, RequestMatch, ResponseClass, ResponseMatch, RetryBudget, ServiceProfileSpec, StatusRange, WeightedDst,
 };
-use crate::objects::{Map, Metadata, Object, Spec};
-use crate::targets::app_origin;
+use crate::objects::{Map, Metadata, Object};
+use crate::targets::metadata;
 use crate::value::{Method, RetryCondition};
 
 /// Tells the SMI extension to leave a profile alone.
@@ -35,20 +35,17 @@ pub(super) fn profile(mesh: &Mesh, app: &App, weights: Weights) -> Option<Object
     if weights == Weights::OurOwn {
         annotations.insert(SKIP.into(), "true".into());
     }
-    let labels = Map::from([("app".into(), app.name.value.clone().into())]);
-    Some(Object {
-        metadata: Metadata { name: fqdn(&app.name), namespace: Some(namespace.clone()), labels, annotations },
-        spec: Spec::ServiceProfile(ServiceProfileSpec {
-            routes: app.routes().map(route).collect(),
-            retry_budget: app.retry_budget.map(|budget| RetryBudget {
-                retry_ratio: budget.ratio.0,
-                min_retries_per_second: budget.min_per_second.value,
-                ttl: budget.ttl.to_string(),
-            }),
-            dst_overrides: weighted.collect(),
+    let spec = ServiceProfileSpec {
+        routes: app.routes().map(route).collect(),
+        retry_budget: app.retry_budget.map(|budget| RetryBudget {
+            retry_ratio: budget.ratio.0,
+            min_retries_per_second: budget.min_per_second.value,
+            ttl: budget.ttl.to_string(),
         }),
-        origin: app_origin(app, ""),
-    })
+        dst_overrides: weighted.collect(),
+    };
+    let metadata = Metadata { annotations, ..metadata::of_app(fqdn(&app.name), app) };
+    Some(Object::new(metadata, spec, metadata::app_origin(app)))
 }
 
 fn route(route: &Route) -> ProfileRoute {

@@ -2,9 +2,9 @@
 //! at their ratio, and large ones overflow in its proxy.
 
 use crate::mesh::{App, names};
+use crate::objects::Object;
 use crate::objects::smi::{Backend, TrafficSplitSpec};
-use crate::objects::{Map, Metadata, Object, Spec};
-use crate::targets::app_origin;
+use crate::targets::metadata;
 
 pub(super) fn split(app: &App) -> Option<Object> {
     let split = app.routing.split()?;
@@ -12,16 +12,7 @@ pub(super) fn split(app: &App) -> Option<Object> {
         service: names::workload(&app.name, Some(version)),
         weight: weight.value,
     };
-    let labels = Map::from([("app".into(), app.name.value.clone().into())]);
     let name = app.name.value.clone();
-    Some(Object {
-        metadata: Metadata {
-            name: name.clone(),
-            namespace: Some(app.namespace.name.value.clone()),
-            labels,
-            annotations: Map::new(),
-        },
-        spec: Spec::TrafficSplit(TrafficSplitSpec { service: name, backends: split.weights.iter().map(backend).collect() }),
-        origin: app_origin(app, ""),
-    })
+    let spec = TrafficSplitSpec { service: name.clone(), backends: split.weights.iter().map(backend).collect() };
+    Some(Object::new(metadata::of_app(name, app), spec, metadata::app_origin(app)))
 }
