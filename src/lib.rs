@@ -46,6 +46,7 @@ mod syntax;
 mod targets;
 mod upstream;
 mod value;
+mod yaml;
 
 pub use diagnostic::{Allowed, Code, Diagnostic, Format, Label, Report, Safety, Severity, Suggestion, render as render_report};
 pub use edit::{Edit, apply_all};
@@ -55,12 +56,12 @@ pub use line::Line;
 pub use manifest::overlay::{Overlay, OverlayError};
 pub use manifest::schema;
 pub use migrate::MigrationStep;
-pub use output::yaml::print as print_yaml;
 pub use proxy::Verdict;
 pub use questions::access::Access;
 pub use questions::route::{BackendAnswer, BudgetAnswer, CopyAnswer, RetryAnswer, RouteAnswer};
 pub use source::{Place, Source, Sources};
 pub use spanned::{SourceId, Span, Spanned};
+pub use yaml::print as print_yaml;
 
 use diagnostic::Settled;
 use manifest::Manifest;

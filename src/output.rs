@@ -6,7 +6,6 @@ pub mod disk;
 mod layout;
 mod ledger;
 mod tree;
-pub(crate) mod yaml;
 
 pub use disk::{
     Difference, DiskError, Keep, LedgerFault, Overwrite, PathFault, Plan, Refusal, Step, Stranger, Tree, Written, accepted, diff,

@@ -25,7 +25,7 @@ const FLOORS: &[&[&str]] = &[
     &["value"],
     &["syntax"],
     &["edit"],
-    &["source", "spanned"],
+    &["source", "spanned", "yaml"],
     &["line"],
 ];
 
@@ -43,6 +43,7 @@ const CELLS: &[(&str, &[&str])] = &[
     ("source", &["spanned", "source", "line"]),
     ("spanned", &["source", "spanned"]),
     ("line", &["line"]),
+    ("yaml", &["yaml"]),
 ];
 
 /// Who may touch the world: files, the environment, the terminal.
