@@ -10,7 +10,9 @@
 //! | resolve | manifest | the mesh as meant: names bound, defaults set, a rollout at its step | `mesh` |
 //! | check | mesh | the same mesh, if it has no errors ([`Checked`]) | `gate`, `checks`, `support` |
 //! | compile | checked mesh | objects, one app at a time | `targets`, `objects` |
-//! | layout | objects | files or one stream | `output` |
+//! | layout | objects | files or one stream | `output`, `yaml` |
+//!
+//! [`read_objects`] is the way back, from YAML to objects.
 //!
 //! Parse, resolve and check push what they find into one [`Report`] and go on, so that one run shows
 //! every mistake. What comes behind the gate cannot fail. What Kubernetes and
@@ -30,6 +32,7 @@ mod edit;
 mod expect;
 mod explain;
 mod gate;
+mod input;
 mod line;
 mod lints;
 mod manifest;
@@ -52,16 +55,18 @@ pub use diagnostic::{Allowed, Code, Diagnostic, Format, Label, Report, Safety, S
 pub use edit::{Edit, apply_all};
 pub use explain::{codes, explain};
 pub use gate::Checked;
+pub use input::{ReadError, read as read_objects};
 pub use line::Line;
 pub use manifest::overlay::{Overlay, OverlayError};
 pub use manifest::schema;
 pub use migrate::MigrationStep;
+pub use objects::{Object, ObjectError};
 pub use proxy::Verdict;
 pub use questions::access::Access;
 pub use questions::route::{BackendAnswer, BudgetAnswer, CopyAnswer, RetryAnswer, RouteAnswer};
 pub use source::{Place, Source, Sources};
 pub use spanned::{SourceId, Span, Spanned};
-pub use yaml::print as print_yaml;
+pub use yaml::{YamlError, print as print_yaml};
 
 use diagnostic::Settled;
 use manifest::Manifest;

@@ -199,19 +199,19 @@ fn turns(old: &Files, new: &Files) -> bool {
 }
 
 fn protocol(object: &Object) -> Option<&str> {
-    object.spec_as().map(|server: &ServerSpec| server.proxy_protocol)
+    object.spec_as().and_then(|server: &ServerSpec| server.proxy_protocol.as_deref())
 }
 
 /// Whether this decides at a Server who is let in.
 fn is_inbound(object: &Object) -> bool {
     let is_policy = object.spec_as::<ServerSpec>().is_some() || object.spec_as::<AuthorizationPolicySpec>().is_some();
-    is_policy || object.parents().iter().any(|parent| parent.kind == "Server")
+    is_policy || object.parents().iter().any(|parent| parent.kind() == "Server")
 }
 
 /// A second policy beside one that is for another kind of route afterwards.
 fn stand_in(old: &Object, new: &Object) -> Option<Object> {
     let (was, is): (&AuthorizationPolicySpec, &AuthorizationPolicySpec) = (old.spec_as()?, new.spec_as()?);
-    let is_same = (was.target_ref.group, was.target_ref.kind) == (is.target_ref.group, is.target_ref.kind);
+    let is_same = (&was.target_ref.group, &was.target_ref.kind) == (&is.target_ref.group, &is.target_ref.kind);
     let metadata = Metadata { name: names::stand_in(&new.metadata.name), ..new.metadata.clone() };
     (!is_same).then(|| Object { metadata, ..new.clone() })
 }

@@ -1,5 +1,6 @@
 //! What a cluster reads: one row of `kinds` for each kind, fields in the order in which people
-//! write them. These types say how an object looks, never why it is there.
+//! write them. These types say how an object looks, never why it is there. They read what a cluster may hold, and keep
+//! what they do not know, so that it is printed back.
 
 pub(crate) mod apps;
 pub(crate) mod autoscaling;
@@ -9,24 +10,32 @@ pub(crate) mod gateway;
 pub(crate) mod istio;
 mod kinds;
 pub(crate) mod linkerd;
+mod optional;
 pub(crate) mod policy;
+mod read;
 pub(crate) mod smi;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use serde::Serialize;
-use serde::ser::{SerializeStruct, Serializer};
+use serde::ser::{SerializeMap, Serializer};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::spanned::{Span, Spanned};
 
 pub(crate) use kinds::{File, Kind, KindSpec, Spec};
+pub(crate) use optional::Optional;
+pub use read::ObjectError;
 
 /// A text that is often the same one.
 pub(crate) type Text = Cow<'static, str>;
 
 /// Labels, annotations, selectors: sorted, so that the same ones print alike.
 pub(crate) type Map = BTreeMap<Text, Text>;
+
+/// The fields that mlmesh has no use for, kept as they were read and printed behind those that it knows.
+pub(crate) type Rest = BTreeMap<String, Value>;
 
 /// The objects of one namespace, app or job, in the order in which a cluster should take them.
 #[derive(Debug)]
@@ -39,12 +48,14 @@ pub(crate) struct Unit {
 
 /// One object, and what caused it, which makes no difference between two that are compared.
 #[derive(Clone, Debug)]
-pub(crate) struct Object {
+pub struct Object {
     /// The version of its kind's group.
-    pub(crate) version: &'static str,
+    pub(crate) version: Text,
     pub(crate) metadata: Metadata,
     pub(crate) spec: Spec,
-    pub(crate) origin: Origin,
+    /// `None` for an object that was read.
+    pub(crate) origin: Option<Origin>,
+    pub(crate) rest: Rest,
 }
 
 /// What caused an object: a table or a key of the manifest, such as `models.ranker.versions.v1`, and where it stands.
@@ -65,28 +76,31 @@ pub(crate) struct ObjectId<'a> {
 }
 
 /// What every object has.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Metadata {
-    #[serde(skip_serializing_if = "String::is_empty")]
+    /// Empty for what has none of its own, such as a pod's template.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub(crate) name: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) namespace: Option<String>,
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    pub(crate) labels: Map,
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    pub(crate) annotations: Map,
+    #[serde(default, skip_serializing_if = "Optional::is_absent")]
+    pub(crate) labels: Optional<Map>,
+    #[serde(default, skip_serializing_if = "Optional::is_absent")]
+    pub(crate) annotations: Optional<Map>,
+    #[serde(flatten)]
+    pub(crate) rest: Rest,
 }
 
 impl Object {
     /// An object of the version that is written of its kind.
     pub(crate) fn new(metadata: Metadata, spec: impl Into<Spec>, origin: Origin) -> Self {
         let spec = spec.into();
-        Self { version: spec.kind().version, metadata, spec, origin }
+        Self { version: spec.kind().version.into(), metadata, spec, origin: Some(origin), rest: Rest::new() }
     }
 
     /// The same in another version of its group.
     pub(crate) fn in_version(self, version: &'static str) -> Self {
-        Self { version, ..self }
+        Self { version: version.into(), ..self }
     }
 
     pub(crate) fn id(&self) -> ObjectId<'_> {
@@ -102,26 +116,27 @@ impl Object {
 
 impl PartialEq for Object {
     fn eq(&self, other: &Self) -> bool {
-        (self.version, &self.metadata, &self.spec) == (other.version, &other.metadata, &other.spec)
+        (&self.version, &self.metadata, &self.spec, &self.rest) == (&other.version, &other.metadata, &other.spec, &other.rest)
     }
 }
 
 impl Serialize for Object {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let Kind { group, name, .. } = self.spec.kind();
-        let mut object = serializer.serialize_struct("Object", 4)?;
-        object.serialize_field("apiVersion", &ApiVersion(group, self.version))?;
-        object.serialize_field("kind", name)?;
-        object.serialize_field("metadata", &self.metadata)?;
+        let mut object = serializer.serialize_map(None)?;
+        object.serialize_entry("apiVersion", &ApiVersion(group, &self.version))?;
+        object.serialize_entry("kind", name)?;
+        object.serialize_entry("metadata", &self.metadata)?;
         self.spec.serialize_into(&mut object)?;
+        self.rest.iter().try_for_each(|(name, value)| object.serialize_entry(name, value))?;
         object.end()
     }
 }
 
 /// A group and a version, as an object names them.
-struct ApiVersion(&'static str, &'static str);
+struct ApiVersion<'a>(&'static str, &'a str);
 
-impl Serialize for ApiVersion {
+impl Serialize for ApiVersion<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
             Self("", version) => serializer.serialize_str(version),

@@ -1,5 +1,10 @@
-//! YAML that Kubernetes reads: the printer, which is held against the parser inside kubectl.
+//! YAML as Kubernetes reads it: a printer that is held against the parser inside kubectl, and a reader that takes a text
+//! for what kubectl takes it for.
 
 mod print;
+mod read;
+mod scalar;
 
 pub use print::print;
+pub use read::YamlError;
+pub(crate) use read::read;

@@ -18,7 +18,7 @@ const FLOORS: &[&[&str]] = &[
     &["expect", "migrate"],
     &["questions"],
     &["gate"],
-    &["checks", "targets", "output", "lints"],
+    &["checks", "targets", "output", "input", "lints"],
     &["mesh", "objects", "proxy"],
     &["support"],
     &["manifest"],

@@ -7,7 +7,7 @@ use crate::diagnostic::{Report, Settled};
 use crate::gate::{self, Checked};
 use crate::mesh::{Callee, Mesh, resolve};
 use crate::objects::linkerd::AuthorizationPolicySpec;
-use crate::objects::{Object, ObjectId, Unit};
+use crate::objects::{Object, Unit};
 use crate::output::{self, Tree};
 use crate::proxy::{Client, Verdict, World};
 use crate::questions::{Asker, Target, askers, decide, doors, targets_of, terms_to, world};
@@ -145,7 +145,7 @@ fn a_port_turns_to_grpc_in_one_step() {
         let units = step.units();
         let mut kinds: BTreeMap<(&str, &str), BTreeSet<&str>> = BTreeMap::new();
         for (unit, object) in units.iter().flat_map(|unit| unit.objects.iter().map(move |object| (unit, object))) {
-            for parent in object.parents().iter().filter(|parent| parent.kind == "Server") {
+            for parent in object.parents().iter().filter(|parent| parent.kind() == "Server") {
                 kinds.entry((&unit.namespace, &parent.name)).or_default().insert(object.id().kind);
             }
         }
@@ -215,12 +215,11 @@ fn no_attached_route_is_without_its_grant() {
             let units = step.units();
             let objects = || units.iter().flat_map(|unit| &unit.objects);
             for route in objects() {
-                let attached = route.parents().iter().any(|parent| parent.kind == "Server");
-                let ObjectId { group, kind, name, .. } = route.id();
-                let policies = objects().filter_map(|object| object.spec_as::<AuthorizationPolicySpec>());
-                let mut targets = policies.map(|policy| &policy.target_ref);
-                let granted = targets.any(|target| (target.group, target.kind, target.name.as_str()) == (group, kind, name));
-                assert!(!attached || granted, "{:?}: {group} {kind} {name}", step.phase);
+                let attached = route.parents().iter().any(|parent| parent.kind() == "Server");
+                let id = route.id();
+                let mut policies = objects().filter_map(|object| object.spec_as::<AuthorizationPolicySpec>());
+                let granted = policies.any(|policy| policy.target_ref.id(id.namespace) == id);
+                assert!(!attached || granted, "{:?}: {id:?}", step.phase);
             }
         }
     });

@@ -1,123 +1,190 @@
 //! HTTPRoute, in Linkerd's own group and in that of the Gateway API, and GRPCRoute. Only fields that
 //! Gateway API 1.2.1 has: Linkerd drops a route with a field that it does not know.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
-use crate::objects::{Object, linkerd};
+use crate::objects::{Object, ObjectId, Optional, Rest, Text, linkerd};
 
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct HttpRouteSpec {
-    pub(crate) parent_refs: Vec<ParentReference>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub(crate) hostnames: Vec<String>,
-    pub(crate) rules: Vec<HttpRouteRule>,
+    #[serde(default, skip_serializing_if = "Optional::is_absent")]
+    pub(crate) parent_refs: Optional<Vec<ParentReference>>,
+    #[serde(default, skip_serializing_if = "Optional::is_absent")]
+    pub(crate) hostnames: Optional<Vec<String>>,
+    #[serde(default, skip_serializing_if = "Optional::is_absent")]
+    pub(crate) rules: Optional<Vec<HttpRouteRule>>,
+    #[serde(flatten)]
+    pub(crate) rest: Rest,
 }
 
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct GrpcRouteSpec {
-    pub(crate) parent_refs: Vec<ParentReference>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub(crate) hostnames: Vec<String>,
-    pub(crate) rules: Vec<GrpcRouteRule>,
+    #[serde(default, skip_serializing_if = "Optional::is_absent")]
+    pub(crate) parent_refs: Optional<Vec<ParentReference>>,
+    #[serde(default, skip_serializing_if = "Optional::is_absent")]
+    pub(crate) hostnames: Optional<Vec<String>>,
+    #[serde(default, skip_serializing_if = "Optional::is_absent")]
+    pub(crate) rules: Optional<Vec<GrpcRouteRule>>,
+    #[serde(flatten)]
+    pub(crate) rest: Rest,
 }
 
 /// What a route is for. Everything is written: without a group and a kind it would be a Gateway.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct ParentReference {
-    pub(crate) group: &'static str,
-    pub(crate) kind: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) group: Option<Text>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) kind: Option<Text>,
     pub(crate) name: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) port: Option<u16>,
+    #[serde(flatten)]
+    pub(crate) rest: Rest,
 }
 
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct HttpRouteRule {
     /// What the manifest calls it: a rule has no name in Gateway API 1.2.1.
     #[serde(skip)]
     pub(crate) name: Option<String>,
     /// At least one: without any the API server fills in the prefix `/`.
-    pub(crate) matches: Vec<HttpRouteMatch>,
+    #[serde(default, skip_serializing_if = "Optional::is_absent")]
+    pub(crate) matches: Optional<Vec<HttpRouteMatch>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) timeouts: Option<Timeouts>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub(crate) backend_refs: Vec<BackendReference>,
+    #[serde(default, skip_serializing_if = "Optional::is_absent")]
+    pub(crate) backend_refs: Optional<Vec<BackendReference>>,
+    #[serde(flatten)]
+    pub(crate) rest: Rest,
 }
 
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct GrpcRouteRule {
     /// What the manifest calls it.
     #[serde(skip)]
     pub(crate) name: Option<String>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub(crate) matches: Vec<GrpcRouteMatch>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub(crate) backend_refs: Vec<BackendReference>,
+    #[serde(default, skip_serializing_if = "Optional::is_absent")]
+    pub(crate) matches: Optional<Vec<GrpcRouteMatch>>,
+    #[serde(default, skip_serializing_if = "Optional::is_absent")]
+    pub(crate) backend_refs: Optional<Vec<BackendReference>>,
+    #[serde(flatten)]
+    pub(crate) rest: Rest,
 }
 
 /// How long a request may take: one number and one unit, or Linkerd takes it for no limit.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Timeouts {
-    pub(crate) request: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) request: Option<String>,
+    #[serde(flatten)]
+    pub(crate) rest: Rest,
 }
 
 /// A Service that takes requests. The port is the Service's. The weight is always written, since the API server fills it
 /// in, and who compares the cluster with Git would find a difference.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct BackendReference {
-    pub(crate) group: &'static str,
-    pub(crate) kind: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) group: Option<Text>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) kind: Option<Text>,
     pub(crate) name: String,
-    pub(crate) port: u16,
-    pub(crate) weight: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) port: Option<u16>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) weight: Option<u32>,
+    #[serde(flatten)]
+    pub(crate) rest: Rest,
 }
 
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct HttpRouteMatch {
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) method: Option<&'static str>,
-    pub(crate) path: PathMatch,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub(crate) headers: Vec<HeaderMatch>,
+    pub(crate) method: Option<Text>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) path: Option<PathMatch>,
+    #[serde(default, skip_serializing_if = "Optional::is_absent")]
+    pub(crate) headers: Optional<Vec<HeaderMatch>>,
+    #[serde(flatten)]
+    pub(crate) rest: Rest,
 }
 
 /// Always of a method: Linkerd's proxy takes a match without one for an error, and with it the whole policy
 /// (linkerd2-proxy, linkerd/http/route/src/grpc/proto.rs, `MissingRpc`).
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct GrpcRouteMatch {
-    pub(crate) method: GrpcMethodMatch,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) method: Option<GrpcMethodMatch>,
+    #[serde(flatten)]
+    pub(crate) rest: Rest,
 }
 
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct PathMatch {
-    pub(crate) r#type: &'static str,
-    pub(crate) value: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) r#type: Option<Text>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) value: Option<String>,
+    #[serde(flatten)]
+    pub(crate) rest: Rest,
 }
 
 /// A gRPC method, exactly: Linkerd refuses expressions here.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct GrpcMethodMatch {
-    pub(crate) r#type: &'static str,
-    pub(crate) service: String,
-    pub(crate) method: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) r#type: Option<Text>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) service: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) method: Option<String>,
+    #[serde(flatten)]
+    pub(crate) rest: Rest,
 }
 
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct HeaderMatch {
-    pub(crate) r#type: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) r#type: Option<Text>,
     pub(crate) name: String,
     pub(crate) value: String,
+    #[serde(flatten)]
+    pub(crate) rest: Rest,
 }
+
+/// The group and the kind that an API server fills in for a parent.
+const DEFAULT_GROUP: &str = "gateway.networking.k8s.io";
+const DEFAULT_KIND: &str = "Gateway";
 
 impl Object {
     /// What a route is for; nothing of any other object.
     pub(crate) fn parents(&self) -> &[ParentReference] {
-        let http = self.spec_as::<HttpRouteSpec>().or(self.spec_as().map(|linkerd::HttpRouteSpec(route)| route));
-        let grpc = || self.spec_as().map(|route: &GrpcRouteSpec| &route.parent_refs);
-        http.map(|route| &route.parent_refs).or_else(grpc).map_or(&[], |parents| parents)
+        let own = self.spec_as().map(|linkerd::HttpRouteSpec(route)| route);
+        let http = self.spec_as().or(own).map(|route: &HttpRouteSpec| &route.parent_refs);
+        let grpc = self.spec_as().map(|route: &GrpcRouteSpec| &route.parent_refs);
+        http.or(grpc).map_or(&[], |parents| parents)
+    }
+}
+
+impl ParentReference {
+    pub(crate) fn kind(&self) -> &str {
+        self.kind.as_deref().unwrap_or(DEFAULT_KIND)
+    }
+
+    /// What is meant, for a route of this namespace.
+    pub(crate) fn id<'a>(&'a self, namespace: &'a str) -> ObjectId<'a> {
+        let group = self.group.as_deref().unwrap_or(DEFAULT_GROUP);
+        ObjectId { group, kind: self.kind(), namespace, name: &self.name }
+    }
+}
+
+impl PathMatch {
+    pub(crate) fn new(r#type: &'static str, value: impl Into<String>) -> Self {
+        Self { r#type: Some(r#type.into()), value: Some(value.into()), rest: Rest::new() }
     }
 }

@@ -1,8 +1,9 @@
 //! Every kind, a row each. A new kind is its struct, its row here, and the target that makes it.
 
-use serde::ser::SerializeStruct;
+use serde::ser::SerializeMap;
 
-use super::{apps, autoscaling, batch, core, gateway, istio, linkerd, policy, smi};
+use super::read::field;
+use super::{Rest, apps, autoscaling, batch, core, gateway, istio, linkerd, policy, smi};
 
 /// What a row says of a kind beside its fields.
 #[derive(Debug)]
@@ -52,10 +53,18 @@ macro_rules! kinds {
                 }
             }
 
+            /// Takes the spec out of the fields of an object; `None` for a kind without a row.
+            pub(super) fn read(group: &str, kind: &str, fields: &mut Rest) -> serde_json::Result<Option<Self>> {
+                $(if (group, kind) == ($group, $name) {
+                    return Ok(Some(Self::$kind $((Box::new(field::<$spec>("spec", fields)?)))?));
+                })*
+                Ok(None)
+            }
+
             /// Writes the spec as a field of its object.
-            pub(super) fn serialize_into<S: SerializeStruct>(&self, object: &mut S) -> Result<(), S::Error> {
+            pub(super) fn serialize_into<S: SerializeMap>(&self, object: &mut S) -> Result<(), S::Error> {
                 $($(if let Self::$kind(spec) = self {
-                    return object.serialize_field::<$spec>("spec", spec);
+                    return object.serialize_entry::<str, $spec>("spec", spec);
                 })?)*
                 Ok(())
             }

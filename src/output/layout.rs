@@ -56,14 +56,16 @@ impl<Units: Iterator<Item = Unit>, F: Fn() -> Units> Tree for Layout<'_, F> {
     }
 }
 
-/// A line that says whence, and the object. The line bears no version and no time, so that it changes
-/// only when its table does.
+/// A line that says what caused the object, and the object. The line has no version and no time, so that it changes
+/// only when its table does. An object that was read has no such line.
 fn print(source: &str, object: &Object, text: &mut String) {
-    text.push_str(HEADER);
-    text.push_str(source);
-    text.push_str(", [");
-    text.push_str(&object.origin.path);
-    text.push_str("]. Change it there and render again.\n");
+    if let Some(origin) = &object.origin {
+        text.push_str(HEADER);
+        text.push_str(source);
+        text.push_str(", [");
+        text.push_str(&origin.path);
+        text.push_str("]. Change it there and render again.\n");
+    }
     yaml::print(object, text);
 }
 
@@ -76,7 +78,7 @@ pub(crate) fn path(unit: &Unit, object: &Object) -> String {
 
 /// Where the objects of a unit stand in the tree, and where in the manifest what caused them does.
 pub(crate) fn origins(unit: &Unit) -> Vec<(String, Span)> {
-    unit.objects.iter().map(|object| (path(unit, object), object.origin.span)).collect()
+    unit.objects.iter().filter_map(|object| Some((path(unit, object), object.origin.as_ref()?.span))).collect()
 }
 
 fn place(unit: &Unit, object: &Object, path: &mut String) {

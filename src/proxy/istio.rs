@@ -2,7 +2,7 @@
 //! request goes by a VirtualService (istio.io, reference/config/networking/virtual-service).
 
 use super::{Client, Decision, Grant, Grantee, Identity, Pod, Reception, Request, Retry, Terms, Verdict, World, range};
-use crate::objects::istio::{From, HttpMatch, HttpRoute, Operation, Rule, SourceMatch, StringMatch};
+use crate::objects::istio::{From, HttpMatch, HttpRoute, Operation, PortKey, Retries, Rule, SourceMatch, StringMatch};
 use crate::upstream::addresses::Addresses;
 use crate::upstream::istio;
 
@@ -16,7 +16,9 @@ pub(super) fn is_injected(world: &World<'_>, pod: Pod<'_>) -> bool {
 /// What the proxy of a pod makes of a request at a port of its container.
 pub(super) fn receive<'a>(world: &'a World<'a>, pod: Pod<'a>, port: u16, request: Request<'_>) -> Reception<'a> {
     let peers = world.peers.of(pod.namespace, pod.labels);
-    let modes = peers.filter_map(|(name, spec)| Some((name, spec.port_level_mtls.get(&port).or(spec.mtls.as_ref())?.mode)));
+    let modes = peers.filter_map(|(name, spec)| {
+        Some((name, spec.port_level_mtls.get(&PortKey(port)).or(spec.mtls.as_ref())?.mode.as_deref()?))
+    });
     let strict = modes.into_iter().find(|(_, mode)| *mode == "STRICT");
     let identity_only = strict.map(|(name, mode)| format!("PeerAuthentication {name}: mtls {mode}"));
     let mut selecting = None;
@@ -45,12 +47,12 @@ pub(super) fn receive<'a>(world: &'a World<'a>, pod: Pod<'a>, port: u16, request
 }
 
 fn is_for(rule: &Rule, port: u16, request: Request<'_>) -> bool {
-    rule.to.iter().any(|to| is_operation(&to.operation, port, request))
+    rule.to.is_empty() || rule.to.iter().any(|to| to.operation.as_ref().is_none_or(|to| is_operation(to, port, request)))
 }
 
-fn is_operation(Operation { ports, methods, paths }: &Operation, port: u16, request: Request<'_>) -> bool {
-    let of_port = ports.iter().any(|own| *own == port.to_string());
-    let method = methods.is_empty() || methods.contains(&request.method);
+fn is_operation(Operation { ports, methods, paths, .. }: &Operation, port: u16, request: Request<'_>) -> bool {
+    let of_port = ports.is_empty() || ports.iter().any(|own| *own == port.to_string());
+    let method = methods.is_empty() || methods.iter().any(|method| method == request.method);
     let path = paths.is_empty() || paths.iter().any(|pattern| istio::is_path(pattern, request.path));
     of_port && method && path
 }
@@ -60,14 +62,20 @@ pub(super) fn admits(sources: &[From], client: &Client) -> Addresses {
     if sources.is_empty() {
         return Addresses::everywhere();
     }
-    let from = sources.iter().map(|from| match &from.source {
-        SourceMatch::Principals(patterns) => {
-            let is_known = client.identity.as_ref().is_some_and(|identity| is_principal(patterns, identity));
-            if is_known { Addresses::everywhere() } else { Addresses::nowhere() }
-        }
-        SourceMatch::IpBlocks(blocks) => Addresses::of(blocks.iter().filter_map(|block| block.parse().ok())),
-    });
+    let from = sources.iter().map(|from| from.source.as_ref().map_or_else(Addresses::everywhere, |source| of(source, client)));
     from.fold(Addresses::nowhere(), |all, one| all.union(&one))
+}
+
+/// From where a client is one that a source means.
+fn of(SourceMatch { principals, ip_blocks, .. }: &SourceMatch, client: &Client) -> Addresses {
+    let is_known = client.identity.as_ref().is_some_and(|identity| is_principal(principals, identity));
+    if !principals.is_empty() && !is_known {
+        Addresses::nowhere()
+    } else if ip_blocks.is_empty() {
+        Addresses::everywhere()
+    } else {
+        Addresses::of(ip_blocks.iter().filter_map(|block| block.parse().ok()))
+    }
 }
 
 fn is_principal(patterns: &[String], Identity { account, namespace, trust_domain }: &Identity) -> bool {
@@ -102,17 +110,22 @@ pub(super) fn terms(
         route: rule.name.clone(),
         timeout: rule.timeout.clone(),
         idle_timeout: None,
-        retry: (rule.retries.attempts > 0).then(|| Retry {
-            on: rule.retries.retry_on.as_deref().map(conditions).unwrap_or_default(),
-            limit: Some(rule.retries.attempts),
-            try_timeout: rule.retries.per_try_timeout.clone(),
-            budget: None,
-        }),
+        retry: rule.retries.as_ref().map_or_else(|| Some(default_retry()), retry),
         backends: rule.route.iter().map(|to| (short(&to.destination.host), weight(to.weight))).filter(|to| to.1 > 0).collect(),
         copies: rule.mirror.as_ref().map(|to| {
             let percent = rule.mirror_percentage.as_ref().map_or(100.0, |percent| percent.value);
             (short(&to.host), percent)
         }),
+    })
+}
+
+fn retry(retries: &Retries) -> Option<Retry> {
+    let attempts = retries.attempts.filter(|attempts| *attempts > 0)?;
+    Some(Retry {
+        on: retries.retry_on.as_deref().map(conditions).unwrap_or_default(),
+        limit: Some(attempts),
+        try_timeout: retries.per_try_timeout.clone(),
+        budget: None,
     })
 }
 
@@ -137,6 +150,8 @@ fn is_text(world: &World<'_>, wanted: &StringMatch, found: &str) -> bool {
         StringMatch::Regex(regex) => {
             world.expressions.get(&format!("^(?:{regex})$")).is_some_and(|expression| expression.is_match(found))
         }
+        // Of a header, that it is there.
+        StringMatch::Other(_) => true,
     }
 }
 

@@ -6,12 +6,12 @@ use super::expressions::Expressions;
 use super::labels::{Labelled, Selecting, Selectors};
 use super::linkerd::Members;
 use super::{Request, Settings};
-use crate::objects::apps::DeploymentSpec;
-use crate::objects::core::{Container, Handler, ServicePort, ServiceSpec};
-use crate::objects::gateway::{GrpcRouteSpec, HttpRouteSpec, ParentReference};
+use crate::objects::apps::{DeploymentSpec, LabelSelector};
+use crate::objects::core::{Container, IntOrString, Probe, ServicePort, ServiceSpec};
+use crate::objects::gateway::{GrpcRouteSpec, HttpRouteSpec};
 use crate::objects::istio::{self, PeerAuthenticationSpec, VirtualServiceSpec};
 use crate::objects::linkerd::{
-    self, AuthorizationPolicySpec, EgressNetworkSpec, NetworkAuthenticationSpec, Reference, ServerSpec, ServiceProfileSpec,
+    self, AuthorizationPolicySpec, EgressNetworkSpec, NetworkAuthenticationSpec, ServerSpec, ServiceProfileSpec,
 };
 use crate::objects::smi::TrafficSplitSpec;
 use crate::objects::{KindSpec, Map, Metadata, Object, ObjectId, Spec, Unit};
@@ -67,7 +67,7 @@ impl<'a> World<'a> {
             namespaces: namespaces.map(|metadata| (metadata.name.as_str(), metadata)).collect(),
             services: all(units).map(|(object, spec)| (named(object), (&object.metadata, spec))).collect(),
             pods: all(units).flat_map(|(object, spec)| pods(object, spec)).collect(),
-            servers: all(units).map(|(object, spec)| server(object, spec)).collect(),
+            servers: all(units).filter_map(|(object, spec)| server(object, spec)).collect(),
             http_routes: by_parent(all(units).chain(own_routes)),
             grpc_routes: by_parent(all(units)),
             policies: policies(units),
@@ -107,14 +107,20 @@ fn named(object: &Object) -> Named<'_> {
 
 fn pods<'a>(object: &'a Object, spec: &'a DeploymentSpec) -> impl Iterator<Item = (&'a str, &'a Map, Pod<'a>)> {
     let (namespace, _) = named(object);
-    let Metadata { labels, annotations, .. } = &spec.template.metadata;
+    let metadata: &Metadata = &spec.template.metadata;
+    let (labels, annotations): (&Map, &Map) = (&metadata.labels, &metadata.annotations);
     let containers = spec.template.spec.containers.iter();
     containers.map(move |container| (namespace, labels, Pod { namespace, labels, annotations, container }))
 }
 
-fn server<'a>(object: &'a Object, spec: &'a ServerSpec) -> Selecting<'a, (&'a str, &'a ServerSpec)> {
+/// A Server without a selector of pods is for what runs outside of the cluster.
+fn server<'a>(object: &'a Object, spec: &'a ServerSpec) -> Option<Selecting<'a, (&'a str, &'a ServerSpec)>> {
     let (namespace, name) = named(object);
-    (namespace, Some(&spec.pod_selector.match_labels), (name, spec))
+    Some((namespace, Some(labels_of(spec.pod_selector.as_ref()?)), (name, spec)))
+}
+
+fn labels_of(selector: &LabelSelector) -> &Map {
+    &selector.match_labels
 }
 
 fn istio_policy<'a>(
@@ -122,20 +128,20 @@ fn istio_policy<'a>(
     spec: &'a istio::AuthorizationPolicySpec,
 ) -> Selecting<'a, (&'a str, &'a istio::AuthorizationPolicySpec)> {
     let (namespace, name) = named(object);
-    (namespace, spec.selector.as_ref().map(|selector| &selector.match_labels), (name, spec))
+    (namespace, spec.selector.as_ref().map(labels_of), (name, spec))
 }
 
 fn peer<'a>(object: &'a Object, spec: &'a PeerAuthenticationSpec) -> Selecting<'a, (&'a str, &'a PeerAuthenticationSpec)> {
     let (namespace, name) = named(object);
-    (namespace, Some(&spec.selector.match_labels), (name, spec))
+    (namespace, spec.selector.as_ref().map(labels_of), (name, spec))
 }
 
 fn by_parent<'a, T: 'a>(routes: impl Iterator<Item = (&'a Object, &'a T)>) -> BTreeMap<ObjectId<'a>, Routes<'a, T>> {
     let mut by_parent: BTreeMap<ObjectId<'a>, Routes<'a, T>> = BTreeMap::new();
     for (object, spec) in routes {
         let (namespace, _) = named(object);
-        for ParentReference { group, kind, name, .. } in object.parents() {
-            by_parent.entry(ObjectId { group, kind, namespace, name }).or_default().push((object, spec));
+        for parent in object.parents() {
+            by_parent.entry(parent.id(namespace)).or_default().push((object, spec));
         }
     }
     by_parent
@@ -144,9 +150,8 @@ fn by_parent<'a, T: 'a>(routes: impl Iterator<Item = (&'a Object, &'a T)>) -> BT
 fn policies(units: &[Unit]) -> BTreeMap<ObjectId<'_>, Vec<(&str, &AuthorizationPolicySpec)>> {
     let mut policies: BTreeMap<ObjectId<'_>, Vec<(&str, &AuthorizationPolicySpec)>> = BTreeMap::new();
     for (object, spec) in all::<AuthorizationPolicySpec>(units) {
-        let (namespace, own_name) = named(object);
-        let Reference { group, kind, name, .. } = &spec.target_ref;
-        policies.entry(ObjectId { group, kind, namespace, name }).or_default().push((own_name, spec));
+        let (namespace, name) = named(object);
+        policies.entry(spec.target_ref.id(namespace)).or_default().push((name, spec));
     }
     policies
 }
@@ -178,19 +183,32 @@ impl<'a> Pod<'a> {
     pub(crate) fn is_asked(&self, port: u16, request: Request<'_>) -> bool {
         let Container { startup_probe, liveness_probe, readiness_probe, .. } = self.container;
         let probes = [startup_probe, liveness_probe, readiness_probe].into_iter().flatten();
-        probes.into_iter().any(|probe| match &probe.handler {
-            Handler::HttpGet { path, port: asked } => {
-                *asked == port && request.method == "GET" && path.split(['?', '#']).next() == Some(request.path)
-            }
-            Handler::Grpc { port: asked, .. } => *asked == port && request.method == "POST" && request.path == GRPC_HEALTH_CHECK,
-            Handler::Exec { .. } | Handler::TcpSocket { .. } => false,
-        })
+        probes.into_iter().any(|probe| self.asks(probe, port, request))
     }
 
-    /// A Service's port names the container's.
+    fn asks(&self, probe: &Probe, port: u16, request: Request<'_>) -> bool {
+        let http = probe.http_get.as_ref().is_some_and(|http| {
+            let path = http.path.as_deref().unwrap_or("/").split(['?', '#']).next();
+            self.number_of(&http.port) == Some(port) && request.method == "GET" && path == Some(request.path)
+        });
+        let calls = request.method == "POST" && request.path == GRPC_HEALTH_CHECK;
+        http || calls && probe.grpc.as_ref().is_some_and(|grpc| grpc.port == port)
+    }
+
+    /// The port of the container behind a Service's, which is the Service's own number where nothing else is said.
     fn number(&self, port: &ServicePort) -> Option<u16> {
-        let named = self.container.ports.iter().find(|own| own.name == port.target_port);
-        named.map(|own| own.container_port)
+        port.target_port.as_ref().map_or(Some(port.port), |target| self.number_of(target))
+    }
+
+    /// The number of a port that is known by its number or by its name in the container.
+    pub(super) fn number_of(&self, port: &IntOrString) -> Option<u16> {
+        match port {
+            IntOrString::Int(number) => u16::try_from(*number).ok(),
+            IntOrString::String(name) => {
+                let mut ports = self.container.ports.iter();
+                ports.find(|own| own.name.as_deref() == Some(name.as_ref())).map(|own| own.container_port)
+            }
+        }
     }
 
     /// An annotation of the pod, or else of its namespace.

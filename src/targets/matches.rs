@@ -2,37 +2,43 @@
 
 use crate::mesh::Route;
 use crate::objects::gateway::{GrpcMethodMatch, GrpcRouteMatch, HttpRouteMatch, PathMatch};
+use crate::objects::{Optional, Rest};
 use crate::value::{Method, Path};
 
 /// The method and the path of a route.
 pub(super) fn http(route: &Route) -> HttpRouteMatch {
-    HttpRouteMatch { method: route.method.token(), path: path(&route.path), headers: Vec::new() }
+    request(route.method, path(&route.path))
 }
 
 /// Every request.
 pub(super) fn everything() -> HttpRouteMatch {
-    HttpRouteMatch { method: None, path: any_path(), headers: Vec::new() }
+    request(Method::Any, any_path())
 }
 
 fn path(path: &Path) -> PathMatch {
     match path.literal() {
         Some(literal) => exact_path(literal),
         None if path.is_everything() => any_path(),
-        None => PathMatch { r#type: "RegularExpression", value: path.whole_regex() },
+        None => PathMatch::new("RegularExpression", path.whole_regex()),
     }
 }
 
 fn any_path() -> PathMatch {
-    PathMatch { r#type: "PathPrefix", value: "/".to_owned() }
+    PathMatch::new("PathPrefix", "/")
 }
 
 /// This path and no other.
 pub(super) fn exactly(method: Method, path: &str) -> HttpRouteMatch {
-    HttpRouteMatch { method: method.token(), path: exact_path(path), headers: Vec::new() }
+    request(method, exact_path(path))
 }
 
 fn exact_path(path: &str) -> PathMatch {
-    PathMatch { r#type: "Exact", value: path.to_owned() }
+    PathMatch::new("Exact", path)
+}
+
+fn request(method: Method, path: PathMatch) -> HttpRouteMatch {
+    let method = method.token().map(Into::into);
+    HttpRouteMatch { method, path: Some(path), headers: Optional::default(), rest: Rest::new() }
 }
 
 /// The gRPC method of a route; `None` for one that is no gRPC method.
@@ -43,6 +49,11 @@ pub(super) fn grpc(route: &Route) -> Option<GrpcRouteMatch> {
 /// The gRPC method that a POST to this path calls.
 pub(super) fn call(path: &str) -> Option<GrpcRouteMatch> {
     let (service, method) = path.strip_prefix('/')?.split_once('/')?;
-    let (service, method) = (service.to_owned(), method.to_owned());
-    Some(GrpcRouteMatch { method: GrpcMethodMatch { r#type: "Exact", service, method } })
+    let method = GrpcMethodMatch {
+        r#type: Some("Exact".into()),
+        service: Some(service.to_owned()),
+        method: Some(method.to_owned()),
+        rest: Rest::new(),
+    };
+    Some(GrpcRouteMatch { method: Some(method), rest: Rest::new() })
 }

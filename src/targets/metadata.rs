@@ -11,7 +11,7 @@ pub(super) fn of_app(name: String, app: &App) -> Metadata {
 
 /// The metadata of an object in a namespace.
 pub(super) fn within(namespace: &Namespace, name: String, labels: Map) -> Metadata {
-    Metadata { name, namespace: Some(namespace.name.value.clone()), labels, annotations: Map::new() }
+    Metadata { name, namespace: Some(namespace.name.value.clone()), labels: labels.into(), ..Metadata::default() }
 }
 
 /// The labels of all pods of an app or a job, and those that select them.

@@ -16,7 +16,7 @@ const DEFAULT_POLICY: &str = "config.linkerd.io/default-inbound-policy";
 /// What the proxy of a pod makes of a request at a port of its container.
 pub(super) fn receive<'a>(world: &'a World<'a>, pod: Pod<'a>, port: u16, request: Request<'_>) -> Reception<'a> {
     let mut servers = world.servers.of(pod.namespace, pod.labels).copied();
-    let Some((name, server)) = servers.find(|(_, spec)| spec.port == port) else {
+    let Some((name, server)) = servers.find(|(_, spec)| pod.number_of(&spec.port) == Some(port)) else {
         return by_default(world, pod, port, request);
     };
     let id = ObjectId { group: GROUP, kind: "Server", namespace: pod.namespace, name };
@@ -73,9 +73,10 @@ enum Routed<'a> {
 }
 
 fn routed<'a>(world: &'a World<'a>, pod: Pod<'a>, id: ObjectId<'a>, server: &ServerSpec, request: Request<'_>) -> Routed<'a> {
+    let protocol = server.proxy_protocol.as_deref().unwrap_or("unknown");
     // GRPCRoutes are sent to proxies only for a gRPC Server, HTTPRoutes only for these; an opaque or TLS
     // Server has no list of routes at all.
-    let candidates: Vec<(Option<Rank>, ObjectId<'_>)> = match server.proxy_protocol {
+    let candidates: Vec<(Option<Rank>, ObjectId<'_>)> = match protocol {
         "gRPC" => {
             let attached = world.grpc_routes.get(&id).into_iter().flatten();
             let rules = attached.flat_map(|(route, spec)| spec.rules.iter().map(|rule| (route.id(), rule)));
@@ -93,10 +94,10 @@ fn routed<'a>(world: &'a World<'a>, pod: Pod<'a>, id: ObjectId<'a>, server: &Ser
     };
     if candidates.is_empty() {
         let of_server = Routed::To(vec![id]);
-        return match server.proxy_protocol {
+        return match protocol {
             "gRPC" if matching::call(request).is_none() => Routed::Unknown,
             "gRPC" => of_server,
-            _ if is_probe(pod, server.port, request) => Routed::Probe,
+            _ if pod.number_of(&server.port).is_some_and(|port| is_probe(pod, port, request)) => Routed::Probe,
             _ => of_server,
         };
     }
@@ -122,8 +123,8 @@ fn granted<'a>(world: &'a World<'a>, targets: &[ObjectId<'_>], (id, server): (Ob
             to: Grantee::Linkerd(id.namespace, &spec.required_authentication_refs),
         })
         .collect();
-    let rule = format!("Server {}: accessPolicy {}", id.name, server.access_policy);
-    grants.push(Grant { rule, to: Grantee::Policy(server.access_policy) });
+    let policy = server.access_policy.as_deref().unwrap_or("deny");
+    grants.push(Grant { rule: format!("Server {}: accessPolicy {policy}", id.name), to: Grantee::Policy(policy) });
     let ObjectId { kind, name: target, .. } = targets[0];
     Reception::Granted { identity_only: None, grants, refusal: format!("no policy of the {kind} {target} admits it") }
 }
@@ -132,7 +133,7 @@ fn granted<'a>(world: &'a World<'a>, targets: &[ObjectId<'_>], (id, server): (Ob
 pub(in crate::proxy) fn has_all(world: &World<'_>, namespace: &str, required: &[Reference], client: &Client) -> Addresses {
     required.iter().fold(Addresses::everywhere(), |from, reference| {
         let named = (reference.namespace.as_deref().unwrap_or(namespace), reference.name.as_str());
-        match reference.kind {
+        match reference.kind.as_ref() {
             "MeshTLSAuthentication" => {
                 let is_member = world.identities.get(&named).is_some_and(|members| members.has(world, client));
                 if is_member { from } else { Addresses::nowhere() }
@@ -153,10 +154,10 @@ pub(in crate::proxy) enum Members<'a> {
 
 impl<'a> Members<'a> {
     pub(in crate::proxy) fn of(spec: &'a MeshTlsAuthenticationSpec) -> Self {
-        let refs = match spec {
-            MeshTlsAuthenticationSpec::Identities(patterns) => return Self::Patterns(patterns),
-            MeshTlsAuthenticationSpec::IdentityRefs(refs) => refs,
-        };
+        let MeshTlsAuthenticationSpec { identities, identity_refs: refs, .. } = spec;
+        if !identities.is_empty() {
+            return Self::Patterns(identities);
+        }
         let (of_namespaces, of_accounts): (Vec<&Reference>, Vec<&Reference>) =
             refs.iter().partition(|reference| reference.kind == "Namespace");
         Self::Refs {

@@ -2,7 +2,7 @@
 //! grpc/match.rs): of HTTP the longest path, then the most headers, then one that names a method; of gRPC the longest
 //! service, then the longest method.
 
-use crate::objects::gateway::{GrpcRouteMatch, HeaderMatch, HttpRouteMatch, PathMatch};
+use crate::objects::gateway::{GrpcMethodMatch, GrpcRouteMatch, HeaderMatch, HttpRouteMatch, PathMatch};
 use crate::proxy::{Request, World};
 
 /// How specific a match is. Matches of the two kinds never meet.
@@ -20,8 +20,8 @@ pub(super) fn http(world: &World<'_>, matches: &[HttpRouteMatch], request: Reque
 }
 
 fn http_match(world: &World<'_>, one: &HttpRouteMatch, request: Request<'_>) -> Option<Rank> {
-    let takes_method = one.method.is_none_or(|method| method == request.method);
-    let length = length(world, &one.path, request.path)?;
+    let takes_method = one.method.as_ref().is_none_or(|method| method == request.method);
+    let length = one.path.as_ref().map_or(Some(1), |path| length(world, path, request.path))?;
     let rank = Rank::Http { length, headers: one.headers.len(), names_method: one.method.is_some() };
     (takes_method && has(&one.headers, request)).then_some(rank)
 }
@@ -32,8 +32,12 @@ pub(super) fn grpc(matches: &[GrpcRouteMatch], request: Request<'_>) -> Option<R
         return Some(Rank::Grpc { service: 0, method: 0 });
     }
     let (service, method) = call(request)?;
-    let is_match = matches.iter().any(|one| one.method.service == service && one.method.method == method);
+    let is_match = matches.iter().any(|one| one.method.as_ref().is_some_and(|one| is_call(one, service, method)));
     is_match.then_some(Rank::Grpc { service: service.len(), method: method.len() })
+}
+
+fn is_call(one: &GrpcMethodMatch, service: &str, method: &str) -> bool {
+    one.service.as_deref() == Some(service) && one.method.as_deref() == Some(method)
 }
 
 /// The service and the method that a request calls: it is a POST, and what stands behind the second segment is not
@@ -45,8 +49,8 @@ pub(super) fn call(request: Request<'_>) -> Option<(&str, &str)> {
 
 /// How much of a path is matched.
 fn length(world: &World<'_>, path: &PathMatch, asked: &str) -> Option<usize> {
-    let PathMatch { r#type, value } = path;
-    match *r#type {
+    let value = path.value.as_deref().unwrap_or("/");
+    match path.r#type.as_deref().unwrap_or("PathPrefix") {
         "Exact" => (value == asked).then_some(value.len()),
         "PathPrefix" => {
             let rest = asked.strip_prefix(value.trim_end_matches('/'))?;

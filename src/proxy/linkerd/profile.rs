@@ -2,7 +2,8 @@
 //! linkerd/service-profiles; linkerd-smi, pkg/adaptor).
 
 use crate::objects::Metadata;
-use crate::objects::linkerd::{ProfileRoute, RetryBudget, ServiceProfileSpec};
+use crate::objects::core::ResourceQuantity;
+use crate::objects::linkerd::{ProfileRoute, ResponseClass, RetryBudget, ServiceProfileSpec};
 use crate::proxy::{Request, Retry, Terms, World, range};
 
 const SKIP: &str = "smi.linkerd.io/skip";
@@ -26,7 +27,7 @@ pub(super) fn terms(world: &World<'_>, namespace: &str, service: &str, request: 
     Some(Terms {
         route: Some(route.name.clone()),
         timeout: route.timeout.clone(),
-        retry: route.is_retryable.then(|| retry(route, profile.retry_budget.as_ref())),
+        retry: route.is_retryable.unwrap_or_default().then(|| retry(route, profile.retry_budget.as_ref())),
         backends,
         ..Terms::default()
     })
@@ -47,7 +48,6 @@ fn backends(
         None => {
             let end = format!(".{namespace}.svc.{}", world.settings.domain);
             let short = |authority: &str| authority.strip_suffix(&end).unwrap_or(authority).to_owned();
-            let weight = |weight: &str| weight.parse().unwrap_or(0);
             profile.dst_overrides.iter().map(|dst| (short(&dst.authority), weight(&dst.weight))).collect()
         }
     };
@@ -56,7 +56,8 @@ fn backends(
 
 /// The whole path must match; an expression that is not anchored is anchored by Linkerd.
 fn is_match(world: &World<'_>, route: &ProfileRoute, request: Request<'_>) -> bool {
-    let regex = &route.condition.path_regex;
+    // Without an expression every path matches.
+    let regex = route.condition.path_regex.as_deref().unwrap_or(".*");
     let start = if regex.starts_with('^') { "" } else { "^" };
     let end = if regex.ends_with('$') { "" } else { "$" };
     let expression = world.expressions.get(&format!("{start}{regex}{end}"));
@@ -66,11 +67,29 @@ fn is_match(world: &World<'_>, route: &ProfileRoute, request: Request<'_>) -> bo
 
 fn retry(route: &ProfileRoute, budget: Option<&RetryBudget>) -> Retry {
     let budget = budget.map_or(DEFAULT_BUDGET, |budget| (budget.retry_ratio, budget.min_retries_per_second));
-    let failures = route.response_classes.iter().filter(|class| class.is_failure).map(|class| &class.condition.status);
-    let mut on: Vec<String> = failures.map(|status| range(status.min, status.max)).collect();
-    let decided = route.response_classes.iter().any(|class| !class.is_failure && class.condition.status.min <= 500);
+    let failures = route.response_classes.iter().filter(|class| is_failure(class)).filter_map(statuses);
+    let mut on: Vec<String> = failures.map(|(min, max)| range(min, max)).collect();
+    let mut successes = route.response_classes.iter().filter(|class| !is_failure(class)).filter_map(statuses);
+    let decided = successes.any(|(min, _)| min <= 500);
     if !decided {
         on.push(range(500, 599));
     }
     Retry { on, limit: None, try_timeout: None, budget: Some(budget) }
+}
+
+fn is_failure(class: &ResponseClass) -> bool {
+    class.is_failure.unwrap_or_default()
+}
+
+/// The statuses of a class; the proxy drops one that lacks an end.
+fn statuses(class: &ResponseClass) -> Option<(u16, u16)> {
+    let status = class.condition.status.as_ref()?;
+    status.min.zip(status.max)
+}
+
+fn weight(weight: &ResourceQuantity) -> u32 {
+    match weight {
+        ResourceQuantity::String(text) => text.parse().unwrap_or(0),
+        ResourceQuantity::Number(number) => number.as_u64().and_then(|number| number.try_into().ok()).unwrap_or(0),
+    }
 }

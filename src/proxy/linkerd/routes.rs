@@ -75,11 +75,10 @@ fn best(candidates: Vec<Candidate<'_>>) -> Option<Candidate<'_>> {
 
 fn terms_of(taken: &Candidate<'_>, parent: &str) -> Terms {
     let annotation = |key: &str| taken.object.annotations.get(key).map(|value| value.to_string());
-    let weighted = |backend: &BackendReference| (backend.name.clone(), backend.weight);
     let backends = match taken.backends {
         [] => vec![(parent.to_owned(), 1)],
         // A weight of 0 means nothing where there is no other (linkerd2-proxy, linkerd/distribute).
-        [only] => vec![(only.name.clone(), only.weight.max(1))],
+        [only] => vec![(only.name.clone(), weighted(only).1.max(1))],
         backends => backends.iter().map(weighted).filter(|(_, weight)| *weight > 0).collect(),
     };
     Terms {
@@ -90,6 +89,11 @@ fn terms_of(taken: &Candidate<'_>, parent: &str) -> Terms {
         backends,
         copies: None,
     }
+}
+
+/// A Service, and its weight, which is 1 where none is written.
+fn weighted(backend: &BackendReference) -> (String, u32) {
+    (backend.name.clone(), backend.weight.unwrap_or(1))
 }
 
 /// The rules that match; `None` where no route is attached to the port of this parent, for this host.
@@ -125,7 +129,7 @@ fn candidates<'a>(
         let candidates = found.get_or_insert_default();
         for (at, rule) in spec.rules.iter().enumerate() {
             let Some(rank) = matching::http(world, &rule.matches, request) else { continue };
-            let timeout = rule.timeouts.as_ref().map(|timeouts| &timeouts.request);
+            let timeout = rule.timeouts.as_ref().and_then(|timeouts| timeouts.request.as_ref());
             candidates.push(Candidate {
                 host,
                 rank,

@@ -11,7 +11,7 @@ mod terms;
 
 use crate::mesh::{App, Callee, CircuitBreaker, ExternalService, Mesh, Namespace, names};
 use crate::objects::linkerd::EgressNetworkSpec;
-use crate::objects::{Map, Object};
+use crate::objects::{Map, Object, Rest};
 use crate::targets::{Decoration, Part, Role, Subject, Target, metadata};
 
 use place::Place;
@@ -53,8 +53,8 @@ fn egress(mesh: &Mesh, namespace: &Namespace) -> Option<Object> {
     let calls = |service: &&ExternalService| service.called_from.iter().any(|one| one.name == namespace.name);
     let first = mesh.external.iter().find(calls)?;
     let metadata = metadata::within(namespace, names::EGRESS.to_owned(), Map::new());
-    let origin = metadata::callee_origin(Callee::External(first));
-    Some(Object::new(metadata, EgressNetworkSpec { traffic_policy: "Allow" }, origin))
+    let spec = EgressNetworkSpec { traffic_policy: "Allow".into(), rest: Rest::new() };
+    Some(Object::new(metadata, spec, metadata::callee_origin(Callee::External(first))))
 }
 
 /// The circuit breaker stands on the Service that callers know: Linkerd holds it for every backend.

@@ -1,8 +1,8 @@
 //! What routes are attached to: a port of an app's Service, or what a namespace sends to a host outside.
 
 use crate::mesh::{App, Callee, ExternalService, Namespace, Port, Route, Variant, names};
-use crate::objects::Origin;
 use crate::objects::gateway::{BackendReference, ParentReference};
+use crate::objects::{Origin, Rest};
 use crate::targets::metadata;
 use crate::value::Protocol;
 
@@ -70,10 +70,11 @@ impl<'a> Place<'a> {
 
     pub(super) fn parent(self) -> ParentReference {
         let port = Some(self.port().numbers.service);
-        match self {
-            Self::Port(app, _) => ParentReference { group: "", kind: "Service", name: app.name.value.clone(), port },
-            Self::External(..) => ParentReference { group: LINKERD, kind: "EgressNetwork", name: names::EGRESS.to_owned(), port },
-        }
+        let (group, kind, name) = match self {
+            Self::Port(app, _) => ("", "Service", app.name.value.clone()),
+            Self::External(..) => (LINKERD, "EgressNetwork", names::EGRESS.to_owned()),
+        };
+        ParentReference { group: Some(group.into()), kind: Some(kind.into()), name, port, rest: Rest::new() }
     }
 
     /// What the object is called that takes the rest of the requests.
@@ -102,7 +103,18 @@ impl<'a> Place<'a> {
 
     /// A Service of the app as the only destination, or as one of several with their weights.
     pub(super) fn backend(self, service: &str, weight: u32) -> BackendReference {
-        BackendReference { group: "", kind: "Service", name: service.to_owned(), port: self.port().numbers.service, weight }
+        self.weighted("", "Service", service, weight)
+    }
+
+    fn weighted(self, group: &'static str, kind: &'static str, name: &str, weight: u32) -> BackendReference {
+        BackendReference {
+            group: Some(group.into()),
+            kind: Some(kind.into()),
+            name: name.to_owned(),
+            port: Some(self.port().numbers.service),
+            weight: Some(weight),
+            rest: Rest::new(),
+        }
     }
 
     /// Where requests go that no variant takes. A version without a share is left out: alone it would get
@@ -110,8 +122,7 @@ impl<'a> Place<'a> {
     /// cluster goes where its address says: an EgressNetwork is its own only destination.
     pub(super) fn backends(self) -> Vec<BackendReference> {
         let Self::Port(app, _) = self else {
-            let ParentReference { group, kind, name, .. } = self.parent();
-            return vec![BackendReference { group, kind, name, port: self.port().numbers.service, weight: 1 }];
+            return vec![self.weighted(LINKERD, "EgressNetwork", names::EGRESS, 1)];
         };
         let Some(split) = app.routing.split() else { return vec![self.backend(&app.name, 1)] };
         let takes = split.weights.iter().filter(|(_, weight)| weight.value > 0);

@@ -3,9 +3,9 @@
 
 use crate::mesh::{Mesh, Route, Variant, names};
 use crate::objects::gateway::{
-    GrpcRouteRule, GrpcRouteSpec, HeaderMatch, HttpRouteMatch, HttpRouteRule, HttpRouteSpec, Timeouts,
+    GrpcRouteMatch, GrpcRouteRule, GrpcRouteSpec, HeaderMatch, HttpRouteMatch, HttpRouteRule, HttpRouteSpec, Timeouts,
 };
-use crate::objects::{Metadata, Object};
+use crate::objects::{Metadata, Object, Optional, Rest};
 use crate::targets::{matches, metadata};
 use crate::upstream::gateway;
 
@@ -28,14 +28,15 @@ fn object(mesh: &Mesh, place: Place<'_>, plan: &Plan<'_>, mut group: Group<'_>) 
         }
         None => (place.name(), place.origin()),
     };
-    let annotations = std::mem::take(&mut group.annotations);
+    let annotations = std::mem::take(&mut group.annotations).into();
     let metadata = Metadata { annotations, ..metadata::within(place.namespace(), name, metadata::app_labels(callee.name())) };
-    let (parent_refs, hostnames) = (vec![place.parent()], place.hostnames());
+    let (parent_refs, hostnames) = (vec![place.parent()].into(), place.hostnames().into());
     if place.routes().is_grpc {
-        let spec = GrpcRouteSpec { parent_refs, hostnames, rules: grpc_rules(place, &group) };
+        let spec = GrpcRouteSpec { parent_refs, hostnames, rules: grpc_rules(place, &group).into(), rest: Rest::new() };
         Object::new(metadata, spec, origin).in_version(gateway::grpc_route(linkerd))
     } else {
-        let spec = HttpRouteSpec { parent_refs, hostnames, rules: http_rules(mesh, place, plan, &group) };
+        let spec =
+            HttpRouteSpec { parent_refs, hostnames, rules: http_rules(mesh, place, plan, &group).into(), rest: Rest::new() };
         Object::new(metadata, spec, origin).in_version(gateway::http_route(linkerd))
     }
 }
@@ -46,9 +47,10 @@ fn http_rules(mesh: &Mesh, place: Place<'_>, plan: &Plan<'_>, group: &Group<'_>)
     let of_routes = group.routes.iter().map(|route| http_rule(mesh, place, plan, route));
     let rest = group.catch_all.then(|| HttpRouteRule {
         name: None,
-        matches: vec![matches::everything()],
+        matches: vec![matches::everything()].into(),
         timeouts: None,
-        backend_refs: place.backends(),
+        backend_refs: place.backends().into(),
+        rest: Rest::new(),
     });
     let mut rules = Vec::new();
     for rule in of_routes.chain(rest) {
@@ -61,9 +63,11 @@ fn http_rules(mesh: &Mesh, place: Place<'_>, plan: &Plan<'_>, group: &Group<'_>)
 fn http_rule(mesh: &Mesh, place: Place<'_>, plan: &Plan<'_>, route: &Route) -> HttpRouteRule {
     HttpRouteRule {
         name: Some(route.name.value.clone()),
-        matches: http_matches(plan, route),
-        timeouts: terms::of_rule(mesh, place.routes(), route).map(|request| Timeouts { request }),
-        backend_refs: place.backends(),
+        matches: http_matches(plan, route).into(),
+        timeouts: terms::of_rule(mesh, place.routes(), route)
+            .map(|request| Timeouts { request: Some(request), rest: Rest::new() }),
+        backend_refs: place.backends().into(),
+        rest: Rest::new(),
     }
 }
 
@@ -73,24 +77,33 @@ fn http_matches(plan: &Plan<'_>, route: &Route) -> Vec<HttpRouteMatch> {
     if !plan.is_contested(route) {
         return vec![plain];
     }
-    gateway::METHODS.map(|method| HttpRouteMatch { method: Some(method), ..plain.clone() }).into()
+    gateway::METHODS.map(|method| HttpRouteMatch { method: Some(method.into()), ..plain.clone() }).into()
 }
 
 /// The rule for those of its requests that have the header of a variant.
 fn of_variant(place: Place<'_>, variant: &Variant, rule: &HttpRouteRule) -> HttpRouteRule {
-    let header = HeaderMatch { r#type: "Exact", name: variant.header.value.clone(), value: variant.is.value.clone() };
+    let header = HeaderMatch {
+        r#type: Some("Exact".into()),
+        name: variant.header.value.clone(),
+        value: variant.is.value.clone(),
+        rest: Rest::new(),
+    };
     let mut rule = rule.clone();
-    rule.matches.iter_mut().for_each(|one| one.headers = vec![header.clone()]);
-    rule.backend_refs = vec![place.backend(&names::workload(place.callee().name(), Some(&variant.version)), 1)];
+    rule.matches.iter_mut().for_each(|one| one.headers = vec![header.clone()].into());
+    rule.backend_refs = vec![place.backend(&names::workload(place.callee().name(), Some(&variant.version)), 1)].into();
     rule
 }
 
 /// The rules of a group of gRPC methods. A rule without a match takes everything.
 fn grpc_rules(place: Place<'_>, group: &Group<'_>) -> Vec<GrpcRouteRule> {
-    let rest = GrpcRouteRule { name: None, matches: Vec::new(), backend_refs: place.backends() };
-    let of_routes = group.routes.iter().filter_map(|route| {
-        let matches = vec![matches::grpc(route)?];
-        Some(GrpcRouteRule { name: Some(route.name.value.clone()), matches, backend_refs: place.backends() })
-    });
+    let rest = grpc_rule(place, None, Optional::default());
+    let of_routes = group
+        .routes
+        .iter()
+        .filter_map(|route| Some(grpc_rule(place, Some(route.name.value.clone()), vec![matches::grpc(route)?].into())));
     of_routes.chain(group.catch_all.then(|| rest.clone())).collect()
+}
+
+fn grpc_rule(place: Place<'_>, name: Option<String>, matches: Optional<Vec<GrpcRouteMatch>>) -> GrpcRouteRule {
+    GrpcRouteRule { name, matches, backend_refs: place.backends().into(), rest: Rest::new() }
 }

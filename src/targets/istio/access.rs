@@ -7,14 +7,17 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::mesh::{Access, App, Mesh, Namespace, Port, Route, Who, names};
 use crate::objects::apps::LabelSelector;
-use crate::objects::istio::{AuthorizationPolicySpec, From, Mtls, Operation, PeerAuthenticationSpec, Rule, SourceMatch, To};
-use crate::objects::{Map, Object, Origin};
+use crate::objects::istio::{
+    AuthorizationPolicySpec, From, Mtls, Operation, PeerAuthenticationSpec, PortKey, Rule, SourceMatch, To,
+};
+use crate::objects::{Map, Object, Origin, Rest, Text};
 use crate::targets::metadata;
 use crate::upstream::istio;
 use crate::value::{InboundPolicy, Path, Piece};
 
-const STRICT: Mtls = Mtls { mode: "STRICT" };
-const PERMISSIVE: Mtls = Mtls { mode: "PERMISSIVE" };
+/// The modes of mutual TLS: whether who speaks without an identity is refused.
+const STRICT: &str = "STRICT";
+const PERMISSIVE: &str = "PERMISSIVE";
 
 /// Every identity.
 const ANYONE: &str = "*";
@@ -29,7 +32,7 @@ pub(super) fn of_namespace(namespace: &Namespace) -> Option<Object> {
         return None;
     }
     let metadata = metadata::within(namespace, names::DENY_ALL.to_owned(), Map::new());
-    let spec = AuthorizationPolicySpec { selector: None, action: ALLOW, rules: Vec::new() };
+    let spec = policy_of(None, Vec::new());
     Some(Object::new(metadata, spec, Origin::new("namespaces", &namespace.name).key("inbound", inbound.span)))
 }
 
@@ -65,11 +68,21 @@ fn admits_anonymous(access: &Access) -> bool {
 /// others.
 fn peers(app: &App) -> PeerAuthenticationSpec {
     let wanted = app.ports.iter().filter_map(|port| Some((port.numbers.container, wants_identity(port)?)));
-    let modes: BTreeMap<u16, Mtls> = wanted.map(|(port, strict)| (port, if strict { STRICT } else { PERMISSIVE })).collect();
+    let modes: BTreeMap<u16, &'static str> =
+        wanted.map(|(port, strict)| (port, if strict { STRICT } else { PERMISSIVE })).collect();
     let of_all = if modes.values().any(|mode| *mode == STRICT) { STRICT } else { PERMISSIVE };
-    let mtls = Some(of_all).filter(|_| modes.len() == app.ports.iter().count());
-    let port_level_mtls = modes.into_iter().filter(|(_, mode)| Some(*mode) != mtls).collect();
-    PeerAuthenticationSpec { selector: LabelSelector { match_labels: metadata::app_labels(&app.name) }, mtls, port_level_mtls }
+    let of_pod = Some(of_all).filter(|_| modes.len() == app.ports.iter().count());
+    let other = modes.into_iter().filter(|(_, mode)| Some(*mode) != of_pod);
+    PeerAuthenticationSpec {
+        selector: Some(metadata::app_labels(&app.name).into()),
+        mtls: of_pod.map(mtls),
+        port_level_mtls: other.map(|(port, mode)| (PortKey(port), mtls(mode))).collect(),
+        rest: Rest::new(),
+    }
+}
+
+fn mtls(mode: &'static str) -> Mtls {
+    Mtls { mode: Some(mode.into()), rest: Rest::new() }
 }
 
 fn policy(mesh: &Mesh, app: &App) -> AuthorizationPolicySpec {
@@ -78,27 +91,36 @@ fn policy(mesh: &Mesh, app: &App) -> AuthorizationPolicySpec {
         if port.is_closed() {
             rules.extend(routes(mesh, port));
         } else {
-            rules.extend(sources(mesh, &port.access).map(|from| rule(port, from, Vec::new(), Vec::new())));
+            rules.extend(sources(mesh, &port.access).map(|from| rule(port, from, None, Vec::new())));
         }
     }
-    AuthorizationPolicySpec {
-        selector: Some(LabelSelector { match_labels: metadata::app_labels(&app.name) }),
-        action: ALLOW,
-        rules,
-    }
+    policy_of(Some(metadata::app_labels(&app.name)), rules)
+}
+
+/// A policy that lets in whom one of the rules means; without labels it is for every pod of its namespace.
+fn policy_of(labels: Option<Map>, rules: Vec<Rule>) -> AuthorizationPolicySpec {
+    let selector = labels.map(LabelSelector::from);
+    AuthorizationPolicySpec { selector, action: Some(ALLOW.into()), rules: rules.into(), rest: Rest::new() }
 }
 
 /// One rule for each route.
 fn routes(mesh: &Mesh, port: &Port) -> Vec<Rule> {
     let of_route = |route: &Route| {
         let from = sources(mesh, port.access_of(route))?;
-        Some(rule(port, from, route.method.token().into_iter().collect(), vec![path(&route.path)?]))
+        Some(rule(port, from, route.method.token(), vec![path(&route.path)?]))
     };
     port.routes.iter().filter_map(of_route).collect()
 }
 
-fn rule(port: &Port, from: Vec<From>, methods: Vec<&'static str>, paths: Vec<String>) -> Rule {
-    Rule { from, to: vec![To { operation: Operation { ports: vec![port.numbers.container.to_string()], methods, paths } }] }
+fn rule(port: &Port, from: Vec<From>, methods: Option<&'static str>, paths: Vec<String>) -> Rule {
+    let operation = Operation {
+        ports: vec![port.numbers.container.to_string()].into(),
+        methods: methods.into_iter().map(Text::from).collect(),
+        paths: paths.into(),
+        rest: Rest::new(),
+    };
+    let to = To { operation: Some(operation), rest: Rest::new() };
+    Rule { from: from.into(), to: vec![to].into(), rest: Rest::new() }
 }
 
 /// Who is let in; an empty list is everyone, `None` nobody.
@@ -130,12 +152,16 @@ fn sources(mesh: &Mesh, access: &Access) -> Option<Vec<From>> {
     }
     let mut from = Vec::new();
     if !principals.is_empty() {
-        from.push(From { source: SourceMatch::Principals(principals.into_iter().collect()) });
+        from.push(source(SourceMatch { principals: principals.into_iter().collect(), ..SourceMatch::default() }));
     }
     if !blocks.is_empty() {
-        from.push(From { source: SourceMatch::IpBlocks(blocks.into_iter().collect()) });
+        from.push(source(SourceMatch { ip_blocks: blocks.into_iter().collect(), ..SourceMatch::default() }));
     }
     Some(from).filter(|from| !from.is_empty())
+}
+
+fn source(source: SourceMatch) -> From {
+    From { source: Some(source), rest: Rest::new() }
 }
 
 /// A path in the words of a policy; `None` for what has none, which was refused.

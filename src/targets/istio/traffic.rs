@@ -4,12 +4,12 @@
 
 use std::collections::BTreeMap;
 
-use crate::mesh::{App, Mesh, Port, Retry, Route, Variant, names};
-use crate::objects::Object;
+use crate::mesh::{App, CircuitBreaker, Mesh, Port, Retry, Route, Variant, names};
 use crate::objects::istio::{
     Destination, DestinationRuleSpec, HttpMatch, HttpRoute, OutlierDetection, Percent, PortNumber, Retries, StringMatch,
     TrafficPolicy, VirtualServiceSpec, WeightedDestination,
 };
+use crate::objects::{Object, Rest};
 use crate::targets::metadata;
 use crate::value::{Path, RetryCondition};
 
@@ -26,20 +26,25 @@ pub(super) fn traffic(mesh: &Mesh, app: &App) -> Vec<Object> {
         objects.extend(services.map(|service| {
             let spec = DestinationRuleSpec {
                 host: host(mesh, app, &service),
-                traffic_policy: TrafficPolicy {
-                    outlier_detection: OutlierDetection {
-                        consecutive_5xx_errors: breaker.max_failures,
-                        base_ejection_time: breaker.min_penalty.to_string(),
-                        // Envoy would stop at a tenth of the pods.
-                        max_ejection_percent: 100,
-                    },
-                },
+                traffic_policy: Some(traffic_policy(&breaker)),
+                rest: Rest::new(),
             };
             let origin = metadata::app_origin(app).key("circuit-breaker", breaker.span);
             Object::new(metadata::of_app(service, app), spec, origin)
         }));
     }
     objects
+}
+
+fn traffic_policy(breaker: &CircuitBreaker) -> TrafficPolicy {
+    let outlier_detection = OutlierDetection {
+        consecutive_5xx_errors: Some(breaker.max_failures),
+        base_ejection_time: Some(breaker.min_penalty.to_string()),
+        // Envoy would stop at a tenth of the pods.
+        max_ejection_percent: Some(100),
+        rest: Rest::new(),
+    };
+    TrafficPolicy { outlier_detection: Some(outlier_detection), rest: Rest::new() }
 }
 
 fn host(mesh: &Mesh, app: &App, service: &str) -> String {
@@ -52,23 +57,24 @@ fn virtual_service(mesh: &Mesh, app: &App) -> VirtualServiceSpec {
         let routes = port.routes.iter().map(Some).chain([None]);
         http.extend(routes.flat_map(|route| rules(mesh, app, port, route)));
     }
-    VirtualServiceSpec { hosts: vec![host(mesh, app, &app.name)], http }
+    VirtualServiceSpec { hosts: vec![host(mesh, app, &app.name)].into(), http: http.into(), rest: Rest::new() }
 }
 
 /// The rules of a route, or of what no route of the port matches: one for each variant, one for everyone
 /// else.
 fn rules(mesh: &Mesh, app: &App, port: &Port, route: Option<&Route>) -> Vec<HttpRoute> {
-    let to = |service: &str, weight| WeightedDestination { destination: destination(mesh, app, port, service), weight };
-    let of_variant = |variant: &Variant| {
-        let headers = BTreeMap::from([(variant.header.value.clone(), StringMatch::Exact(variant.is.value.clone()))]);
-        rule(mesh, app, port, route, headers, vec![to(&names::workload(&app.name, Some(&variant.version)), None)])
-    };
-    let mut rules: Vec<HttpRoute> = app.variants.iter().map(of_variant).collect();
+    let mut rules = Vec::new();
+    for Variant { header, is, version, .. } in &app.variants {
+        let headers = BTreeMap::from([(header.value.clone(), StringMatch::Exact(is.value.clone()))]);
+        let destinations = vec![weighted(destination(mesh, app, port, &names::workload(&app.name, Some(version))), None)];
+        rules.push(rule(mesh, app, port, route, headers, destinations));
+    }
     let destinations = match app.routing.split() {
-        None => vec![to(&app.name, None)],
+        None => vec![weighted(destination(mesh, app, port, &app.name), None)],
         Some(split) => {
             let takes = split.weights.iter().filter(|(_, weight)| weight.value > 0);
-            takes.map(|(version, weight)| to(&names::workload(&app.name, Some(version)), Some(weight.value))).collect()
+            let services = takes.map(|(version, weight)| (names::workload(&app.name, Some(version)), weight.value));
+            services.map(|(service, weight)| weighted(destination(mesh, app, port, &service), Some(weight))).collect()
         }
     };
     rules.push(rule(mesh, app, port, route, BTreeMap::new(), destinations));
@@ -87,24 +93,31 @@ fn rule(
     let one = HttpMatch {
         method: route.and_then(|route| route.method.token()).map(|method| StringMatch::Exact(method.to_owned())),
         uri: route.map(|route| uri(&route.path)),
-        headers,
+        headers: headers.into(),
         port: several.then_some(port.numbers.service),
+        rest: Rest::new(),
     };
     let all = one.method.is_none() && one.uri.is_none() && one.headers.is_empty() && one.port.is_none();
     let mirror = app.mirror.as_ref();
     HttpRoute {
         name: route.map(|route| route.name.value.clone()),
-        r#match: if all { Vec::new() } else { vec![one] },
-        route: destinations,
+        r#match: if all { Vec::new() } else { vec![one] }.into(),
+        route: destinations.into(),
         timeout: route.and_then(|route| route.timeout).map(|timeout| timeout.to_string()),
-        retries: retries(route.filter(|route| route.retry.is_some())),
+        retries: Some(retries(route.filter(|route| route.retry.is_some()))),
         mirror: mirror.map(|mirror| destination(mesh, app, port, &names::workload(&app.name, Some(&mirror.version)))),
-        mirror_percentage: mirror.map(|mirror| Percent { value: mirror.percent }),
+        mirror_percentage: mirror.map(|mirror| Percent { value: mirror.percent, rest: Rest::new() }),
+        rest: Rest::new(),
     }
 }
 
+fn weighted(destination: Destination, weight: Option<u32>) -> WeightedDestination {
+    WeightedDestination { destination, weight, rest: Rest::new() }
+}
+
 fn destination(mesh: &Mesh, app: &App, port: &Port, service: &str) -> Destination {
-    Destination { host: host(mesh, app, service), port: PortNumber { number: port.numbers.service } }
+    let port = PortNumber { number: port.numbers.service, rest: Rest::new() };
+    Destination { host: host(mesh, app, service), port: Some(port), rest: Rest::new() }
 }
 
 /// Envoy matches an expression against the whole path.
@@ -119,12 +132,13 @@ fn uri(path: &Path) -> StringMatch {
 /// How a route is retried; one that is not says so, since Istio retries twice unless it is told.
 fn retries(route: Option<&Route>) -> Retries {
     let Some((route, retry)) = route.and_then(|route| Some((route, route.retry.as_ref()?))) else {
-        return Retries { attempts: 0, per_try_timeout: None, retry_on: None };
+        return Retries { attempts: Some(0), per_try_timeout: None, retry_on: None, rest: Rest::new() };
     };
     Retries {
-        attempts: retry.times(),
+        attempts: Some(retry.times()),
         per_try_timeout: retry.timeout.map(|timeout| timeout.to_string()),
         retry_on: Some(conditions(route, retry).join(",")),
+        rest: Rest::new(),
     }
 }
 

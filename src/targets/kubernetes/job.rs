@@ -7,23 +7,25 @@ use sha2::{Digest, Sha256};
 
 use crate::mesh::Job;
 use crate::objects::batch::{CronJobSpec, JobSpec, JobTemplate};
-use crate::objects::{Metadata, Object, Spec};
+use crate::objects::{Metadata, Object, Rest, Spec};
 use crate::targets::{Scene, metadata};
 use crate::value::CronPolicy;
 
 use super::pod;
 
 pub(super) fn job(scene: &Scene<'_>, job: &Job) -> Object {
-    let spec = JobSpec { backoff_limit: job.backoff_limit, template: pod::of_job(scene, job) };
+    let spec = JobSpec { backoff_limit: job.backoff_limit, template: pod::of_job(scene, job), rest: Rest::new() };
     let labels = metadata::app_labels(&job.name);
     let (name, spec) = match &job.schedule {
         None => (format!("{}-{}", job.name.value, hash(&spec)), Spec::from(spec)),
         Some(schedule) => {
+            let metadata = Metadata { labels: labels.clone().into(), ..Metadata::default() };
             let cron = CronJobSpec {
                 schedule: schedule.cron.clone(),
                 time_zone: schedule.time_zone.clone(),
-                concurrency_policy: schedule.concurrency_policy.map(concurrency_policy),
-                job_template: JobTemplate { metadata: Metadata { labels: labels.clone(), ..Metadata::default() }, spec },
+                concurrency_policy: schedule.concurrency_policy.map(|policy| concurrency_policy(policy).into()),
+                job_template: JobTemplate { metadata: metadata.into(), spec, rest: Rest::new() },
+                rest: Rest::new(),
             };
             (job.name.value.clone(), Spec::from(cron))
         }

@@ -6,9 +6,9 @@ mod pod;
 mod scale;
 
 use crate::mesh::{App, Namespace, Version, names};
-use crate::objects::apps::{DeploymentSpec, LabelSelector};
-use crate::objects::core::{ServicePort, ServiceSpec};
-use crate::objects::{Map, Metadata, Object, Origin, Spec};
+use crate::objects::apps::DeploymentSpec;
+use crate::objects::core::{IntOrString, ServicePort, ServiceSpec};
+use crate::objects::{Map, Metadata, Object, Origin, Rest, Spec, Text};
 use crate::targets::{Decoration, Part, Role, Scene, Subject, Target, metadata};
 use crate::value::{PodSecurity, Protocol};
 
@@ -31,7 +31,7 @@ fn namespace(scene: &Scene<'_>, namespace: &Namespace) -> Option<Object> {
             decoration.labels.insert("pod-security.kubernetes.io/enforce".into(), PodSecurity::word(level.value).into());
         }
         let (name, Decoration { labels, annotations, .. }) = (namespace.name.value.clone(), decoration);
-        let metadata = Metadata { name, namespace: None, labels, annotations };
+        let metadata = Metadata { name, labels: labels.into(), annotations: annotations.into(), ..Metadata::default() };
         Object::new(metadata, Spec::Namespace, Origin::new("namespaces", &namespace.name))
     })
 }
@@ -78,12 +78,15 @@ impl Object {
 /// A Service offers the app's ports, whichever pods it selects.
 fn service(scene: &Scene<'_>, app: &App, selector: Map) -> ServiceSpec {
     let port = |port: &crate::mesh::Port| ServicePort {
-        name: port.name.value.clone(),
+        name: Some(port.name.value.clone()),
         port: port.numbers.service,
-        target_port: port.name.value.clone(),
-        app_protocol: app_protocol(port.protocol.value).or_else(|| scene.decorate(Subject::Port(port)).app_protocol),
+        target_port: Some(IntOrString::String(port.name.value.clone().into())),
+        app_protocol: app_protocol(port.protocol.value)
+            .or_else(|| scene.decorate(Subject::Port(port)).app_protocol)
+            .map(Text::from),
+        rest: Rest::new(),
     };
-    ServiceSpec { selector, ports: app.ports.iter().map(port).collect() }
+    ServiceSpec { selector: selector.into(), ports: app.ports.iter().map(port).collect(), rest: Rest::new() }
 }
 
 /// The names of protocols that Kubernetes defines (KEP-3726); a mesh takes any other for bytes.
@@ -99,8 +102,9 @@ fn deployment(scene: &Scene<'_>, app: &App, version: &Version) -> Object {
     let spec = DeploymentSpec {
         replicas: scale::fixed_replicas(&version.scale),
         strategy: scale::strategy(&version.scale),
-        selector: LabelSelector { match_labels: labels(app, version) },
+        selector: labels(app, version).into(),
         template: pod::of_app(scene, app, version),
+        rest: Rest::new(),
     };
     of_version(app, version, spec)
 }
@@ -124,6 +128,6 @@ fn key(version: &Version) -> Option<&str> {
     version.key.as_ref().map(|key| key.value.as_str())
 }
 
-fn written(labels: &crate::mesh::Labels) -> impl Iterator<Item = (crate::objects::Text, crate::objects::Text)> {
+fn written(labels: &crate::mesh::Labels) -> impl Iterator<Item = (Text, Text)> {
     labels.iter().map(|(key, value)| (key.value.clone().into(), value.value.clone().into()))
 }

@@ -1,22 +1,27 @@
 //! The template of a pod.
 
+use std::collections::BTreeMap;
+
 use crate::mesh::{App, Handler, Job, Pod, Probe, ProbeKind, Version};
 use crate::objects::core::{
-    Capabilities, Container, ContainerPort, EnvSource, EnvVar, Handler as ProbeHandler, KeyRef, PodSecurityContext, PodSpec,
-    PodTemplate, Probe as ProbeSpec, Resources, SeccompProfile, SecurityContext,
+    Capabilities, Container, ContainerPort, EnvSource, EnvVar, Exec, Grpc, HttpGet, IntOrString, KeyRef, PodSecurityContext,
+    PodSpec, PodTemplate, Probe as ProbeSpec, ResourceQuantity, Resources, SeccompProfile, SecurityContext, TcpSocket,
 };
-use crate::objects::{Map, Metadata};
+use crate::objects::{Map, Metadata, Optional, Rest, Text};
 use crate::spanned::Spanned;
 use crate::targets::{Decoration, Scene, Subject, metadata};
-use crate::value::EnvValue;
+use crate::value::{Duration, EnvValue, Named, Quantity};
 
 use super::{labels, written};
 
 /// The pods of a version.
 pub(super) fn of_app(scene: &Scene<'_>, app: &App, version: &Version) -> PodTemplate {
     let probe = |kind: ProbeKind| version.scale.probes.iter().find(|probe| probe.kind == kind).map(self::probe);
-    let ports =
-        app.ports.iter().map(|port| ContainerPort { name: port.name.value.clone(), container_port: port.numbers.container });
+    let ports = app.ports.iter().map(|port| ContainerPort {
+        name: Some(port.name.value.clone()),
+        container_port: port.numbers.container,
+        rest: Rest::new(),
+    });
     let container = Container {
         ports: ports.collect(),
         startup_probe: probe(ProbeKind::Startup),
@@ -48,77 +53,100 @@ fn template(
     labels.extend(own_labels);
     let mut annotations = decoration.annotations;
     annotations.extend(written(&pod.annotations));
+    let metadata = Metadata { labels: labels.into(), annotations: annotations.into(), ..Metadata::default() };
     PodTemplate {
-        metadata: Metadata { labels, annotations, ..Metadata::default() },
+        metadata: metadata.into(),
         spec: PodSpec {
-            service_account_name: account.to_owned(),
-            restart_policy,
+            service_account_name: Some(account.to_owned()),
+            restart_policy: restart_policy.map(Text::from),
             security_context: pod_security(pod),
             containers: vec![container],
+            rest: Rest::new(),
         },
+        rest: Rest::new(),
     }
 }
 
 fn container(name: &str, pod: &Pod) -> Container {
-    let amounts = |amounts: &crate::value::Named<Spanned<crate::value::Quantity>>| -> Map {
-        amounts.iter().map(|(name, amount)| (name.value.clone().into(), amount.value.text.clone().into())).collect()
-    };
-    let resources = Resources { requests: amounts(&pod.requests), limits: amounts(&pod.limits) };
+    let resources = Resources { requests: amounts(&pod.requests), limits: amounts(&pod.limits), rest: Rest::new() };
     Container {
         name: name.to_owned(),
         image: pod.image.value.clone(),
         command: words(&pod.command),
         args: words(&pod.args),
-        ports: Vec::new(),
+        ports: Optional::default(),
         env: pod.env.iter().map(|(name, value)| variable(name, value)).collect(),
         resources: Some(resources).filter(|resources| !resources.requests.is_empty() || !resources.limits.is_empty()),
         startup_probe: None,
         liveness_probe: None,
         readiness_probe: None,
-        security_context: pod
-            .restricted
-            .then_some(SecurityContext { allow_privilege_escalation: false, capabilities: Capabilities { drop: ["ALL"] } }),
+        security_context: pod.restricted.then(restricted),
+        rest: Rest::new(),
     }
 }
 
-fn words(words: &[Spanned<String>]) -> Vec<String> {
+/// What the restricted level asks of a container.
+fn restricted() -> SecurityContext {
+    let capabilities = Capabilities { drop: vec!["ALL".into()].into(), rest: Rest::new() };
+    SecurityContext { allow_privilege_escalation: Some(false), capabilities: Some(capabilities), rest: Rest::new() }
+}
+
+fn amounts(amounts: &Named<Spanned<Quantity>>) -> Optional<BTreeMap<Text, ResourceQuantity>> {
+    amounts.iter().map(|(name, amount)| (name.value.clone().into(), quantity(amount))).collect()
+}
+
+fn quantity(amount: &Quantity) -> ResourceQuantity {
+    ResourceQuantity::String(amount.text.clone().into())
+}
+
+fn words(words: &[Spanned<String>]) -> Optional<Vec<String>> {
     words.iter().map(|word| word.value.clone()).collect()
 }
 
 fn variable(name: &str, value: &EnvValue) -> EnvVar {
-    let from = |name: &str, key: &str| KeyRef { name: name.to_owned(), key: key.to_owned() };
-    let (value, value_from) = match value {
-        EnvValue::Text(text) => (Some(text.clone()), None),
-        EnvValue::Secret { name, key } => (None, Some(EnvSource::SecretKeyRef(from(name, key)))),
-        EnvValue::ConfigMap { name, key } => (None, Some(EnvSource::ConfigMapKeyRef(from(name, key)))),
+    let (value, secret_key_ref, config_map_key_ref) = match value {
+        EnvValue::Text(text) => (Some(text.clone()), None, None),
+        EnvValue::Secret { name, key } => (None, Some(key_of(name, key)), None),
+        EnvValue::ConfigMap { name, key } => (None, None, Some(key_of(name, key))),
     };
-    EnvVar { name: name.to_owned(), value, value_from }
+    let source = EnvSource { secret_key_ref, config_map_key_ref, rest: Rest::new() };
+    EnvVar { name: name.to_owned(), value_from: Some(source).filter(|_| value.is_none()), value, rest: Rest::new() }
+}
+
+fn key_of(name: &str, key: &str) -> KeyRef {
+    KeyRef { name: name.to_owned(), key: key.to_owned(), rest: Rest::new() }
 }
 
 /// What the restricted level asks of a pod (Pod Security Standards), and the user that was asked for.
 fn pod_security(pod: &Pod) -> Option<PodSecurityContext> {
     let run_as_user = pod.run_as_user.map(|user| user.value);
-    (pod.restricted || run_as_user.is_some()).then_some(PodSecurityContext {
+    (pod.restricted || run_as_user.is_some()).then(|| PodSecurityContext {
         run_as_non_root: pod.restricted.then_some(true),
         run_as_user,
-        seccomp_profile: pod.restricted.then_some(SeccompProfile { r#type: "RuntimeDefault" }),
+        seccomp_profile: pod.restricted.then(|| SeccompProfile { r#type: "RuntimeDefault".into(), rest: Rest::new() }),
+        rest: Rest::new(),
     })
 }
 
 fn probe(probe: &Probe) -> ProbeSpec {
-    let port = probe.port;
-    let seconds = |duration: Option<Spanned<crate::value::Duration>>| duration.and_then(|duration| duration.whole_seconds());
-    ProbeSpec {
-        handler: match &probe.handler {
-            Handler::Http(path) => ProbeHandler::HttpGet { path: path.value.clone(), port },
-            Handler::Exec(command) => ProbeHandler::Exec { command: command.clone() },
-            Handler::Grpc(service) => ProbeHandler::Grpc { port, service: service.clone() },
-            Handler::Tcp => ProbeHandler::TcpSocket { port },
-        },
+    let (port, rest) = (IntOrString::Int(probe.port.into()), Rest::new());
+    let mut spec = ProbeSpec {
         initial_delay_seconds: seconds(probe.initial_delay),
         period_seconds: seconds(probe.period),
         timeout_seconds: seconds(probe.timeout),
         failure_threshold: probe.failure_threshold.map(|threshold| threshold.value),
         success_threshold: probe.success_threshold.map(|threshold| threshold.value),
+        ..ProbeSpec::default()
+    };
+    match &probe.handler {
+        Handler::Http(path) => spec.http_get = Some(HttpGet { path: Some(path.value.clone()), port, rest }),
+        Handler::Exec(command) => spec.exec = Some(Exec { command: command.clone().into(), rest }),
+        Handler::Grpc(service) => spec.grpc = Some(Grpc { port: probe.port, service: Some(service.clone()), rest }),
+        Handler::Tcp => spec.tcp_socket = Some(TcpSocket { port, rest }),
     }
+    spec
+}
+
+fn seconds(duration: Option<Spanned<Duration>>) -> Option<u32> {
+    duration.and_then(|duration| duration.whole_seconds())
 }

@@ -7,7 +7,7 @@ use crate::mesh::{Access, App, Mesh, Who, names};
 use crate::objects::linkerd::{
     AuthorizationPolicySpec, MeshTlsAuthenticationSpec, Network, NetworkAuthenticationSpec, Reference,
 };
-use crate::objects::{Object, Origin, Spec, Text};
+use crate::objects::{Object, Origin, Rest, Spec, Text};
 use crate::targets::metadata;
 use crate::upstream::linkerd;
 use crate::value::InboundPolicy;
@@ -20,11 +20,18 @@ const ANY_IDENTITY: &str = "*";
 /// Every address.
 const ANY_NETWORK: [&str; 2] = ["0.0.0.0/0", "::/0"];
 
+/// Somebody of this cluster, as policies refer to them.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+enum Principal {
+    Namespace(String),
+    Account { name: String, namespace: String },
+}
+
 /// Who is let in.
 #[derive(Default)]
 pub(super) struct Granted {
     /// Accounts and namespaces of this cluster.
-    refs: BTreeSet<(&'static str, String, Option<String>)>,
+    refs: BTreeSet<Principal>,
     /// Identities as texts.
     identities: BTreeSet<String>,
     /// Wherever somebody calls from.
@@ -57,9 +64,9 @@ impl Granted {
     fn add(&mut self, mesh: &Mesh, who: &Who) {
         match who {
             Who::Account { namespace, account } => {
-                self.refs.insert(("ServiceAccount", account.clone(), Some(namespace.clone())));
+                self.refs.insert(Principal::Account { name: account.clone(), namespace: namespace.clone() });
             }
-            Who::Namespace(namespace) => drop(self.refs.insert(("Namespace", namespace.clone(), None))),
+            Who::Namespace(namespace) => drop(self.refs.insert(Principal::Namespace(namespace.clone()))),
             Who::Foreign { namespace, account, trust_domain } => {
                 let account = account.as_deref().unwrap_or(ANY_IDENTITY);
                 let control_plane = &mesh.cluster.control_plane_namespace;
@@ -73,28 +80,49 @@ impl Granted {
 /// Lets them call `target`; `base` is what the objects are called after.
 pub(super) fn grants(app: &App, base: &str, target: &Reference, granted: Granted, origin: &Origin) -> Vec<Object> {
     let Granted { refs, identities, networks } = granted;
-    let refs = refs.into_iter().map(|(kind, name, namespace)| Reference { group: "", kind, name, namespace });
-    let refs: Vec<Reference> = refs.collect();
-    let identities: Vec<String> = identities.into_iter().collect();
     let [of_refs, of_identities, of_networks] = names::grants(base);
-    let mut objects = Vec::new();
-    let mut grant = |name: String, kind: &'static str, authentication: Spec| {
-        let policy = AuthorizationPolicySpec {
-            target_ref: target.clone(),
-            required_authentication_refs: vec![reference(kind, name.clone())],
-        };
-        objects.push(Object::new(metadata::of_app(name.clone(), app), authentication, origin.clone()));
-        objects.push(Object::new(metadata::of_app(name, app), policy, origin.clone()));
-    };
+    let mut authentications: Vec<(String, Spec)> = Vec::new();
     if !refs.is_empty() {
-        grant(of_refs, "MeshTLSAuthentication", MeshTlsAuthenticationSpec::IdentityRefs(refs).into());
+        let identity_refs = refs.into_iter().map(reference_to).collect();
+        let spec = MeshTlsAuthenticationSpec { identity_refs, ..MeshTlsAuthenticationSpec::default() };
+        authentications.push((of_refs, spec.into()));
     }
     if !identities.is_empty() {
-        grant(of_identities, "MeshTLSAuthentication", MeshTlsAuthenticationSpec::Identities(identities).into());
+        let identities = identities.into_iter().collect();
+        let spec = MeshTlsAuthenticationSpec { identities, ..MeshTlsAuthenticationSpec::default() };
+        authentications.push((of_identities, spec.into()));
     }
     if !networks.is_empty() {
-        let networks = networks.into_iter().map(|cidr| Network { cidr }).collect();
-        grant(of_networks, "NetworkAuthentication", NetworkAuthenticationSpec { networks }.into());
+        let networks = networks.into_iter().map(|cidr| Network { cidr, rest: Rest::new() }).collect();
+        authentications.push((of_networks, NetworkAuthenticationSpec { networks, rest: Rest::new() }.into()));
     }
-    objects
+    authentications.into_iter().flat_map(|(name, spec)| grant(app, name, spec, target, origin)).collect()
+}
+
+/// An authentication, and the policy of the same name that asks for it.
+fn grant(app: &App, name: String, authentication: Spec, target: &Reference, origin: &Origin) -> [Object; 2] {
+    let policy = AuthorizationPolicySpec {
+        target_ref: target.clone(),
+        required_authentication_refs: vec![reference(authentication.kind().name, name.clone())],
+        rest: Rest::new(),
+    };
+    let metadata = metadata::of_app(name, app);
+    [Object::new(metadata.clone(), authentication, origin.clone()), Object::new(metadata, policy, origin.clone())]
+}
+
+fn reference_to(principal: Principal) -> Reference {
+    match principal {
+        Principal::Namespace(name) => in_core("Namespace", name, None),
+        Principal::Account { name, namespace } => account(name, namespace),
+    }
+}
+
+/// A service account of this cluster.
+pub(super) fn account(name: String, namespace: String) -> Reference {
+    in_core("ServiceAccount", name, Some(namespace))
+}
+
+/// Without a group, which stands for the core one.
+fn in_core(kind: &'static str, name: String, namespace: Option<String>) -> Reference {
+    Reference { group: None, kind: kind.into(), name, namespace, rest: Rest::new() }
 }

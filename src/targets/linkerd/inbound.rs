@@ -9,7 +9,7 @@ use crate::objects::gateway::{
     GrpcRouteMatch, GrpcRouteRule, GrpcRouteSpec, HttpRouteMatch, HttpRouteRule, HttpRouteSpec, ParentReference,
 };
 use crate::objects::linkerd::{HttpRouteSpec as LinkerdHttpRouteSpec, Reference};
-use crate::objects::{Kind, Object, Origin, Spec};
+use crate::objects::{Kind, Object, Optional, Origin, Rest, Spec};
 use crate::targets::{Scene, matches, metadata};
 use crate::upstream::{gateway, linkerd};
 use crate::value::Method;
@@ -49,7 +49,7 @@ pub(super) fn probe_routes(scene: &Scene<'_>, app: &App, port: &Port, server: &s
         return Vec::new();
     }
     let body = if speaks_grpc(scene, port) {
-        grpc(scene, server, GrpcRouteRule { name: None, matches: Vec::new(), backend_refs: Vec::new() })
+        grpc(scene, server, None, Vec::new())
     } else {
         http(scene, server, None, &[matches::everything()])
     };
@@ -76,7 +76,7 @@ fn of_probes(scene: &Scene<'_>, app: &App, port: &Port, server: &str, probes: BT
     }
     let body = if speaks_grpc(scene, port) {
         let matches: Vec<GrpcRouteMatch> = probes.into_iter().filter_map(|(_, path)| matches::call(path)).collect();
-        grpc(scene, server, GrpcRouteRule { name: None, matches, backend_refs: Vec::new() })
+        grpc(scene, server, None, matches)
     } else {
         let matches: Vec<HttpRouteMatch> = probes.into_iter().map(|(method, path)| matches::exactly(method, path)).collect();
         http(scene, server, None, &matches)
@@ -88,24 +88,28 @@ fn of_probes(scene: &Scene<'_>, app: &App, port: &Port, server: &str, probes: BT
 fn body(scene: &Scene<'_>, port: &Port, server: &str, route: &Route) -> Body {
     let name = Some(route.name.value.clone());
     match matches::grpc(route).filter(|_| speaks_grpc(scene, port)) {
-        Some(method) => grpc(scene, server, GrpcRouteRule { name, matches: vec![method], backend_refs: Vec::new() }),
+        Some(method) => grpc(scene, server, name, vec![method]),
         None => http(scene, server, name, &[matches::http(route)]),
     }
 }
 
-fn grpc(scene: &Scene<'_>, server: &str, rule: GrpcRouteRule) -> Body {
-    let spec = GrpcRouteSpec { parent_refs: vec![parent(server)], hostnames: Vec::new(), rules: vec![rule] };
+fn grpc(scene: &Scene<'_>, server: &str, name: Option<String>, matches: Vec<GrpcRouteMatch>) -> Body {
+    let rule = GrpcRouteRule { name, matches: matches.into(), backend_refs: Optional::default(), rest: Rest::new() };
+    let (parent_refs, rules) = (vec![parent(server)].into(), vec![rule].into());
+    let spec = GrpcRouteSpec { parent_refs, hostnames: Optional::default(), rules, rest: Rest::new() };
     Body { version: gateway::grpc_route(scene.mesh.cluster.linkerd.value), spec: spec.into() }
 }
 
 fn http(scene: &Scene<'_>, server: &str, name: Option<String>, matches: &[HttpRouteMatch]) -> Body {
     let rules = matches.chunks(linkerd::MOST_MATCHES).map(|matches| HttpRouteRule {
         name: name.clone(),
-        matches: matches.to_vec(),
+        matches: matches.to_vec().into(),
         timeouts: None,
-        backend_refs: Vec::new(),
+        backend_refs: Optional::default(),
+        rest: Rest::new(),
     });
-    let spec = HttpRouteSpec { parent_refs: vec![parent(server)], hostnames: Vec::new(), rules: rules.collect() };
+    let (parent_refs, rules) = (vec![parent(server)].into(), rules.collect());
+    let spec = HttpRouteSpec { parent_refs, hostnames: Optional::default(), rules, rest: Rest::new() };
     if has_gateway_routes(scene) {
         Body { version: gateway::http_route(scene.mesh.cluster.linkerd.value), spec: spec.into() }
     } else {
@@ -115,13 +119,19 @@ fn http(scene: &Scene<'_>, server: &str, name: Option<String>, matches: &[HttpRo
 }
 
 fn parent(server: &str) -> ParentReference {
-    ParentReference { group: GROUP, kind: "Server", name: server.to_owned(), port: None }
+    ParentReference {
+        group: Some(GROUP.into()),
+        kind: Some("Server".into()),
+        name: server.to_owned(),
+        port: None,
+        rest: Rest::new(),
+    }
 }
 
 /// The route, and the grants that name it.
 fn attached(app: &App, name: String, Body { version, spec }: Body, granted: Granted, origin: &Origin) -> Vec<Object> {
     let Kind { group, name: kind, .. } = *spec.kind();
-    let target = Reference { group, kind, name, namespace: None };
+    let target = Reference::new(group, kind, name);
     let mut objects = grants(app, &target.name, &target, granted, origin);
     objects.push(Object::new(metadata::of_app(target.name, app), spec, origin.clone()).in_version(version));
     objects

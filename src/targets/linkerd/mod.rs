@@ -7,9 +7,9 @@ mod inbound;
 mod rate_limit;
 
 use crate::mesh::{Access, App, Port, names};
-use crate::objects::apps::LabelSelector;
+use crate::objects::core::IntOrString;
 use crate::objects::linkerd::{Reference, ServerSpec};
-use crate::objects::{Object, Origin};
+use crate::objects::{Object, Origin, Rest};
 use crate::targets::{Part, Role, Scene, Target, metadata};
 use crate::upstream::versions::GATEWAY_ROUTE_POLICIES_SINCE;
 use crate::value::{InboundPolicy, Protocol};
@@ -49,10 +49,11 @@ fn port(scene: &Scene<'_>, app: &App, port: &Port) -> Vec<Object> {
     let policy = port.access.policy().filter(|_| !is_closed).map_or(InboundPolicy::Deny, |policy| policy.value);
     objects.extend(rate_limit::policy(app, &server, port, &origin));
     let spec = ServerSpec {
-        pod_selector: LabelSelector { match_labels: metadata::app_labels(&app.name) },
-        port: port.numbers.container,
-        proxy_protocol: proxy_protocol(scene, app, port, is_closed),
-        access_policy: policy.word(),
+        pod_selector: Some(metadata::app_labels(&app.name).into()),
+        port: IntOrString::Int(port.numbers.container.into()),
+        proxy_protocol: Some(proxy_protocol(scene, app, port, is_closed).into()),
+        access_policy: Some(policy.word().into()),
+        rest: Rest::new(),
     };
     objects.push(Object::new(metadata::of_app(server, app), spec, origin));
     objects
@@ -97,5 +98,5 @@ fn has_gateway_routes(scene: &Scene<'_>) -> bool {
 }
 
 fn reference(kind: &'static str, name: String) -> Reference {
-    Reference { group: GROUP, kind, name, namespace: None }
+    Reference::new(GROUP, kind, name)
 }

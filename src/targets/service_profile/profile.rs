@@ -2,10 +2,11 @@
 //! under that name does a proxy look for it.
 
 use crate::mesh::{App, Mesh, Retry, Route, names};
+use crate::objects::core::ResourceQuantity;
 use crate::objects::linkerd::{
     ProfileRoute, RequestMatch, ResponseClass, ResponseMatch, RetryBudget, ServiceProfileSpec, StatusRange, WeightedDst,
 };
-use crate::objects::{Map, Metadata, Object};
+use crate::objects::{Map, Metadata, Object, Rest};
 use crate::targets::metadata;
 use crate::value::{Method, RetryCondition};
 
@@ -29,7 +30,8 @@ pub(super) fn profile(mesh: &Mesh, app: &App, weights: Weights) -> Option<Object
     let fqdn = |service: &str| names::fqdn(service, namespace, mesh);
     let weighted = app.routing.split().into_iter().flat_map(|split| &split.weights).map(|(version, weight)| WeightedDst {
         authority: fqdn(&names::workload(&app.name, Some(version))),
-        weight: weight.value.to_string(),
+        weight: ResourceQuantity::String(weight.value.to_string().into()),
+        rest: Rest::new(),
     });
     let mut annotations = Map::new();
     if weights == Weights::OurOwn {
@@ -41,10 +43,12 @@ pub(super) fn profile(mesh: &Mesh, app: &App, weights: Weights) -> Option<Object
             retry_ratio: budget.ratio.0,
             min_retries_per_second: budget.min_per_second.value,
             ttl: budget.ttl.to_string(),
+            rest: Rest::new(),
         }),
         dst_overrides: weighted.collect(),
+        rest: Rest::new(),
     };
-    let metadata = Metadata { annotations, ..metadata::of_app(fqdn(&app.name), app) };
+    let metadata = Metadata { annotations: annotations.into(), ..metadata::of_app(fqdn(&app.name), app) };
     Some(Object::new(metadata, spec, metadata::app_origin(app)))
 }
 
@@ -53,19 +57,19 @@ fn route(route: &Route) -> ProfileRoute {
         name: route.name.value.clone(),
         condition: RequestMatch {
             method: Some(route.method).filter(|method| *method != Method::Any).map(|method| method.word().to_uppercase()),
-            path_regex: format!("^{}$", route.path.regex()),
+            path_regex: Some(format!("^{}$", route.path.regex())),
+            rest: Rest::new(),
         },
         timeout: route.timeout.map(|timeout| timeout.to_string()),
-        is_retryable: route.retry.is_some(),
-        response_classes: route.retry.as_ref().map(|retry| response_classes(retry)).unwrap_or_default(),
+        is_retryable: route.retry.is_some().then_some(true),
+        response_classes: route.retry.as_ref().map(|retry| response_classes(retry)).unwrap_or_default().into(),
+        rest: Rest::new(),
     }
 }
 
 /// A profile retries what counts as a failure. Every 5xx does unless a class says otherwise, so the
 /// statuses that were named become failures, and the remaining 5xx do not.
 fn response_classes(retry: &Retry) -> Vec<ResponseClass> {
-    let class =
-        |min, max, is_failure| ResponseClass { condition: ResponseMatch { status: StatusRange { min, max } }, is_failure };
     let named = retry.on.iter().flat_map(|on| on.iter()).filter_map(|condition| match condition {
         RetryCondition::Http(first, last) => Some((*first, *last)),
         RetryCondition::Grpc(_) => None,
@@ -75,4 +79,10 @@ fn response_classes(retry: &Retry) -> Vec<ResponseClass> {
         return Vec::new();
     }
     named.into_iter().map(|(first, last)| class(first, last, true)).chain([class(500, 599, false)]).collect()
+}
+
+fn class(min: u16, max: u16, is_failure: bool) -> ResponseClass {
+    let status = StatusRange { min: Some(min), max: Some(max), rest: Rest::new() };
+    let condition = ResponseMatch { status: Some(status), rest: Rest::new() };
+    ResponseClass { condition, is_failure: Some(is_failure), rest: Rest::new() }
 }
