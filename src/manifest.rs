@@ -47,11 +47,14 @@ codes! {
 /// Every code that reading a manifest can raise, one list for each file.
 pub(crate) static ALL_CODES: &[&[&Code]] = &[CODES, read::CODES, path::CODES, route::CODES, workload::CODES];
 
+/// The language that this mlmesh reads.
+const EDITION: u32 = 1;
+
 table! {
     /// One mesh: its cluster, its namespaces, and what runs and is called in them.
     pub struct Manifest {
-        /// The language of this file. Default: 1.
-        optional edition: Spanned<u32>,
+        /// The language of this file.
+        optional edition: Spanned<u32> = EDITION,
         /// What the output must be accepted by. Nothing is ever asked of a cluster.
         required cluster: Cluster,
         /// The namespaces that the models, services and jobs live in.
@@ -78,11 +81,11 @@ pub(crate) fn read(root: &Table, report: &mut Report) -> Manifest {
     let mut reader = Reader::new(root, report);
     let manifest = Manifest::read_fields(&mut reader);
     reader.finish();
-    if let Some(edition) = manifest.edition.filter(|edition| edition.value != 1) {
-        let message = format!("this mlmesh reads edition 1, not {edition}");
-        report.push(
-            Diagnostic::new(&UNSUPPORTED_EDITION, edition.span, message).help("write `edition = 1`, or use a newer mlmesh"),
-        );
+    let edition = manifest.edition();
+    if edition.value != EDITION {
+        let message = format!("this mlmesh reads edition {EDITION}, not {edition}");
+        let help = format!("write `edition = {EDITION}`, or use a newer mlmesh");
+        report.push(Diagnostic::new(&UNSUPPORTED_EDITION, edition.span, message).help(help));
     }
     manifest
 }

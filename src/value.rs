@@ -7,6 +7,7 @@ mod env;
 mod header;
 mod host;
 mod inbound;
+pub(crate) mod json;
 mod kept_path;
 mod lint_level;
 mod method;

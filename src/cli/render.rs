@@ -16,7 +16,7 @@ use super::{Manifest, Stop, say};
 pub(super) struct Render {
     #[command(flatten)]
     manifest: Manifest,
-    /// The folder to write to [default: the manifest's `output.dir`, or `deploy` beside the manifest]
+    /// The folder to write to [default: the manifest's `output.dir`]
     #[arg(short, long, value_name = "DIR")]
     output: Option<PathBuf>,
     /// Prints one YAML stream, namespaces first and grants before what denies, and writes no file
@@ -71,10 +71,9 @@ impl Render {
     }
 
     fn dir(&self, input: &Input, analysis: &Analysis) -> PathBuf {
-        let written = || analysis.manifest().output.as_ref()?.dir.as_ref().map(|dir| dir.value.as_str());
         self.output.clone().unwrap_or_else(|| {
+            let dir = analysis.manifest().output.clone().unwrap_or_default().dir().value;
             let folder = input.folder();
-            let dir = written().unwrap_or("deploy");
             if folder.as_os_str() == "." { PathBuf::from(dir) } else { folder.join(dir) }
         })
     }

@@ -103,7 +103,7 @@ impl<'a> State<'a> {
             })
         })?;
         let steps = rollout.steps.as_ref().map_or([].as_slice(), |steps| steps.value.as_slice());
-        Ok(Self { model, rollout: &rollout.value, steps, step: rollout.step.map_or(0, |step| step.value) })
+        Ok(Self { model, rollout: &rollout.value, steps, step: rollout.step().value })
     }
 
     fn promoted(&self) -> u32 {

@@ -13,6 +13,7 @@ use crate::manifest::variant::{Mirror, Variant};
 use crate::manifest::workload::{Pod, Scale};
 use crate::spanned::Spanned;
 use crate::syntax::Value;
+use crate::upstream::kubernetes;
 use crate::value::read::{Read, as_table, integer};
 use crate::value::{CronPolicy, Duration, Host, Named, Network, PortNumber, PortNumbers, Protocol, Rate, Schedule, TimeZone};
 
@@ -28,8 +29,8 @@ table! {
         optional service_account: Spanned<String>,
         /// Its trust domain, if it is not this cluster's.
         optional trust_domain: Spanned<String>,
-        /// `false`: it has no proxy, and so no identity; `networks` says where it is. Default: true.
-        optional meshed: Spanned<bool>,
+        /// `false`: it has no proxy, and so no identity; `networks` says where it is.
+        optional meshed: Spanned<bool> = true,
         /// Where a caller without an identity is, each as a CIDR.
         optional networks: Spanned<Vec<Spanned<Network>>>,
     }
@@ -40,13 +41,15 @@ table! {
         required namespace: Spanned<String>,
         /// The main port; `{ service = 80, container = 8080 }` where the Service offers another number.
         required port: Spanned<PortNumbers>,
-        /// What is spoken on the main port. Default: detect.
-        optional protocol: Spanned<Protocol>,
-        /// Who may call the main port; everyone else is denied. `[]` is nobody. Default: whom the namespace's `inbound` admits.
+        /// What is spoken on the main port.
+        optional protocol: Spanned<Protocol> = Protocol::Detect,
+        /// Who may call the main port; everyone else is denied. `[]` is nobody.
+        #[default = "whom the namespace's `inbound` admits"]
         optional callers: Spanned<Vec<Spanned<String>>>,
         /// Whom it calls, each as `NAME.ROUTE`, `NAME.PORT` or `NAME`.
         optional calls: Spanned<Vec<Spanned<String>>>,
-        /// How often its own client libraries try a failed call again, besides what the mesh does. Default: 0.
+        /// How often its own client libraries try a failed call again, besides what the mesh does.
+        #[implied = 0_u32]
         optional client_retries: Spanned<u32>,
         /// How many requests a second it gets when it is busiest.
         optional load: Spanned<Rate>,
@@ -108,7 +111,8 @@ table! {
         required host: Spanned<Host>,
         /// The port that it is called on.
         required port: Spanned<PortNumber>,
-        /// What is spoken there. Default: detect.
+        /// What is spoken there.
+        #[implied = Protocol::Detect]
         optional protocol: Spanned<Protocol>,
         /// The requests that it takes.
         many routes: Named<Route>,
@@ -118,17 +122,22 @@ table! {
     pub struct Job {
         /// Its namespace, one of `namespaces`.
         required namespace: Spanned<String>,
-        /// When it runs, in cron's five fields; it is then a CronJob. Left out: it runs once for each change of it.
+        /// When it runs, in cron's five fields; it is then a CronJob.
+        #[default = "it runs once for each change of it"]
         optional schedule: Spanned<Schedule>,
-        /// The time zone of the schedule, such as "Europe/Berlin". Default: that of the cluster's controller manager.
+        /// The time zone of the schedule, such as "Europe/Berlin".
+        #[default = "that of the cluster's controller manager"]
         optional time_zone: Spanned<TimeZone>,
-        /// What happens when it is due and still runs. Default: allow.
+        /// What happens when it is due and still runs.
+        #[implied = CronPolicy::Allow]
         optional concurrency_policy: Spanned<CronPolicy>,
-        /// How often a failed run is tried again. Default: 6.
+        /// How often a failed run is tried again.
+        #[implied = kubernetes::BACKOFF_LIMIT]
         optional backoff_limit: Spanned<u32>,
         /// Whom it calls, each as `NAME.ROUTE`, `NAME.PORT` or `NAME`.
         optional calls: Spanned<Vec<Spanned<String>>>,
-        /// How often its own client libraries try a failed call again, besides what the mesh does. Default: 0.
+        /// How often its own client libraries try a failed call again, besides what the mesh does.
+        #[implied = 0_u32]
         optional client_retries: Spanned<u32>,
         /// What its pods set.
         flatten pod: Pod,
@@ -140,8 +149,8 @@ table! {
         required from: Spanned<String>,
         /// The version that shall take them.
         required to: Spanned<String>,
-        /// Where it stands: 0 is before the first step, one more than there are steps is promoted. Default: 0.
-        optional step: Spanned<u32>,
+        /// Where it stands: 0 is before the first step, one more than there are steps is promoted.
+        optional step: Spanned<u32> = 0,
         /// The steps, in order.
         required steps: Spanned<Vec<Step>>,
     }

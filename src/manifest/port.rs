@@ -16,9 +16,10 @@ table! {
     pub struct Port {
         /// Its number; `{ service = 80, container = 8080 }` where the Service offers another one.
         required port: Spanned<PortNumbers>,
-        /// What is spoken on it. Default: detect.
-        optional protocol: Spanned<Protocol>,
-        /// Who may call it; everyone else is denied. Default: whom the namespace's `inbound` admits.
+        /// What is spoken on it.
+        optional protocol: Spanned<Protocol> = Protocol::Detect,
+        /// Who may call it; everyone else is denied.
+        #[default = "whom the namespace's `inbound` admits"]
         optional callers: Spanned<Vec<Spanned<String>>>,
         /// How many requests a second each pod takes on it; of more, the rest is answered with 429.
         optional rate_limit: Spanned<RateLimit>,

@@ -22,11 +22,14 @@ table! {
 
     /// When and how often a failed request is tried again.
     pub struct RetryTable {
-        /// The statuses that count as failed: `5xx`, `gateway-error`, `503`, `502-504`; on a gRPC route the names of statuses. Default: 5xx.
+        /// The statuses that count as failed: `5xx`, `gateway-error`, `503`, `502-504`; on a gRPC route the names of statuses.
+        #[implied = vec![RetryCondition::SERVER_ERRORS]]
         optional on: Spanned<Vec<Spanned<RetryCondition>>>,
-        /// How often a request is tried again. Default: 1.
+        /// How often a request is tried again.
+        #[implied = Tries::DEFAULT]
         optional limit: Spanned<Tries>,
-        /// How long one try may take. Default: no limit but the route's.
+        /// How long one try may take.
+        #[default = "no limit but the route's"]
         optional timeout: Spanned<Duration>,
     }
 }

@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use crate::diagnostic::{Diagnostic, Report, codes};
 use crate::manifest::read::Reader;
 use crate::manifest::retry::Retry;
-use crate::manifest::table::{Fields, SchemaObject, table};
+use crate::manifest::table::{FieldDoc, Fields, SchemaObject, table};
 use crate::spanned::Spanned;
 use crate::syntax::Value;
 use crate::value::read::{Read, as_str, as_table};
@@ -42,15 +42,20 @@ pub struct Match {
 table! {
     /// The terms of a route.
     pub struct Terms {
-        /// How long a request may take, retries included. Default: no limit.
+        /// How long a request may take, retries included.
+        #[default = "no limit"]
         optional timeout: Spanned<Duration>,
-        /// How long a request may pass without a byte in either direction, the wait for the first byte of the answer included. Default: no limit.
+        /// How long a request may pass without a byte in either direction, the wait for the first byte of the answer included.
+        #[default = "no limit"]
         optional idle_timeout: Spanned<Duration>,
-        /// Whether the answer is a stream, whose length nobody knows: it has no timeout and is never tried again. Default: false.
+        /// Whether the answer is a stream, whose length nobody knows: it has no timeout and is never tried again.
+        #[implied = false]
         optional stream: Spanned<bool>,
-        /// Whether a failed request is tried again; `true` is `{ on = ["5xx"], limit = 1 }`. Default: false.
+        /// Whether a failed request is tried again; `true` is `{ on = ["5xx"], limit = 1 }`.
+        #[implied = false]
         optional retry: Spanned<Retry>,
-        /// Whether trying again does no harm, which a retried POST or PATCH must say. Default: false.
+        /// Whether trying again does no harm, which a retried POST or PATCH must say.
+        #[implied = false]
         optional idempotent: Spanned<bool>,
         /// The largest body of a request, such as "512Ki"; of larger ones than 64Ki Linkerd retries none.
         optional max_body: Spanned<Quantity>,
@@ -131,14 +136,11 @@ impl JsonSchema for Route {
                 Method::Any => "The path, for every method.".to_owned(),
                 method => format!("The path, for the method {}.", method.word().to_uppercase()),
             };
-            object.property(method.word(), &doc, None, generator.subschema_for::<Path>());
+            object.property(method.word(), FieldDoc::of(&doc), generator.subschema_for::<Path>());
         }
-        object.property(
-            "grpc",
-            "The gRPC method, as `package.Service/Method`.",
-            Some("inference.GRPCInferenceService/ModelInfer"),
-            generator.subschema_for::<String>(),
-        );
+        let grpc = FieldDoc::of("The gRPC method, as `package.Service/Method`.");
+        let example = Some("inference.GRPCInferenceService/ModelInfer");
+        object.property("grpc", FieldDoc { example, ..grpc }, generator.subschema_for::<String>());
         Terms::add_properties(&mut object, generator);
         let mut schema = object.finish("One kind of request: one method and one path, and the terms under which it is called.");
         let one: Vec<_> = match_keys().map(|key| serde_json::json!({ "required": [key] })).collect();

@@ -6,6 +6,7 @@ use schemars::{Schema, SchemaGenerator};
 use crate::diagnostic::Report;
 use crate::manifest::read::Reader;
 use crate::syntax::Table;
+use crate::value::json::in_words;
 
 /// A table whose keys are known: its fields as they are read, and as the schema tells of them.
 pub(crate) trait Fields: Sized {
@@ -20,12 +21,43 @@ pub(crate) struct SchemaObject {
     required: Vec<String>,
 }
 
+/// What the reference says of a field.
+pub(crate) struct FieldDoc<'a> {
+    pub(crate) text: &'a str,
+    /// One of the field, where those of its type would mislead.
+    pub(crate) example: Option<&'static str>,
+    pub(crate) absent: Absent,
+}
+
+/// What a field means that is left out.
+pub(crate) enum Absent {
+    /// Nothing, or what its text says.
+    Unsaid,
+    /// What no value could say.
+    Sentence(&'static str),
+    Value(serde_json::Value),
+}
+
+impl<'a> FieldDoc<'a> {
+    pub(crate) fn of(text: &'a str) -> Self {
+        Self { text, example: None, absent: Absent::Unsaid }
+    }
+}
+
 impl SchemaObject {
-    /// `example` is one of the field, where those of its type would mislead.
-    pub(crate) fn property(&mut self, field: &str, doc: &str, example: Option<&str>, mut schema: Schema) -> String {
+    pub(crate) fn property(&mut self, field: &str, doc: FieldDoc<'_>, mut schema: Schema) -> String {
         let key = field.replace('_', "-");
-        schema.insert("description".to_owned(), sentence(doc).into());
-        if let Some(example) = example {
+        let mut text = sentence(doc.text);
+        match doc.absent {
+            Absent::Unsaid => {}
+            Absent::Sentence(meaning) => text.push_str(&format!(" Default: {meaning}.")),
+            Absent::Value(value) => {
+                text.push_str(&format!(" Default: {}.", in_words(&value)));
+                schema.insert("default".to_owned(), value);
+            }
+        }
+        schema.insert("description".to_owned(), text.into());
+        if let Some(example) = doc.example {
             schema.insert("examples".to_owned(), vec![example].into());
         }
         self.properties.insert(key.clone(), schema.to_value());
@@ -54,11 +86,23 @@ fn sentence(doc: &str) -> String {
 
 /// Declares tables of the language. A field is `required` or `optional` (both become an `Option`: as
 /// written, either may be absent), `many` (empty if left out) or `flatten` (the keys of another table
-/// stand among these). The key is the field's name in kebab-case. `#[like = "..."]` is an example of this field, where
-/// that of its type would mislead.
+/// stand among these). The key is the field's name in kebab-case.
+///
+/// What an optional field means that is left out is said once, for resolving, the schema and the reference:
+/// - `= VALUE`: the function of the field's name gives what was written, or this at the table's place.
+/// - `#[implied = VALUE]`: nothing is set; whoever reads the absent value takes it for this one.
+/// - `#[default = "..."]`: what no value could say, as the end of a sentence.
+///
+/// `#[like = "..."]` is an example of this field, where that of its type would mislead.
 macro_rules! table {
     ($($(#[doc = $about:literal])+ pub struct $name:ident {
-        $($(#[doc = $doc:literal])+ $(#[like = $example:literal])? $need:ident $field:ident: $type:ty,)*
+        $(
+            $(#[doc = $doc:literal])+
+            $(#[like = $example:literal])?
+            $(#[default = $sentence:literal])?
+            $(#[implied = $implied:expr])?
+            $need:ident $field:ident: $type:ty $(= $default:expr)?,
+        )*
     })+) => {$(
         $(#[doc = $about])+
         #[derive(Clone, Debug, Default)]
@@ -68,6 +112,8 @@ macro_rules! table {
             pub span: $crate::spanned::Span,
             $($(#[doc = $doc])+ pub $field: $crate::manifest::table::table!(@type $need $type),)*
         }
+
+        $($crate::manifest::table::table!(@resolved $name, $field: $type $(= $default)?);)*
 
         impl $crate::manifest::table::Fields for $name {
             fn read_fields(reader: &mut $crate::manifest::read::Reader<'_, '_>) -> Self {
@@ -81,8 +127,13 @@ macro_rules! table {
                 generator: &mut schemars::SchemaGenerator,
             ) {
                 $($crate::manifest::table::table!(
-                    @schema $need $type, schema, generator, $field, concat!($($doc, "\n"),+),
-                    $crate::manifest::table::table!(@example $($example)?)
+                    @schema $need $type, schema, generator, $field, $crate::manifest::table::FieldDoc {
+                        text: concat!($($doc, "\n"),+),
+                        example: $crate::manifest::table::table!(@example $($example)?),
+                        absent: $crate::manifest::table::table!(
+                            @absent $field $($sentence)? $(, implied $implied)? $(, default $default)?
+                        ),
+                    }
                 );)*
             }
         }
@@ -105,8 +156,29 @@ macro_rules! table {
             }
         }
     )+};
+    (@resolved $name:ident, $field:ident: $type:ty) => {};
+    (@resolved $name:ident, $field:ident: $type:ty = $default:expr) => {
+        impl $name {
+            /// What was written, or else the default, which has the place of the table.
+            #[must_use]
+            pub fn $field(&self) -> $type {
+                match &self.$field {
+                    Some(written) => <$type>::clone(written),
+                    None => $crate::spanned::Spanned::new($default, self.span),
+                }
+            }
+        }
+    };
     (@example) => { None };
     (@example $example:literal) => { Some($example) };
+    (@absent $field:ident) => { $crate::manifest::table::Absent::Unsaid };
+    (@absent $field:ident $sentence:literal) => { $crate::manifest::table::Absent::Sentence($sentence) };
+    (@absent $field:ident, implied $implied:expr) => {
+        $crate::manifest::table::Absent::Value($crate::value::json::ToJson::to_json(&$implied))
+    };
+    (@absent $field:ident, default $default:expr) => {
+        $crate::manifest::table::Absent::Value($crate::value::json::ToJson::to_json(&Self::default().$field()))
+    };
     (@type required $type:ty) => { Option<$type> };
     (@type optional $type:ty) => { Option<$type> };
     (@type many $type:ty) => { $type };
@@ -117,15 +189,15 @@ macro_rules! table {
     (@read flatten $type:ty, $reader:ident, $field:ident) => {
         <$type as $crate::manifest::table::Fields>::read_fields($reader)
     };
-    (@schema required $type:ty, $schema:ident, $generator:ident, $field:ident, $doc:expr, $example:expr) => {
-        let key = $schema.property(stringify!($field), $doc, $example, $generator.subschema_for::<$type>());
+    (@schema required $type:ty, $schema:ident, $generator:ident, $field:ident, $doc:expr) => {
+        let key = $schema.property(stringify!($field), $doc, $generator.subschema_for::<$type>());
         $schema.require(key);
     };
-    (@schema flatten $type:ty, $schema:ident, $generator:ident, $field:ident, $doc:expr, $example:expr) => {
+    (@schema flatten $type:ty, $schema:ident, $generator:ident, $field:ident, $doc:expr) => {
         <$type as $crate::manifest::table::Fields>::add_properties($schema, $generator);
     };
-    (@schema $need:ident $type:ty, $schema:ident, $generator:ident, $field:ident, $doc:expr, $example:expr) => {
-        $schema.property(stringify!($field), $doc, $example, $generator.subschema_for::<$type>());
+    (@schema $need:ident $type:ty, $schema:ident, $generator:ident, $field:ident, $doc:expr) => {
+        $schema.property(stringify!($field), $doc, $generator.subschema_for::<$type>());
     };
 }
 

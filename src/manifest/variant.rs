@@ -25,7 +25,7 @@ table! {
     pub struct Mirror {
         /// The version.
         required version: Spanned<String>,
-        /// The share of the requests that is copied. Default: 100%.
-        optional share: Spanned<Share>,
+        /// The share of the requests that is copied.
+        optional share: Spanned<Share> = Share(1.0),
     }
 }

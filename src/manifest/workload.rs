@@ -7,6 +7,7 @@ use crate::diagnostic::{Diagnostic, Report, codes};
 use crate::manifest::table::{read_table, table};
 use crate::spanned::Spanned;
 use crate::syntax::{Kind, Value};
+use crate::upstream::kubernetes;
 use crate::value::read::{Read, not_text};
 use crate::value::{Amount, Duration, EnvValue, Named, ProbePath, Quantity, Rate, RestrictedLevel, Share};
 
@@ -36,14 +37,15 @@ table! {
         many annotations: Named<Spanned<String>>,
         /// The security context of a level, also where the namespace does not enforce it.
         optional pod_security: Spanned<RestrictedLevel>,
-        /// The user id that the container runs as. Default: the image's.
+        /// The user id that the container runs as.
+        #[default = "the image's"]
         optional run_as_user: Spanned<u32>,
     }
 
     /// What a pod that serves may set besides.
     pub struct Scale {
-        /// How many pods. Default: 1.
-        optional replicas: Spanned<u32>,
+        /// How many pods.
+        optional replicas: Spanned<u32> = 1,
         /// How many pods, by their load; in place of `replicas`.
         optional autoscale: Spanned<Autoscale>,
         /// How many pods are replaced at a time.
@@ -74,9 +76,11 @@ table! {
 
     /// How many pods are replaced at a time.
     pub struct RollingUpdate {
-        /// How many pods may be added meanwhile. Default: 25%.
+        /// How many pods may be added meanwhile.
+        #[implied = Amount::Percent(kubernetes::MAX_SURGE_PERCENT)]
         optional max_surge: Spanned<Amount>,
-        /// How many pods may be missing meanwhile. Default: 25%.
+        /// How many pods may be missing meanwhile.
+        #[implied = Amount::Percent(kubernetes::MAX_UNAVAILABLE_PERCENT)]
         optional max_unavailable: Spanned<Amount>,
     }
 
@@ -100,20 +104,26 @@ table! {
         optional grpc: Spanned<String>,
         /// `true`: the port must take a connection.
         optional tcp: Spanned<bool>,
-        /// The name of one of `ports`. Default: the main port.
+        /// The name of one of `ports`.
+        #[default = "the main port"]
         optional port: Spanned<String>,
-        /// How long after the start the first one comes; whole seconds. Default: 0s.
+        /// How long after the start the first one comes; whole seconds.
         #[like = "30s"]
+        #[implied = Duration::from_millis(kubernetes::PROBE_INITIAL_DELAY_MILLIS)]
         optional initial_delay: Spanned<Duration>,
-        /// How often it comes; whole seconds. Default: 10s.
+        /// How often it comes; whole seconds.
         #[like = "10s"]
+        #[implied = Duration::from_millis(kubernetes::PROBE_PERIOD_MILLIS)]
         optional period: Spanned<Duration>,
-        /// How long one may take; whole seconds. Default: 1s.
+        /// How long one may take; whole seconds.
         #[like = "2s"]
+        #[implied = Duration::from_millis(kubernetes::PROBE_TIMEOUT_MILLIS)]
         optional timeout: Spanned<Duration>,
-        /// How many in a row must fail. Default: 3.
+        /// How many in a row must fail.
+        #[implied = kubernetes::PROBE_FAILURE_THRESHOLD]
         optional failure_threshold: Spanned<u32>,
-        /// How many in a row must succeed. Default: 1.
+        /// How many in a row must succeed.
+        #[implied = kubernetes::PROBE_SUCCESS_THRESHOLD]
         optional success_threshold: Spanned<u32>,
     }
 }

@@ -89,7 +89,7 @@ pub(crate) fn check_identity(name: &Spanned<String>, identity: &Identity, report
     if ["meshed", "networks"].iter().any(|field| report.is_unread(identity.span, field)) {
         return;
     }
-    let meshed = identity.meshed.is_none_or(|meshed| meshed.value);
+    let meshed = identity.meshed().value;
     let say = |code, span: Span, message: String, help: &str| Diagnostic::new(code, span, message).help(help);
     if let Some(account) = identity.service_account.as_ref().filter(|account| account.contains(".serviceaccount.identity.")) {
         let message = format!("`{name}` has a whole identity for its service account");

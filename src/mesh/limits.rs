@@ -6,7 +6,7 @@ use crate::mesh::access::Callers;
 use crate::mesh::directory::Bearer;
 use crate::mesh::{CircuitBreaker, RateLimit, RateOverride, Who};
 use crate::spanned::Spanned;
-use crate::value::{Duration, Rate};
+use crate::value::Rate;
 
 codes! {
     OVERRIDE_WITHOUT_ACCOUNT = "override-without-account", Error, "a limit of its own for a caller without a service account",
@@ -14,19 +14,13 @@ codes! {
          policy-controller/runtime/src/admission.rs)";
 }
 
-/// Linkerd's own defaults (linkerd.io, reference/circuit-breaking).
-const MAX_FAILURES: u32 = 7;
-const MIN_PENALTY: Duration = Duration::from_millis(1_000);
-const MAX_PENALTY: Duration = Duration::from_millis(60_000);
-
 /// The breaker with its defaults, which have the place of the whole breaker.
 pub(crate) fn circuit_breaker(written: &Spanned<manifest::CircuitBreaker>) -> CircuitBreaker {
-    let span = written.span;
     CircuitBreaker {
-        span,
-        max_failures: written.max_failures.map_or(MAX_FAILURES, |failures| failures.value.0),
-        min_penalty: written.min_penalty.unwrap_or(Spanned::new(MIN_PENALTY, span)),
-        max_penalty: written.max_penalty.unwrap_or(Spanned::new(MAX_PENALTY, span)),
+        span: written.span,
+        max_failures: written.max_failures().value.0,
+        min_penalty: written.min_penalty(),
+        max_penalty: written.max_penalty(),
     }
 }
 
@@ -68,7 +62,6 @@ fn rate_override(
 fn is_without_account(name: &str, callers: &Callers<'_>, report: &Report) -> bool {
     let Some(Bearer::Identity(identity)) = callers.directory.get(name) else { return false };
     let foreign = identity.trust_domain.as_ref().is_some_and(|domain| domain.value != callers.trust_domain);
-    let unmeshed = identity.meshed.is_some_and(|meshed| !meshed.value);
     let whole = identity.service_account.is_none() && !report.is_unread(identity.span, "service_account");
-    foreign || unmeshed || whole
+    foreign || !identity.meshed().value || whole
 }

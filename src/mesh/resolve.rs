@@ -13,7 +13,6 @@ use crate::mesh::{
     overruled, routes, split, variants, workload,
 };
 use crate::spanned::{Span, Spanned};
-use crate::upstream::linkerd::CLUSTER_NETWORKS;
 use crate::upstream::versions;
 use crate::value::{INVALID_NETWORK, PortNumbers, Traffic};
 
@@ -81,27 +80,23 @@ fn cluster(cluster: &manifest::Cluster, manifest: &Manifest, report: &mut Report
         let diagnostic = Diagnostic::new(&INVALID_NETWORK, networks.span, "the cluster has no network");
         report.push(diagnostic.help("write the networks of its pods and nodes, or remove this line"));
     }
-    let text = |setting: &Option<Spanned<String>>, default: &str| setting.as_ref().map_or(default, |text| text).to_owned();
-    let domain = text(&cluster.domain, "cluster.local");
-    let linkerd = cluster.linkerd.unwrap_or(Spanned::new(versions::LINKERD.default, cluster.span));
+    let domain = cluster.domain().value;
+    let linkerd = cluster.linkerd();
     // A version that could not be read is not a missing one: the first that this Linkerd reads stands in.
     let (first, _) = versions::gateway_api(linkerd.value);
     let unread = report.is_unread(cluster.span, "gateway_api");
     let stand_in = unread.then_some(Spanned::new(first, cluster.span));
     Cluster {
-        kubernetes: cluster.kubernetes.unwrap_or(Spanned::new(versions::KUBERNETES.default, cluster.span)),
+        kubernetes: cluster.kubernetes(),
         linkerd,
         traffic: cluster.traffic.unwrap_or(Spanned::new(Traffic::Profile, cluster.span)),
         gateway_api: cluster.gateway_api.or(stand_in),
-        trust_domain: text(&cluster.trust_domain, &domain),
-        control_plane_namespace: text(&cluster.control_plane_namespace, "linkerd"),
+        trust_domain: cluster.trust_domain.as_ref().map_or(&domain, |trust_domain| &trust_domain.value).clone(),
+        control_plane_namespace: cluster.control_plane_namespace().value,
         domain,
         inbound: cluster.inbound,
-        networks: match &cluster.networks {
-            Some(networks) => networks.iter().map(|network| network.value.0).collect(),
-            None => CLUSTER_NETWORKS.iter().filter_map(|network| network.parse().ok()).collect(),
-        },
-        cni: cluster.cni.is_some_and(|cni| cni.value),
+        networks: cluster.networks().iter().map(|network| network.value.0).collect(),
+        cni: cluster.cni().value,
         of_linkerd: of_linkerd(cluster),
         written_names: written_names(cluster, manifest),
     }
@@ -132,8 +127,8 @@ fn namespace(name: &Spanned<String>, namespace: &manifest::Namespace, report: &m
     names::check_label(name, report);
     Namespace {
         name: name.clone(),
-        managed: namespace.manage.is_none_or(|manage| manage.value),
-        inject: namespace.inject.is_none_or(|inject| inject.value),
+        managed: namespace.manage().value,
+        inject: namespace.inject().value,
         inbound: namespace.inbound,
         pod_security: namespace.pod_security,
         labels: namespace.labels.clone(),

@@ -17,7 +17,7 @@ pub(crate) fn ports(
     report: &mut Report,
 ) -> Ports {
     let numbers = endpoint.port.unwrap_or(Spanned::new(PortNumbers::default(), name.span));
-    let protocol = endpoint.protocol.unwrap_or(Spanned::new(Protocol::Detect, numbers.span));
+    let protocol = endpoint.protocol.unwrap_or(Spanned::new(endpoint.protocol().value, numbers.span));
     let access = |written: Option<_>, table: Span, report: &mut Report| match callers.resolve(written, report) {
         Some(access) => access,
         // Callers that could not be read are not nobody.
@@ -35,7 +35,7 @@ pub(crate) fn ports(
     for (name, port) in &endpoint.ports {
         let access = access(port.callers.as_ref(), port.span, report);
         let numbers = port.port.unwrap_or(Spanned::new(PortNumbers::default(), name.span));
-        let protocol = port.protocol.unwrap_or(Spanned::new(Protocol::Detect, numbers.span));
+        let protocol = port.protocol.unwrap_or(Spanned::new(port.protocol().value, numbers.span));
         let rate_limit = limits::rate_limit(port.rate_limit.as_ref(), callers, report);
         let (kind, name) = (PortKind::Additional, name.clone());
         additional.push(Port { kind, name, numbers, protocol, access, rate_limit, routes: Vec::new() });

@@ -92,9 +92,8 @@ fn stable_help(split: &WrittenSplit) -> String {
 fn at_step(model: &Model, rollout: &Spanned<WrittenRollout>, report: &mut Report) -> Routing {
     let (Some(from), Some(to), Some(steps)) = (&rollout.from, &rollout.to, &rollout.steps) else { return Routing::Single(None) };
     let last = u32::try_from(steps.len()).unwrap_or(u32::MAX).saturating_add(1);
-    let step = rollout.step.map_or(0, |step| step.value);
+    let Spanned { value: step, span } = rollout.step();
     if step > last {
-        let span = rollout.step.map_or(rollout.span, |step| step.span);
         let message = format!("this rollout has {} steps, so it stands between 0 and {last}", steps.len());
         report.push(
             Diagnostic::new(&STEP_OUT_OF_RANGE, span, message).help(format!("{last} is promoted, 0 is before the first step")),

@@ -51,7 +51,7 @@ impl Retry {
     /// How often a request is tried again.
     #[must_use]
     pub fn times(&self) -> u32 {
-        self.limit.map_or(1, |limit| limit.value.0)
+        self.limit.map_or(Tries::DEFAULT, |limit| limit.value).0
     }
 
     /// The statuses that count as failed, each once.

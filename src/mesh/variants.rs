@@ -30,7 +30,7 @@ pub(crate) fn variants(model: &Model, report: &mut Report) -> Vec<Variant> {
 pub(crate) fn mirror(model: &Model, report: &mut Report) -> Option<Mirror> {
     let mirror = model.mirror.as_ref()?;
     let version = mirror.version.as_ref()?;
-    let percent = mirror.share.map_or(100.0, |share| share.0 * 100.0);
+    let percent = mirror.share().0 * 100.0;
     if let Some(share) = mirror.share.filter(|_| percent <= 0.0 || percent > 100.0) {
         let diagnostic = Diagnostic::new(&INVALID_MIRROR, share.span, "this is no share of the requests above 0% and up to 100%");
         report.push(diagnostic.help("write a share such as \"10%\", or leave the mirror out"));

@@ -107,7 +107,7 @@ pub(crate) fn scale(own: &manifest::Scale, parent: Option<&manifest::Scale>, por
             (Some(min), Some(max), Some(cpu)) => Replicas::Auto(Autoscale { min, max, cpu }),
             _ => Replicas::Fixed(1),
         },
-        None => Replicas::Fixed(deciding.and_then(|scale| scale.replicas).map_or(1, |replicas| replicas.value)),
+        None => Replicas::Fixed(deciding.unwrap_or(own).replicas().value),
     };
     let rolling = own.rolling_update.as_ref().or(parent.and_then(|parent| parent.rolling_update.as_ref()));
     let rolling_update =

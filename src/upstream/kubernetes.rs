@@ -16,6 +16,21 @@ pub(crate) const CRON_JOB_LENGTH: usize = 52;
 /// The longest name of a container's port (IANA service name, RFC 6335).
 pub(crate) const PORT_NAME_LENGTH: usize = 15;
 
+/// What the API server makes of a probe that leaves these out (Kubernetes API, `Probe` v1).
+pub(crate) const PROBE_INITIAL_DELAY_MILLIS: u32 = 0;
+pub(crate) const PROBE_PERIOD_MILLIS: u32 = 10_000;
+pub(crate) const PROBE_TIMEOUT_MILLIS: u32 = 1_000;
+pub(crate) const PROBE_FAILURE_THRESHOLD: u32 = 3;
+pub(crate) const PROBE_SUCCESS_THRESHOLD: u32 = 1;
+
+/// The share of its pods that a Deployment may add, and may lack, while it rolls (Kubernetes API,
+/// `RollingUpdateDeployment` v1).
+pub(crate) const MAX_SURGE_PERCENT: u32 = 25;
+pub(crate) const MAX_UNAVAILABLE_PERCENT: u32 = 25;
+
+/// How often a failed Job is tried again (Kubernetes API, `JobSpec` v1).
+pub(crate) const BACKOFF_LIMIT: u32 = 6;
+
 /// Whether this is an RFC 1035 label, as a Service's name must be: lowercase letters, digits and
 /// hyphens, a letter first, no hyphen last. Its length is not judged.
 pub(crate) fn is_label(name: &str) -> bool {

@@ -35,6 +35,12 @@ pub(crate) const BUDGET_RATIO_MOST: f64 = 1000.0;
 /// How long a retry budget may count, in milliseconds: one second to one minute (the same file).
 pub(crate) const BUDGET_TTL_MILLIS: std::ops::RangeInclusive<u32> = 1_000..=60_000;
 
+/// After how many failures in a row a breaker leaves a pod alone unless told otherwise, and for how long at least and
+/// at most (linkerd.io, reference/circuit-breaking).
+pub(crate) const BREAKER_MAX_FAILURES: u32 = 7;
+pub(crate) const BREAKER_MIN_PENALTY_MILLIS: u32 = 1_000;
+pub(crate) const BREAKER_MAX_PENALTY_MILLIS: u32 = 60_000;
+
 /// The annotation by which a version of Linkerd makes the proxy a native sidecar; `None` where it is one by default.
 pub(crate) fn native_sidecar_annotation(linkerd: MinorVersion) -> Option<&'static str> {
     if linkerd >= DEFAULT_SIDECARS_SINCE {

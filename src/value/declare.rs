@@ -32,6 +32,12 @@ macro_rules! words {
             }
         }
 
+        impl $crate::value::json::ToJson for $name {
+            fn to_json(&self) -> serde_json::Value {
+                self.word().into()
+            }
+        }
+
         impl schemars::JsonSchema for $name {
             fn schema_name() -> std::borrow::Cow<'static, str> {
                 stringify!($name).into()
@@ -56,6 +62,12 @@ macro_rules! numbers {
             fn read(value: &$crate::syntax::Value, report: &mut $crate::diagnostic::Report) -> Option<Self> {
                 let number = $crate::value::read::integer(value, $least..=$most, report)?;
                 <$type>::try_from(number).ok().map(Self)
+            }
+        }
+
+        impl $crate::value::json::ToJson for $name {
+            fn to_json(&self) -> serde_json::Value {
+                self.0.into()
             }
         }
 

@@ -6,6 +6,7 @@ use schemars::JsonSchema;
 
 use crate::diagnostic::{Diagnostic, Report, Safety, codes, quoted};
 use crate::syntax::Value;
+use crate::value::json::ToJson;
 use crate::value::read::{Read, as_str};
 
 codes! {
@@ -88,6 +89,12 @@ impl Read for Duration {
             report.push(if right { diagnostic.suggest(Safety::Safe, quoted(&spelled)) } else { diagnostic });
         }
         duration
+    }
+}
+
+impl ToJson for Duration {
+    fn to_json(&self) -> serde_json::Value {
+        self.to_string().into()
     }
 }
 

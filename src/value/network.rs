@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 
 use crate::diagnostic::{Diagnostic, Report, codes};
 use crate::syntax::Value;
+use crate::value::json::ToJson;
 use crate::value::read::{Read, as_str};
 
 codes! {
@@ -28,6 +29,12 @@ impl Read for Network {
             );
         }
         network.ok().map(Self)
+    }
+}
+
+impl ToJson for Network {
+    fn to_json(&self) -> serde_json::Value {
+        self.0.to_string().into()
     }
 }
 

@@ -6,6 +6,7 @@ use crate::diagnostic::{Diagnostic, Report, codes};
 use crate::syntax::Value;
 use crate::upstream::linkerd;
 use crate::value::declare::numbers;
+use crate::value::json::ToJson;
 use crate::value::read::{Read, as_str};
 
 codes! {
@@ -28,8 +29,13 @@ numbers! {
     pub struct Tries(u32, 1..=65_535);
 }
 
+impl Tries {
+    /// Where nothing else is said.
+    pub(crate) const DEFAULT: Self = Self(1);
+}
+
 impl RetryCondition {
-    /// `5xx`.
+    /// `5xx`, which is also meant where nothing else is said.
     pub const SERVER_ERRORS: Self = Self::Http(500, 599);
 
     /// The gRPC statuses that mean the same: those that a gateway makes of these HTTP statuses (gRPC,
@@ -77,6 +83,17 @@ impl Read for RetryCondition {
             report.push(Diagnostic::new(&INVALID_RETRY_CONDITION, value.span, message).help(help));
         }
         condition
+    }
+}
+
+impl ToJson for RetryCondition {
+    fn to_json(&self) -> serde_json::Value {
+        match *self {
+            Self::SERVER_ERRORS => "5xx".into(),
+            Self::Http(first, last) if first == last => first.to_string().into(),
+            Self::Http(first, last) => format!("{first}-{last}").into(),
+            Self::Grpc(status) => status.into(),
+        }
     }
 }
 

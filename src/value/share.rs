@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 
 use crate::diagnostic::{Diagnostic, Report, codes};
 use crate::syntax::{Kind, Value};
+use crate::value::json::ToJson;
 use crate::value::read::{Read, wrong_type};
 
 codes! {
@@ -54,6 +55,15 @@ impl Read for Share {
     }
 }
 
+impl ToJson for Share {
+    fn to_json(&self) -> serde_json::Value {
+        match self.whole_percent() {
+            Some(percent) => format!("{percent}%").into(),
+            None => self.0.into(),
+        }
+    }
+}
+
 impl JsonSchema for Share {
     fn schema_name() -> std::borrow::Cow<'static, str> {
         "Share".into()
@@ -99,6 +109,15 @@ impl Read for Amount {
             wrong_type(value, "a number of pods, or whole percent in quotes such as \"25%\"", report);
         }
         amount.map(Self::Percent)
+    }
+}
+
+impl ToJson for Amount {
+    fn to_json(&self) -> serde_json::Value {
+        match self {
+            Self::Count(pods) => (*pods).into(),
+            Self::Percent(percent) => format!("{percent}%").into(),
+        }
     }
 }
 

@@ -5,6 +5,7 @@ use schemars::JsonSchema;
 use crate::diagnostic::{Diagnostic, Report, Safety, codes, quoted};
 use crate::syntax::Value;
 use crate::upstream::versions::MinorVersion;
+use crate::value::json::ToJson;
 use crate::value::read::{Read, as_str};
 
 codes! {
@@ -27,6 +28,12 @@ impl Read for MinorVersion {
             });
         }
         version
+    }
+}
+
+impl ToJson for MinorVersion {
+    fn to_json(&self) -> serde_json::Value {
+        self.to_string().into()
     }
 }
 
