@@ -55,7 +55,7 @@ table! {
         #[implied = false]
         optional retry: Spanned<Retry>,
         /// Whether trying again does no harm, which a retried POST or PATCH must say.
-        #[implied = false]
+        #[default = "no for `post`, `patch`, `any` and `grpc`, yes for every other method"]
         optional idempotent: Spanned<bool>,
         /// The largest body of a request, such as "512Ki"; of larger ones than 64Ki Linkerd retries none.
         optional max_body: Spanned<Quantity>,

@@ -1,6 +1,6 @@
 //! Every setting changes the output, a report or an answer, or is an error.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::Write;
 use std::path::PathBuf;
@@ -18,14 +18,14 @@ const PROBES: [&str; 3] = ["startup", "liveness", "readiness"];
 
 /// One setting in one table of the world.
 #[derive(Debug)]
-struct Setting {
-    key: String,
-    before: Table,
-    after: Table,
-    shows: Shows,
+pub(crate) struct Setting {
+    pub(crate) key: String,
+    pub(crate) before: Table,
+    pub(crate) after: Table,
+    pub(crate) shows: Shows,
 }
 
-fn settings() -> Vec<Setting> {
+pub(crate) fn settings() -> Vec<Setting> {
     let on = |traffic: &'static str, rows: &'static [Row]| rows.iter().map(move |row| (traffic, row));
     let rows = on("profile", ROWS).chain(on("gateway-api", ROWS_OF_GATEWAY_API)).chain(on("istio", ROWS_OF_ISTIO));
     let mut settings = Vec::new();
@@ -98,14 +98,16 @@ fn differences(before: &Value, after: &Value, at: &str, keys: &BTreeSet<String>,
 
 /// Every key of the language, as the schema has it: `*` stands for the name that a person gives.
 #[derive(Default)]
-struct Language {
+pub(crate) struct Language {
     all: BTreeSet<String>,
     /// Those that take more than a table, and so are settings.
     settings: BTreeSet<String>,
+    /// What a key means that is left out, where a value says it.
+    pub(crate) defaults: BTreeMap<String, Schema>,
 }
 
 impl Language {
-    fn of(schema: &Schema) -> Self {
+    pub(crate) fn of(schema: &Schema) -> Self {
         let mut language = Self::default();
         language.walk(schema, schema, "");
         language
@@ -124,6 +126,9 @@ impl Language {
         }
         for (key, value) in at["properties"].as_object().into_iter().flatten() {
             self.walk(root, value, &below(key));
+            if let Some(default) = value.get("default") {
+                self.defaults.insert(below(key), default.clone());
+            }
         }
         if at["additionalProperties"].is_object() {
             self.walk(root, &at["additionalProperties"], &below("*"));
@@ -222,7 +227,7 @@ fn no_target_ignores_a_setting_in_silence() {
 }
 
 /// The world with another API for its traffic.
-fn on_target(world: &Table, traffic: &str) -> String {
+pub(crate) fn on_target(world: &Table, traffic: &str) -> String {
     let mut world = world.clone();
     lay(&mut world, format!("cluster = {{ traffic = '{traffic}', gateway-api = '1.2' }}").parse().unwrap());
     toml::to_string(&world).unwrap()
@@ -247,7 +252,7 @@ fn answer(arguments: &[&str], manifest: &str) -> String {
 }
 
 /// The files that a render makes.
-fn rendered_files(manifest: &str) -> Vec<PathBuf> {
+pub(crate) fn rendered_files(manifest: &str) -> Vec<PathBuf> {
     let home = tempfile::tempdir().unwrap();
     let manifest_path = home.path().join("mlops.toml");
     fs::write(&manifest_path, manifest).unwrap();
