@@ -2,8 +2,6 @@
 //! objects for one request of each kind; here every request from every address is put to the generated mesh itself, by
 //! the plain words of the language, with no object in between. `MLMESH_MESHES` says how many meshes are asked about.
 
-#![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "a test may")]
-
 use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::net::IpAddr;

@@ -1,8 +1,6 @@
 //! What the routes of the Gateway API must hold so that Linkerd does what the manifest says: which object
 //! a route stands in, in which spelling, and which request gets it.
 
-#![allow(clippy::unwrap_used, reason = "a test may")]
-
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 

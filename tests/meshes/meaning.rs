@@ -1,8 +1,6 @@
 //! One meaning, whichever target carries it: each example is asked the same questions on every target that
 //! takes it, and the answers are the same but for what was reported.
 
-#![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "a test may")]
-
 use mlmesh::{Analysis, Source, Verdict, analyze};
 
 const TARGETS: [&str; 4] = ["smi", "profile", "gateway-api", "istio"];

@@ -4,8 +4,6 @@
 //! `MLMESH_YAML_STRINGS=100000` asks for more random strings than usual, and `MLMESH_REQUIRE_KUBECTL=1` makes a
 //! missing kubectl a failure. No test needs a cluster.
 
-#![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "a test may")]
-
 use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::{Path, PathBuf};

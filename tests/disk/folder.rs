@@ -1,8 +1,5 @@
 //! What a person who renders into a folder can rely on.
 
-#![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "a test may")]
-#![cfg(unix)]
-
 use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::Write;

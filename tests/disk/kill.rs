@@ -1,9 +1,6 @@
 //! `mlmesh render` may be killed at any moment: no file is half written, nothing foreign is
 //! touched, and the next render finishes without `--force`, whichever manifest it renders.
 
-#![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "a test may")]
-#![cfg(unix)]
-
 use std::collections::BTreeMap;
 use std::fs;
 use std::os::unix::fs::{MetadataExt, symlink};

@@ -1,7 +1,5 @@
 //! What a field test found wrong, one manifest each in `findings/`: what was said of it was untrue, or not said.
 
-#![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "a test may")]
-
 use std::fs;
 use std::path::Path;
 

@@ -1,8 +1,6 @@
 //! What Istio's objects must hold so that its sidecars do what the manifest says, and what must not be
 //! there any more where Linkerd is not.
 
-#![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "a test may")]
-
 use mlmesh::{Analysis, Severity, Source, Verdict, analyze};
 
 const HEAD: &str = "[cluster]\ntraffic = \"istio\"\n[namespaces.ml]\ninbound = \"deny\"\n[identities.gate]\nnamespace = \"edge\"\nservice-account = \"gate\"\n\

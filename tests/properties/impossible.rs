@@ -1,7 +1,5 @@
 //! Traps that have no spelling in the language: whatever is written, the output does not have them.
 
-#![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "a test may")]
-
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
