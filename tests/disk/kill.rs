@@ -10,7 +10,6 @@ use std::process::{Command, Stdio};
 use std::thread;
 use std::time::Duration;
 
-const KILLS: usize = 200;
 const LEDGER: &str = ".mlmesh.ledger";
 
 /// A manifest with so many models, whose every generated file has the tag in it somewhere.
@@ -116,7 +115,7 @@ fn a_killed_render_leaves_whole_files_and_the_next_one_finishes() {
 
     let mut random = Random(0x5EED);
     let mut killer = Killer::new();
-    while killer.at_work < KILLS {
+    while killer.at_work < killer.wanted {
         let victim = render(&sides[killer.started % 2].manifest, &dir);
         killer.run(victim, &dir, random.share());
         check(&dir, &foreign, &sides);
@@ -133,6 +132,8 @@ fn a_killed_render_leaves_whole_files_and_the_next_one_finishes() {
 /// Ends renders with SIGKILL: most of them while they write, every fourth at any moment of its
 /// life. It learns from each how long those last.
 struct Killer {
+    /// How many shall be killed while they write: half of `MLMESH_MESHES`.
+    wanted: usize,
     started: usize,
     /// How many were killed while they wrote.
     at_work: usize,
@@ -143,12 +144,13 @@ struct Killer {
 impl Killer {
     fn new() -> Killer {
         let guess = Duration::from_millis(20);
-        Killer { started: 0, at_work: 0, writing: guess, living: guess }
+        let meshes = std::env::var("MLMESH_MESHES").ok().and_then(|count| count.parse().ok()).unwrap_or(200);
+        Killer { wanted: meshes / 2, started: 0, at_work: 0, writing: guess, living: guess }
     }
 
     fn run(&mut self, mut render: Command, dir: &Path, share: f64) {
         self.started += 1;
-        assert!(self.started < 20 * KILLS, "only {} were killed at work", self.at_work);
+        assert!(self.started < 20 * self.wanted, "only {} were killed at work", self.at_work);
         let before = aside(dir);
         let is_writing = || aside(dir).is_some_and(|now| before != Some(now));
         let mut victim = render.spawn().unwrap();

@@ -1,6 +1,6 @@
 //! The answers of `access`, `route` and `[expect]`, held against what the manifest means. mlmesh asks the rendered
 //! objects for one request of each kind; here every request from every address is put to the generated mesh itself, by
-//! the plain words of the language, with no object in between. `MLMESH_MESHES` says how many meshes are asked about.
+//! the plain words of the language, with no object in between. `MLMESH_MESHES` says how many meshes are asked about (200).
 
 use std::collections::BTreeSet;
 use std::fmt::Write;

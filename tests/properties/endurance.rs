@@ -7,7 +7,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use mlmesh::output::Tree;
 use mlmesh::{Format, Severity, render_report};
 
-use crate::support::{Dice, analysis, examples, manifests, stays_inside, stream};
+use crate::support::{Dice, analysis, examples, manifests, meshes_wanted, stays_inside, stream};
 
 /// Reads, renders and reports, as every command does, and holds what must hold of any text at all.
 fn endure(text: &str) {
@@ -125,11 +125,10 @@ fn by_lines(text: &str, seeds: &[String], dice: &mut Dice) -> String {
 
 #[test]
 fn no_text_is_too_much() {
-    const MUTANTS: usize = 5000;
     let seeds: Vec<String> = manifests().iter().map(|path| fs::read_to_string(path).unwrap()).collect();
     let mut dice = Dice(0x6d6c_6d65_7368);
     seeds.iter().for_each(|seed| endure(seed));
-    for number in 0..MUTANTS {
+    for number in 0..5 * meshes_wanted() {
         let text = mutant(&seeds, &mut dice);
         let endured = catch_unwind(AssertUnwindSafe(|| endure(&text)));
         assert!(endured.is_ok(), "mutant {number} is\n{text:?}\n{text}");

@@ -59,6 +59,11 @@ pub(crate) fn mlmesh(arguments: &[&str]) -> Command {
     command
 }
 
+/// `MLMESH_MESHES`, by which all that is generated grows.
+pub(crate) fn meshes_wanted() -> usize {
+    std::env::var("MLMESH_MESHES").ok().and_then(|count| count.parse().ok()).unwrap_or(200)
+}
+
 /// Numbers that look random and are the same on every run (xorshift64*).
 pub(crate) struct Dice(pub(crate) u64);
 
