@@ -1,14 +1,22 @@
-//! The command: reads trees of YAML, judges them, and prints what it found.
+//! The command: judges trees of YAML, and prints what it found.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::fs;
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
 use crate::fault::Fault;
 use crate::object::Object;
-use crate::schemas::{LEFT_OUT_FILES, Schemas};
+use crate::schemas::{LEFT_OUT_FILES, Schemas, Verdict};
 use crate::{judge_tree, yaml};
+
+/// A tree as text.
+#[derive(Debug)]
+pub struct TextTree {
+    pub name: String,
+    /// Each file: its path and its text.
+    pub files: Vec<(String, String)>,
+}
 
 /// What the judgement of some trees came to.
 #[derive(Debug, Default)]
@@ -21,16 +29,23 @@ struct Total {
     unjudged: BTreeSet<String>,
 }
 
-/// Judges each tree (a folder, a file, or `-` for standard input) by the schemas under `schemas`, and reports to
-/// `out`. True if there is no fault, no rule that goes unjudged, and at least one object in each tree.
-pub fn run(schemas: &Path, trees: &[String], out: &mut impl Write) -> Result<bool, Box<dyn std::error::Error>> {
-    let schemas = Schemas::load(schemas)?;
-    let mut total = Total { unjudged: forbidden(&schemas), ..Total::default() };
+/// The verdict on each object by its JSON text: the trees of one example hold mostly the same objects.
+type Verdicts = HashMap<String, Verdict>;
+
+/// Judges each tree, and reports to `out`. True if there is no fault, no rule that goes unjudged, and at least one
+/// object in each tree. Objects that are the same are judged once.
+pub fn run(
+    schemas: &Schemas,
+    trees: impl IntoIterator<Item = io::Result<TextTree>>,
+    out: &mut impl Write,
+) -> io::Result<bool> {
+    let mut total = Total { unjudged: forbidden(schemas), ..Total::default() };
+    let mut verdicts = Verdicts::new();
     for tree in trees {
-        judge_one(&schemas, tree, &mut total, out)?;
+        judge_one(schemas, &tree?, &mut verdicts, &mut total, out)?;
     }
-    report_left_out(&schemas, out)?;
-    report_total(&schemas, &total, out)?;
+    report_left_out(schemas, out)?;
+    report_total(schemas, &total, verdicts.len(), out)?;
     Ok(total.faults == 0 && total.unjudged.is_empty())
 }
 
@@ -52,17 +67,9 @@ pub fn yaml_files(root: &Path) -> io::Result<Vec<PathBuf>> {
     Ok(files)
 }
 
-/// The objects of a tree, and a fault for each file that is not YAML.
-pub fn read_tree(tree: &str) -> io::Result<(Vec<Object>, Vec<Fault>)> {
-    let mut objects = Vec::new();
-    let mut faults = Vec::new();
-    for (path, text) in texts(tree)? {
-        match yaml::read(&text) {
-            Ok(documents) => objects.extend(documents.into_iter().map(|value| Object::new(path.as_str(), value))),
-            Err(e) => faults.push(Fault::of_file(&path, e.to_string())),
-        }
-    }
-    Ok((objects, faults))
+/// The tree at a path: a folder, a file, or `-` for standard input.
+pub fn read_tree(path: &str) -> io::Result<TextTree> {
+    Ok(TextTree { name: path.to_owned(), files: texts(path)? })
 }
 
 fn texts(tree: &str) -> io::Result<Vec<(String, String)>> {
@@ -80,16 +87,38 @@ fn texts(tree: &str) -> io::Result<Vec<(String, String)>> {
     files.into_iter().map(read).collect()
 }
 
-fn judge_one(schemas: &Schemas, tree: &str, total: &mut Total, out: &mut impl Write) -> io::Result<()> {
-    let (objects, mut faults) = read_tree(tree)?;
+/// The objects of a tree, and a fault for each file that is not YAML.
+fn objects(tree: &TextTree) -> (Vec<Object>, Vec<Fault>) {
+    let mut objects = Vec::new();
+    let mut faults = Vec::new();
+    for (path, text) in &tree.files {
+        match yaml::read(text) {
+            Ok(documents) => objects.extend(documents.into_iter().map(|value| Object::new(path, value))),
+            Err(e) => faults.push(Fault::of_file(path, e.to_string())),
+        }
+    }
+    (objects, faults)
+}
+
+fn judge_one(
+    schemas: &Schemas,
+    tree: &TextTree,
+    verdicts: &mut Verdicts,
+    total: &mut Total,
+    out: &mut impl Write,
+) -> io::Result<()> {
+    let (objects, mut faults) = objects(tree);
     if objects.is_empty() {
-        faults.push(Fault::of_file(tree, "an empty tree"));
+        faults.push(Fault::of_file(&tree.name, "an empty tree"));
     }
     for object in &objects {
-        let verdict = schemas.examine(object);
-        faults.extend(verdict.faults);
-        total.rule_runs += verdict.rule_runs;
-        total.rules_run.extend(verdict.rules_run);
+        let verdict = verdicts.entry(object.value.to_string()).or_insert_with(|| {
+            let verdict = schemas.examine(object);
+            total.rule_runs += verdict.rule_runs;
+            total.rules_run.extend(verdict.rules_run.iter().cloned());
+            verdict
+        });
+        faults.extend(verdict.faults.iter().map(|fault| Fault { path: object.path.clone(), ..fault.clone() }));
         let named = |rule| format!("{}: {}/{}: {rule}", object.path, object.kind(), object.name());
         total.unjudged.extend(verdict.unjudged.iter().map(named));
     }
@@ -97,7 +126,7 @@ fn judge_one(schemas: &Schemas, tree: &str, total: &mut Total, out: &mut impl Wr
     for fault in &faults {
         writeln!(out, "{fault}")?;
     }
-    writeln!(out, "{tree}: {} objects, {} faults", objects.len(), faults.len())?;
+    writeln!(out, "{}: {} objects, {} faults", tree.name, objects.len(), faults.len())?;
     total.trees += 1;
     total.objects += objects.len();
     total.faults += faults.len();
@@ -119,7 +148,7 @@ fn report_left_out(schemas: &Schemas, out: &mut impl Write) -> io::Result<()> {
     Ok(())
 }
 
-fn report_total(schemas: &Schemas, total: &Total, out: &mut impl Write) -> io::Result<()> {
+fn report_total(schemas: &Schemas, total: &Total, distinct: usize, out: &mut impl Write) -> io::Result<()> {
     writeln!(out, "unjudged rules: {}", total.unjudged.len())?;
     for rule in &total.unjudged {
         writeln!(out, "  {rule}")?;
@@ -127,9 +156,10 @@ fn report_total(schemas: &Schemas, total: &Total, out: &mut impl Write) -> io::R
     let counts = schemas.counts();
     writeln!(
         out,
-        "total: {} trees, {} objects, {} faults; {} schemas; {} CEL rules ({} distinct), {} of them run {} times",
+        "total: {} trees, {} objects ({} distinct), {} faults; {} schemas; {} CEL rules ({} distinct), {} of them run {} times",
         total.trees,
         total.objects,
+        distinct,
         total.faults,
         counts.schemas,
         counts.rules,

@@ -1,15 +1,15 @@
 //! Strictness at every place: in good trees, no mapping takes a list under an unknown name, and no value may become
 //! a list of lists.
 
-mod common;
-
 use mlmesh_conformance::{Object, Schemas};
 use serde_json::{Value, json};
 
+use crate::support;
+
 #[test]
 fn every_mapping_is_closed() {
-    let Some(schemas) = common::schemas("strict") else { return };
-    let accepted = accepted(&schemas, |value| {
+    let Some(schemas) = support::schemas("strict") else { return };
+    let accepted = accepted(schemas, |value| {
         let fields = value.as_object_mut()?;
         fields.insert("zzz-unknown".to_owned(), json!([[]]));
         Some(())
@@ -19,8 +19,8 @@ fn every_mapping_is_closed() {
 
 #[test]
 fn every_value_has_its_type() {
-    let Some(schemas) = common::schemas("strict") else { return };
-    let accepted = accepted(&schemas, |value| {
+    let Some(schemas) = support::schemas("strict") else { return };
+    let accepted = accepted(schemas, |value| {
         *value = json!([[]]);
         Some(())
     });
@@ -29,8 +29,8 @@ fn every_value_has_its_type() {
 
 /// The places of the good trees where the change goes unnoticed.
 fn accepted(schemas: &Schemas, change: fn(&mut Value) -> Option<()>) -> Vec<String> {
-    let trees = [include_str!("good/later.yaml"), common::NOW];
-    let objects: Vec<Object> = trees.into_iter().flat_map(common::objects).collect();
+    let trees = [include_str!("good/later.yaml"), support::NOW];
+    let objects: Vec<Object> = trees.into_iter().flat_map(support::objects).collect();
     let mut accepted = Vec::new();
     for object in objects {
         for place in places(&object.value, "") {

@@ -1,8 +1,8 @@
 //! One defect at a time in a good tree: the judge finds each, at its place.
 
-mod common;
-
 use serde_json::{Value, json};
+
+use crate::support;
 
 /// A change to one object, and the fault that must follow.
 struct Case {
@@ -410,8 +410,8 @@ fn tree_cases() -> Vec<Case> {
 
 #[test]
 fn every_defect_is_found_where_it_is() {
-    let Some(schemas) = common::schemas("refuses") else { return };
-    let good = common::objects(common::NOW);
+    let Some(schemas) = support::schemas("refuses") else { return };
+    let good = support::objects(support::NOW);
     let cases = [schema_cases(), cel_cases(), default_cases(), proxy_cases(), value_cases(), tree_cases()];
     let mut missed = Vec::new();
     for case in cases.into_iter().flatten() {

@@ -3,18 +3,21 @@
 use std::env;
 use std::io::{self, Write};
 use std::path::PathBuf;
+use std::sync::OnceLock;
 
 use mlmesh_conformance::{Object, Schemas, yaml};
 
-pub const NOW: &str = include_str!("../good/now.yaml");
+pub const NOW: &str = include_str!("good/now.yaml");
 
-/// The schemas, loaded for the test; nothing, with a word about it, where the folder is not given.
-pub fn schemas(test: &str) -> Option<Schemas> {
-    Some(Schemas::load(&folder(test)?).expect("the folder holds usable schemas"))
+/// The schemas, loaded once for all tests; nothing, with a word about it, where the folder is not given.
+pub fn schemas(test: &str) -> Option<&'static Schemas> {
+    static SCHEMAS: OnceLock<Schemas> = OnceLock::new();
+    let folder = folder(test)?;
+    Some(SCHEMAS.get_or_init(|| Schemas::load(&folder).expect("the folder holds usable schemas")))
 }
 
 /// The folder of the upstream schemas. That it is not given is said past the test's capture, so that it is seen.
-pub fn folder(test: &str) -> Option<PathBuf> {
+fn folder(test: &str) -> Option<PathBuf> {
     let folder = env::var_os("MLMESH_CRDS").map(PathBuf::from);
     if folder.is_none() {
         let said = writeln!(io::stderr(), "skipped: `{test}`: no folder of upstream schemas in MLMESH_CRDS");
