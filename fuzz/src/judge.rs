@@ -4,6 +4,8 @@
 
 #![no_main]
 
+use std::cell::RefCell;
+use std::collections::HashMap;
 use std::env;
 use std::ops::Range;
 use std::path::Path;
@@ -13,6 +15,7 @@ use libfuzzer_sys::{fuzz_mutator, fuzz_target, fuzzer_mutate};
 use mlmesh::output::Tree;
 use mlmesh::{Overlay, Source, analyze};
 use mlmesh_conformance::{Fault, Object, Schemas, judge_tree, yaml};
+use serde_json::Value;
 
 /// The lengths on both sides of the limits that Kubernetes and Linkerd set.
 const LENGTHS: [usize; 12] = [0, 1, 63, 64, 128, 129, 253, 254, 255, 256, 1024, 1025];
@@ -22,6 +25,9 @@ const VALUES: [&str; 24] = [
     "a.b", "A", "-a", "a-", "a_b", "on", "null", "~", "1e3", "0x1f", "1_000", "a:b", "a/b", "/", "//", "/a%zz", "/a b", "*", "%",
     "é", "..", "0s", "0", "65535",
 ];
+
+/// How many texts are kept in memory.
+const MAX_FAULTLESS: usize = 20_000;
 
 fuzz_target!(|text: &str| {
     for word in ["", "smi", "profile", "gateway-api", "istio"] {
@@ -45,29 +51,54 @@ fuzz_mutator!(|data: &mut [u8], size: usize, max_size: usize, seed: u32| {
     }
 });
 
-/// What the upstream schemas say against the objects of a tree.
+/// What the upstream schemas say against the objects of a tree, or if nothing, what the objects say against each other.
 fn faults(tree: &impl Tree) -> Vec<String> {
+    let (mut objects, mut faults): (Vec<Object>, Vec<String>) = (Vec::new(), Vec::new());
+    tree.walk(&mut |path, text| {
+        if path.ends_with(".yaml") {
+            match judged(path, text) {
+                Ok(values) => objects.extend(values.into_iter().map(|value| Object::new(path, value))),
+                Err(found) => faults.extend(found),
+            }
+        }
+    });
+    if faults.is_empty() {
+        let between = judge_tree(&objects).into_iter().filter(|fault| !is_foreign_account(fault));
+        faults.extend(between.map(|fault| fault.to_string()));
+    }
+    faults
+}
+
+thread_local! {
+    /// The texts that have no fault, with what they hold: most of a manifest's objects outlive a mutation of it.
+    static FAULTLESS: RefCell<HashMap<String, Vec<Value>>> = RefCell::default();
+}
+
+/// The objects in a text, or their faults.
+fn judged(path: &str, text: &str) -> Result<Vec<Value>, Vec<String>> {
+    if let Some(values) = FAULTLESS.with_borrow(|known| known.get(text).cloned()) {
+        return Ok(values);
+    }
+    let values = yaml::read(text).map_err(|e| vec![Fault::of_file(path, e.to_string()).to_string()])?;
+    let faults: Vec<Fault> = values.iter().flat_map(|value| schemas().judge(&Object::new(path, value.clone()))).collect();
+    if !faults.is_empty() {
+        return Err(faults.iter().map(ToString::to_string).collect());
+    }
+    FAULTLESS.with_borrow_mut(|known| {
+        if known.len() == MAX_FAULTLESS {
+            known.clear();
+        }
+        known.insert(text.to_owned(), values.clone());
+    });
+    Ok(values)
+}
+
+fn schemas() -> &'static Schemas {
     static SCHEMAS: OnceLock<Schemas> = OnceLock::new();
-    let schemas = SCHEMAS.get_or_init(|| {
+    SCHEMAS.get_or_init(|| {
         let folder = env::var("MLMESH_CRDS").expect("MLMESH_CRDS is the folder of the upstream schemas");
         Schemas::load(Path::new(&folder)).expect("schemas that can be read")
-    });
-    let (mut objects, mut faults): (Vec<Object>, Vec<Fault>) = (Vec::new(), Vec::new());
-    tree.walk(&mut |path, text| {
-        if !path.ends_with(".yaml") {
-            return;
-        }
-        match yaml::read(text) {
-            Ok(documents) => objects.extend(documents.into_iter().map(|value| Object::new(path, value))),
-            Err(e) => faults.push(Fault::of_file(path, e.to_string())),
-        }
-    });
-    let verdicts = objects.iter().map(|object| schemas.examine(object));
-    let (of_objects, unjudged): (Vec<_>, Vec<_>) = verdicts.map(|verdict| (verdict.faults, verdict.unjudged)).unzip();
-    faults.extend(of_objects.into_iter().flatten());
-    faults.extend(judge_tree(&objects).into_iter().filter(|fault| !is_foreign_account(fault)));
-    let unjudged = unjudged.into_iter().flatten().map(|rule| format!("cannot be judged: {rule}"));
-    faults.iter().map(ToString::to_string).chain(unjudged).collect()
+    })
 }
 
 /// Whether a policy names the account of a client that the manifest does not have: `[identities]` may.
