@@ -19,17 +19,17 @@ mod variant;
 mod workload;
 
 pub(crate) use app::SINGLE_VERSION;
-pub use app::{
+pub(crate) use app::{
     DeployedService, Endpoint, Identity, Job, Model, OutsideService, Rollout, Service, Split, Step, Version as ModelVersion,
     Weight,
 };
-pub use cluster::{Cluster, Namespace, Output};
-pub use expect::Expect;
-pub use lint::Lint;
-pub use rate::{CircuitBreaker, RateLimit};
+pub(crate) use cluster::{Cluster, Namespace, Output};
+pub(crate) use expect::Expect;
+pub(crate) use lint::Lint;
+pub(crate) use rate::{CircuitBreaker, RateLimit};
 pub(crate) use read::MISSING_KEY;
 pub use schema::schema;
-pub use workload::{Handler, Pod, Probe, Probes, Resources, Scale};
+pub(crate) use workload::{Handler, Pod, Probe, Probes, Resources, Scale};
 
 use crate::diagnostic::{Code, Diagnostic, Report, codes};
 use crate::manifest::read::Reader;
@@ -52,7 +52,7 @@ const EDITION: u32 = 1;
 
 table! {
     /// One mesh: its cluster, its namespaces, and what runs and is called in them.
-    pub struct Manifest {
+    pub(crate) struct Manifest {
         /// The language of this file.
         optional edition: Spanned<u32> = EDITION,
         /// What the output must be accepted by. Nothing is ever asked of a cluster.

@@ -23,12 +23,14 @@ mod workload;
 
 use std::sync::Arc;
 
-pub use app::{Access, App, AppKind, Call, Callee, Caller, ExternalService, Job, Port, PortKind, Ports, Schedule, Version, Who};
-pub use cluster::{Cluster, Labels, NameKind, Namespace, Provider};
-pub use pod::{Autoscale, Handler, Pod, Probe, ProbeKind, ProbeRequest, Replicas, RollingUpdate, Scale};
+pub(crate) use app::{
+    Access, App, AppKind, Call, Callee, Caller, ExternalService, Job, Port, PortKind, Ports, Schedule, Version, Who,
+};
+pub(crate) use cluster::{Cluster, Labels, NameKind, Namespace, Provider};
+pub(crate) use pod::{Autoscale, Handler, Pod, Probe, ProbeKind, ProbeRequest, Replicas, RollingUpdate, Scale};
 pub(crate) use resolve::resolve;
-pub use routing::{Position, Rollout, Routing, Split};
-pub use terms::{CircuitBreaker, Mirror, RateLimit, RateOverride, Retry, RetryBudget, Route, Variant};
+pub(crate) use routing::{Position, Rollout, Routing, Split};
+pub(crate) use terms::{CircuitBreaker, Mirror, RateLimit, RateOverride, Retry, RetryBudget, Route, Variant};
 
 use crate::diagnostic::Code;
 
@@ -46,7 +48,7 @@ pub(crate) static ALL_CODES: &[&[&Code]] = &[
 
 /// A mesh, in alphabetical order throughout.
 #[derive(Debug)]
-pub struct Mesh {
+pub(crate) struct Mesh {
     /// What the manifest is called.
     pub source: String,
     /// What the output must be accepted by.
@@ -66,25 +68,25 @@ pub struct Mesh {
 impl Mesh {
     /// The model or service of this name.
     #[must_use]
-    pub fn app(&self, name: &str) -> Option<&App> {
+    pub(crate) fn app(&self, name: &str) -> Option<&App> {
         let at = self.apps.binary_search_by(|app| app.name.as_str().cmp(name)).ok()?;
         Some(&self.apps[at])
     }
 
     /// What takes requests under this name.
     #[must_use]
-    pub fn callee(&self, name: &str) -> Option<Callee<'_>> {
+    pub(crate) fn callee(&self, name: &str) -> Option<Callee<'_>> {
         let external = || self.external.iter().find(|service| service.name.value == name).map(Callee::External);
         self.app(name).map(Callee::App).or_else(external)
     }
 
     /// Everything that takes requests.
-    pub fn callees(&self) -> impl Iterator<Item = Callee<'_>> + Clone {
+    pub(crate) fn callees(&self) -> impl Iterator<Item = Callee<'_>> + Clone {
         self.apps.iter().map(Callee::App).chain(self.external.iter().map(Callee::External))
     }
 
     /// What every pod runs.
-    pub fn pods(&self) -> impl Iterator<Item = &Pod> {
+    pub(crate) fn pods(&self) -> impl Iterator<Item = &Pod> {
         let versions = self.apps.iter().flat_map(|app| &app.versions).map(|version| &version.pod);
         versions.chain(self.jobs.iter().map(|job| &job.pod))
     }

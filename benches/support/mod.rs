@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 /// A manifest of so many models, each with two versions, a split, a caller, probes and routes.
-pub fn manifest(models: usize) -> String {
+pub(crate) fn manifest(models: usize) -> String {
     let mut text = String::from(
         r#"[cluster]
 traffic = "smi"

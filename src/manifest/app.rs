@@ -22,7 +22,7 @@ pub(crate) const SINGLE_VERSION: &str = "v1";
 
 table! {
     /// A caller that this file does not deploy.
-    pub struct Identity {
+    pub(crate) struct Identity {
         /// Its namespace; without a service account: everyone in it.
         optional namespace: Spanned<String>,
         /// Its service account in that namespace.
@@ -36,7 +36,7 @@ table! {
     }
 
     /// What a model or a service offers to its callers.
-    pub struct Endpoint {
+    pub(crate) struct Endpoint {
         /// Its namespace, one of `namespaces`.
         required namespace: Spanned<String>,
         /// The main port; `{ service = 80, container = 8080 }` where the Service offers another number.
@@ -66,7 +66,7 @@ table! {
     }
 
     /// A model that is served.
-    pub struct Model {
+    pub(crate) struct Model {
         /// Where it is, what it offers, and whom it calls.
         flatten endpoint: Endpoint,
         /// The versions; each says what differs from the model. A model with an `image` and no versions is one, `v1`.
@@ -88,7 +88,7 @@ table! {
     }
 
     /// A version of a model: what differs from the model.
-    pub struct Version {
+    pub(crate) struct Version {
         /// What its pods set.
         flatten pod: Pod,
         /// How it is scaled and probed.
@@ -96,7 +96,7 @@ table! {
     }
 
     /// A service that is no model, deployed here.
-    pub struct DeployedService {
+    pub(crate) struct DeployedService {
         /// Where it is, what it offers, and whom it calls.
         flatten endpoint: Endpoint,
         /// What its pods set.
@@ -106,7 +106,7 @@ table! {
     }
 
     /// A service outside of the cluster.
-    pub struct OutsideService {
+    pub(crate) struct OutsideService {
         /// Its DNS name; `*.example.com` is every name below.
         required host: Spanned<Host>,
         /// The port that it is called on.
@@ -119,7 +119,7 @@ table! {
     }
 
     /// What runs to completion.
-    pub struct Job {
+    pub(crate) struct Job {
         /// Its namespace, one of `namespaces`.
         required namespace: Spanned<String>,
         /// When it runs, in cron's five fields; it is then a CronJob.
@@ -144,7 +144,7 @@ table! {
     }
 
     /// A split that moves step by step.
-    pub struct Rollout {
+    pub(crate) struct Rollout {
         /// The version that takes the requests now.
         required from: Spanned<String>,
         /// The version that shall take them.
@@ -156,7 +156,7 @@ table! {
     }
 
     /// A step of a rollout.
-    pub struct Step {
+    pub(crate) struct Step {
         /// The share of requests that goes to `to`, in whole percent.
         required weight: Spanned<Weight>,
         /// How long it is held at least, for whoever moves it.
@@ -166,7 +166,7 @@ table! {
 
 /// A service that is no model: deployed here, or, with a `host`, outside of the cluster.
 #[derive(Clone, Debug)]
-pub enum Service {
+pub(crate) enum Service {
     /// Deployed here.
     Deployed(Box<DeployedService>),
     /// Outside of the cluster.
@@ -202,11 +202,11 @@ impl JsonSchema for Service {
 }
 
 /// The weights of a split, by version.
-pub type Split = Named<Spanned<Weight>>;
+pub(crate) type Split = Named<Spanned<Weight>>;
 
 /// A weight in percent; `None` if it was wrong, which was reported.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Weight(pub Option<u32>);
+pub(crate) struct Weight(pub Option<u32>);
 
 impl Read for Weight {
     fn read(value: &Value, report: &mut Report) -> Option<Self> {

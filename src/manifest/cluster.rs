@@ -8,7 +8,7 @@ use crate::value::{InboundPolicy, KeptPath, Named, Network, PodSecurity, Traffic
 
 table! {
     /// What the output must be accepted by. Nothing is ever asked of a cluster.
-    pub struct Cluster {
+    pub(crate) struct Cluster {
         /// The Kubernetes version, as `MAJOR.MINOR`.
         optional kubernetes: Spanned<MinorVersion> = versions::KUBERNETES.default,
         /// The Linkerd version, as `MAJOR.MINOR`.
@@ -37,7 +37,7 @@ table! {
     }
 
     /// A namespace that models, services and jobs live in.
-    pub struct Namespace {
+    pub(crate) struct Namespace {
         /// Whether mlmesh writes the Namespace; `false`: it exists and is only referred to.
         optional manage: Spanned<bool> = true,
         /// Whether Linkerd's proxy is injected into its pods.
@@ -53,7 +53,7 @@ table! {
     }
 
     /// Where the generated files go.
-    pub struct Output {
+    pub(crate) struct Output {
         /// The folder, relative to the manifest.
         optional dir: Spanned<String> = "deploy".to_owned(),
         /// Files of other people in that folder, each a file or a folder, such as "kustomization.yaml". `render --check` reports every other YAML or JSON file that mlmesh did not write.

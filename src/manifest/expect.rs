@@ -7,7 +7,7 @@ use crate::value::{Duration, Named};
 
 table! {
     /// What must hold; each is held against what the proxies will do with the rendered objects.
-    pub struct Expect {
+    pub(crate) struct Expect {
         /// Who must be let in, each as `CALLER -> NAME.ROUTE`, `CALLER -> NAME.PORT` or `CALLER -> NAME`.
         many can: Vec<Spanned<String>>,
         /// Who must not be let in, written alike. `meshed` and `unmeshed` are strangers with and without a proxy.

@@ -12,7 +12,7 @@ use crate::value::read::{Read, wrong_type};
 
 table! {
     /// How grave a diagnostic is taken, and why.
-    pub struct LintTable {
+    pub(crate) struct LintTable {
         /// `allow`, `warn` or `deny`.
         required level: Spanned<LintLevel>,
         /// Why; an allowance must say.
@@ -22,7 +22,7 @@ table! {
 
 /// How grave a diagnostic is taken: a level alone, or with its reason.
 #[derive(Clone, Debug, Default)]
-pub struct Lint {
+pub(crate) struct Lint {
     /// The level; `None` if it was wrong, which was reported.
     pub level: Option<Spanned<LintLevel>>,
     /// Why.

@@ -13,7 +13,7 @@ use crate::value::{PortNumber, PortNumbers, Protocol};
 
 table! {
     /// A port besides the main one.
-    pub struct Port {
+    pub(crate) struct Port {
         /// Its number; `{ service = 80, container = 8080 }` where the Service offers another one.
         required port: Spanned<PortNumbers>,
         /// What is spoken on it.

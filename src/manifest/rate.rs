@@ -7,7 +7,7 @@ use crate::value::{Duration, Failures, Named, Rate};
 
 table! {
     /// When a pod that keeps failing gets no requests for a while.
-    pub struct CircuitBreaker {
+    pub(crate) struct CircuitBreaker {
         /// After so many failures in a row.
         optional max_failures: Spanned<Failures> = Failures(linkerd::BREAKER_MAX_FAILURES),
         /// How long at least it then gets none.
@@ -17,7 +17,7 @@ table! {
     }
 
     /// How many requests a second each pod takes; each pod counts by itself.
-    pub struct RateLimit {
+    pub(crate) struct RateLimit {
         /// From all callers together.
         #[default = "no limit"]
         optional total: Spanned<Rate>,

@@ -11,7 +11,7 @@ use crate::value::{Duration, RetryCondition, Share, Tries};
 
 table! {
     /// The share of requests that retries may add.
-    pub struct RetryBudget {
+    pub(crate) struct RetryBudget {
         /// How many retries may be added, as a share of the requests; 0.2 is one in five. At most 1000.
         required ratio: Spanned<Share>,
         /// How many retries a second each caller's proxy may always add.
@@ -21,7 +21,7 @@ table! {
     }
 
     /// When and how often a failed request is tried again.
-    pub struct RetryTable {
+    pub(crate) struct RetryTable {
         /// The statuses that count as failed: `5xx`, `gateway-error`, `503`, `502-504`; on a gRPC route the names of statuses.
         #[implied = vec![RetryCondition::SERVER_ERRORS]]
         optional on: Spanned<Vec<Spanned<RetryCondition>>>,
@@ -36,7 +36,7 @@ table! {
 
 /// Whether and how a failed request is tried again.
 #[derive(Clone, Debug, Default)]
-pub struct Retry {
+pub(crate) struct Retry {
     /// `retry = false` says so; everything else retries.
     pub enabled: bool,
     /// The statuses that count as failed, where a person wrote them.

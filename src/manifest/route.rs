@@ -21,7 +21,7 @@ codes! {
 
 /// One kind of request: a method and a path, and the terms under which it is called.
 #[derive(Clone, Debug, Default)]
-pub struct Route {
+pub(crate) struct Route {
     /// The method and the path; `None` if they were missing or wrong.
     pub matches: Option<Match>,
     /// Everything else.
@@ -30,7 +30,7 @@ pub struct Route {
 
 /// What a route matches.
 #[derive(Clone, Debug)]
-pub struct Match {
+pub(crate) struct Match {
     /// The method.
     pub method: Method,
     /// The path.
@@ -41,7 +41,7 @@ pub struct Match {
 
 table! {
     /// The terms of a route.
-    pub struct Terms {
+    pub(crate) struct Terms {
         /// How long a request may take, retries included.
         #[default = "no limit"]
         optional timeout: Spanned<Duration>,

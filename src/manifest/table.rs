@@ -95,7 +95,7 @@ fn sentence(doc: &str) -> String {
 ///
 /// `#[like = "..."]` is an example of this field, where that of its type would mislead.
 macro_rules! table {
-    ($($(#[doc = $about:literal])+ pub struct $name:ident {
+    ($($(#[doc = $about:literal])+ $vis:vis struct $name:ident {
         $(
             $(#[doc = $doc:literal])+
             $(#[like = $example:literal])?
@@ -106,7 +106,7 @@ macro_rules! table {
     })+) => {$(
         $(#[doc = $about])+
         #[derive(Clone, Debug, Default)]
-        pub struct $name {
+        $vis struct $name {
             /// Where the table begins.
             #[allow(dead_code, reason = "not every table is pointed at")]
             pub span: $crate::spanned::Span,
@@ -161,7 +161,7 @@ macro_rules! table {
         impl $name {
             /// What was written, or else the default, which has the place of the table.
             #[must_use]
-            pub fn $field(&self) -> $type {
+            pub(crate) fn $field(&self) -> $type {
                 match &self.$field {
                     Some(written) => <$type>::clone(written),
                     None => $crate::spanned::Spanned::new($default, self.span),

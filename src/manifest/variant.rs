@@ -6,7 +6,7 @@ use crate::value::{HeaderName, HeaderValue, Share};
 
 table! {
     /// Requests that go to one version, whatever the split says.
-    pub struct Variant {
+    pub(crate) struct Variant {
         /// The version that gets them.
         required version: Spanned<String>,
         /// Which requests these are.
@@ -14,7 +14,7 @@ table! {
     }
 
     /// Requests by a header.
-    pub struct When {
+    pub(crate) struct When {
         /// The header's name.
         required header: Spanned<HeaderName>,
         /// What it says, exactly.
@@ -22,7 +22,7 @@ table! {
     }
 
     /// A version that gets copies of requests, whose answers nobody sees.
-    pub struct Mirror {
+    pub(crate) struct Mirror {
         /// The version.
         required version: Spanned<String>,
         /// The share of the requests that is copied.

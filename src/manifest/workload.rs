@@ -20,7 +20,7 @@ codes! {
 
 table! {
     /// What every pod may set: the image and what it runs with.
-    pub struct Pod {
+    pub(crate) struct Pod {
         /// The image, as the container runtime pulls it.
         optional image: Spanned<String>,
         /// The command, in place of the image's entry point.
@@ -43,7 +43,7 @@ table! {
     }
 
     /// What a pod that serves may set besides.
-    pub struct Scale {
+    pub(crate) struct Scale {
         /// How many pods.
         optional replicas: Spanned<u32> = 1,
         /// How many pods, by their load; in place of `replicas`.
@@ -57,7 +57,7 @@ table! {
     }
 
     /// What the container asks for and may use.
-    pub struct Resources {
+    pub(crate) struct Resources {
         /// What the scheduler sets aside: cpu, memory, ephemeral-storage, or a device such as "nvidia.com/gpu".
         many requests: Named<Spanned<Quantity>>,
         /// What the container may use at most.
@@ -65,7 +65,7 @@ table! {
     }
 
     /// How many pods, by their load.
-    pub struct Autoscale {
+    pub(crate) struct Autoscale {
         /// At least so many.
         required min: Spanned<u32>,
         /// At most so many.
@@ -75,7 +75,7 @@ table! {
     }
 
     /// How many pods are replaced at a time.
-    pub struct RollingUpdate {
+    pub(crate) struct RollingUpdate {
         /// How many pods may be added meanwhile.
         #[implied = Amount::Percent(kubernetes::MAX_SURGE_PERCENT)]
         optional max_surge: Spanned<Amount>,
@@ -85,7 +85,7 @@ table! {
     }
 
     /// When a pod is started, alive and ready.
-    pub struct Probes {
+    pub(crate) struct Probes {
         /// Until it succeeds, the others wait.
         optional startup: Spanned<Probe>,
         /// Where it fails, the container is restarted.
@@ -95,7 +95,7 @@ table! {
     }
 
     /// One probe: exactly one of `path`, `exec`, `grpc` and `tcp`.
-    pub struct Probe {
+    pub(crate) struct Probe {
         /// An HTTP GET of this path must succeed; it may have a query.
         optional path: Spanned<ProbePath>,
         /// This command must succeed.
@@ -130,7 +130,7 @@ table! {
 
 table! {
     /// A key of a Secret or of a ConfigMap.
-    pub struct EnvSource {
+    pub(crate) struct EnvSource {
         /// The Secret.
         optional secret: Spanned<String>,
         /// The ConfigMap.
@@ -177,7 +177,7 @@ impl JsonSchema for EnvValue {
 
 /// What a probe does.
 #[derive(Clone, Copy, Debug)]
-pub enum Handler<'a> {
+pub(crate) enum Handler<'a> {
     /// An HTTP GET of this path.
     Path(&'a Spanned<ProbePath>),
     /// This command.

@@ -14,7 +14,7 @@ use crate::value::{CronPolicy, InboundPolicy, PortNumbers, Protocol, Rate};
 
 /// What an app is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum AppKind {
+pub(crate) enum AppKind {
     /// `[models.NAME]`.
     Model,
     /// `[services.NAME]`.
@@ -23,7 +23,7 @@ pub enum AppKind {
 
 /// A model or a service: what has callers.
 #[derive(Debug)]
-pub struct App {
+pub(crate) struct App {
     /// What it is.
     pub kind: AppKind,
     /// Its name, and its identity.
@@ -56,19 +56,19 @@ pub struct App {
 
 impl App {
     /// The routes of all ports.
-    pub fn routes(&self) -> impl Iterator<Item = &Route> + Clone {
+    pub(crate) fn routes(&self) -> impl Iterator<Item = &Route> + Clone {
         self.ports.routes()
     }
 
     /// Who may call, of every port and of every route that says so itself.
-    pub fn accesses(&self) -> impl Iterator<Item = &Access> {
+    pub(crate) fn accesses(&self) -> impl Iterator<Item = &Access> {
         let routes = self.routes().filter_map(|route| route.callers.as_ref());
         self.ports.iter().map(|port| &port.access).chain(routes)
     }
 
     /// The first thing in it that speaks of requests, which a proxy must see to do it.
     #[must_use]
-    pub fn first_of_requests(&self) -> Option<Span> {
+    pub(crate) fn first_of_requests(&self) -> Option<Span> {
         let route = self.routes().next().map(|route| route.name.span);
         let variant = || self.variants.first().map(|variant| variant.name.span);
         let mirror = || self.mirror.as_ref().map(|mirror| mirror.span);
@@ -77,38 +77,38 @@ impl App {
     }
 
     /// All calls that it makes, on whichever route.
-    pub fn all_calls(&self) -> impl Iterator<Item = &Call> {
+    pub(crate) fn all_calls(&self) -> impl Iterator<Item = &Call> {
         self.calls.iter().chain(self.routes().filter_map(|route| route.calls.as_ref()).flatten())
     }
 
     /// The version of this key.
     #[must_use]
-    pub fn version(&self, key: &str) -> Option<&Version> {
+    pub(crate) fn version(&self, key: &str) -> Option<&Version> {
         self.versions.iter().find(|version| version.key.as_ref().is_some_and(|own| own.as_str() == key))
     }
 
     /// Whether the kubelet asks this route, which is then no work of the model.
     #[must_use]
-    pub fn is_probed(&self, route: &Route) -> bool {
+    pub(crate) fn is_probed(&self, route: &Route) -> bool {
         let literal = route.path.literal();
         self.probe_requests(&self.ports.main).any(|probe| probe.method == route.method && literal == Some(probe.path))
     }
 
     /// The requests that the kubelet sends to a port.
-    pub fn probe_requests(&self, port: &Port) -> impl Iterator<Item = ProbeRequest<'_>> {
+    pub(crate) fn probe_requests(&self, port: &Port) -> impl Iterator<Item = ProbeRequest<'_>> {
         let number = port.numbers.container;
         self.probes().filter(move |probe| probe.port == number).filter_map(Probe::request)
     }
 
     /// All probes of all versions, each once.
-    pub fn probes(&self) -> impl Iterator<Item = &Probe> {
+    pub(crate) fn probes(&self) -> impl Iterator<Item = &Probe> {
         self.versions.iter().flat_map(|version| version.scale.probes.iter())
     }
 }
 
 /// A service outside of the cluster: `[services.NAME]` with a `host`.
 #[derive(Debug)]
-pub struct ExternalService {
+pub(crate) struct ExternalService {
     /// Its name in the file.
     pub name: Spanned<String>,
     /// Its DNS name.
@@ -121,7 +121,7 @@ pub struct ExternalService {
 
 /// What takes requests.
 #[derive(Clone, Copy, Debug)]
-pub enum Callee<'a> {
+pub(crate) enum Callee<'a> {
     /// A model or a service of the cluster.
     App(&'a App),
     /// A service outside of it.
@@ -131,7 +131,7 @@ pub enum Callee<'a> {
 impl<'a> Callee<'a> {
     /// Its name in the file.
     #[must_use]
-    pub fn name(self) -> &'a Spanned<String> {
+    pub(crate) fn name(self) -> &'a Spanned<String> {
         match self {
             Self::App(app) => &app.name,
             Self::External(service) => &service.name,
@@ -140,7 +140,7 @@ impl<'a> Callee<'a> {
 
     /// Its ports.
     #[must_use]
-    pub fn ports(self) -> &'a Ports {
+    pub(crate) fn ports(self) -> &'a Ports {
         match self {
             Self::App(app) => &app.ports,
             Self::External(service) => &service.ports,
@@ -148,13 +148,13 @@ impl<'a> Callee<'a> {
     }
 
     /// The routes of all ports.
-    pub fn routes(self) -> impl Iterator<Item = &'a Route> + Clone {
+    pub(crate) fn routes(self) -> impl Iterator<Item = &'a Route> + Clone {
         self.ports().routes()
     }
 
     /// The first thing in it that speaks of requests, which a proxy must see to do it.
     #[must_use]
-    pub fn first_of_requests(self) -> Option<Span> {
+    pub(crate) fn first_of_requests(self) -> Option<Span> {
         match self {
             Self::App(app) => app.first_of_requests(),
             Self::External(service) => service.ports.routes().next().map(|route| route.name.span),
@@ -163,7 +163,7 @@ impl<'a> Callee<'a> {
 
     /// The model or service, if it is of the cluster.
     #[must_use]
-    pub fn app(self) -> Option<&'a App> {
+    pub(crate) fn app(self) -> Option<&'a App> {
         match self {
             Self::App(app) => Some(app),
             Self::External(_) => None,
@@ -173,7 +173,7 @@ impl<'a> Callee<'a> {
 
 /// The ports of an app.
 #[derive(Debug)]
-pub struct Ports {
+pub(crate) struct Ports {
     /// The one that `port` declares.
     pub main: Port,
     /// Those of `ports`, by name.
@@ -182,19 +182,19 @@ pub struct Ports {
 
 impl Ports {
     /// All of them, the main one first.
-    pub fn iter(&self) -> impl Iterator<Item = &Port> + Clone {
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Port> + Clone {
         iter::once(&self.main).chain(&self.additional)
     }
 
     /// The routes of all ports.
-    pub fn routes(&self) -> impl Iterator<Item = &Route> + Clone {
+    pub(crate) fn routes(&self) -> impl Iterator<Item = &Route> + Clone {
         self.iter().flat_map(|port| &port.routes)
     }
 }
 
 /// Which port of its app a port is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PortKind {
+pub(crate) enum PortKind {
     /// The one that `port` declares.
     Main,
     /// One of `ports`.
@@ -203,7 +203,7 @@ pub enum PortKind {
 
 /// A port of an app.
 #[derive(Debug)]
-pub struct Port {
+pub(crate) struct Port {
     /// Which port of its app it is.
     pub kind: PortKind,
     /// Its name on the Service and in the container.
@@ -223,32 +223,32 @@ pub struct Port {
 impl Port {
     /// Whether a route names callers of its own, so that every other path is refused.
     #[must_use]
-    pub fn is_closed(&self) -> bool {
+    pub(crate) fn is_closed(&self) -> bool {
         self.routes.iter().any(|route| route.callers.is_some())
     }
 
     /// Who may call a route: its own callers, or else the port's.
     #[must_use]
-    pub fn access_of<'a>(&'a self, route: &'a Route) -> &'a Access {
+    pub(crate) fn access_of<'a>(&'a self, route: &'a Route) -> &'a Access {
         route.callers.as_ref().unwrap_or(&self.access)
     }
 
     /// Whether the file says who may call it or how often, so that it has a policy of its own.
     #[must_use]
-    pub fn has_policy(&self) -> bool {
+    pub(crate) fn has_policy(&self) -> bool {
         !matches!(self.access, Access::Default(_)) || self.rate_limit.is_some()
     }
 
     /// Whether a proxy sees requests on it, and not only bytes.
     #[must_use]
-    pub fn has_requests(&self) -> bool {
+    pub(crate) fn has_requests(&self) -> bool {
         !matches!(self.protocol.value, Protocol::Opaque | Protocol::Tls)
     }
 }
 
 /// Who may call.
 #[derive(Debug)]
-pub enum Access {
+pub(crate) enum Access {
     /// These and nobody else.
     Only(Spanned<Vec<Caller>>),
     /// Whom the namespace admits.
@@ -260,7 +260,7 @@ pub enum Access {
 impl Access {
     /// Those who are named; nobody where a policy decides.
     #[must_use]
-    pub fn callers(&self) -> &[Caller] {
+    pub(crate) fn callers(&self) -> &[Caller] {
         match self {
             Self::Only(callers) => callers,
             Self::Inbound(_) | Self::Default(_) => &[],
@@ -269,7 +269,7 @@ impl Access {
 
     /// Whether whoever has no identity is let in from any node, as the kubelet must be, for all that is known here.
     #[must_use]
-    pub fn admits_nodes(&self) -> bool {
+    pub(crate) fn admits_nodes(&self) -> bool {
         match self {
             Self::Only(callers) => {
                 let networks = callers.iter().filter_map(|caller| caller.who.networks()).flatten().copied();
@@ -284,7 +284,7 @@ impl Access {
 
     /// Whether everyone is let in, as far as is known.
     #[must_use]
-    pub fn admits_all(&self) -> bool {
+    pub(crate) fn admits_all(&self) -> bool {
         let is_open = |policy: InboundPolicy| matches!(policy, InboundPolicy::AllUnauthenticated | InboundPolicy::Audit);
         match self {
             Self::Only(_) => false,
@@ -294,7 +294,7 @@ impl Access {
 
     /// Where it is written who may call, if that is written.
     #[must_use]
-    pub fn place(&self) -> Option<Span> {
+    pub(crate) fn place(&self) -> Option<Span> {
         match self {
             Self::Only(callers) => Some(callers.span),
             Self::Inbound(_) | Self::Default(_) => self.policy().map(|policy| policy.span),
@@ -303,7 +303,7 @@ impl Access {
 
     /// The policy that decides where no callers are named, if it is known.
     #[must_use]
-    pub fn policy(&self) -> Option<Spanned<InboundPolicy>> {
+    pub(crate) fn policy(&self) -> Option<Spanned<InboundPolicy>> {
         match self {
             Self::Only(_) => None,
             Self::Inbound(policy) => Some(*policy),
@@ -314,7 +314,7 @@ impl Access {
     /// Whether somebody may be let in, for all that is known here: a network may cover anyone, and a policy of the
     /// namespace other than `deny` lets in more than are named.
     #[must_use]
-    pub fn may_admit(&self, who: &Who) -> bool {
+    pub(crate) fn may_admit(&self, who: &Who) -> bool {
         match self {
             Self::Only(callers) => callers.iter().any(|caller| caller.who.covers(who)),
             Self::Inbound(_) | Self::Default(_) => self.policy().is_none_or(|policy| policy.value != InboundPolicy::Deny),
@@ -325,7 +325,7 @@ impl Access {
 impl Who {
     /// From where it calls, where that is how it is known.
     #[must_use]
-    pub fn networks(&self) -> Option<&[IpNet]> {
+    pub(crate) fn networks(&self) -> Option<&[IpNet]> {
         match self {
             Self::Networks(networks) => Some(networks),
             Self::Account { .. } | Self::Namespace(_) | Self::Foreign { .. } => None,
@@ -335,7 +335,7 @@ impl Who {
     /// Whether whoever is known as `other` is admitted where this one is. A network covers everyone of whom it is not
     /// known where they are.
     #[must_use]
-    pub fn covers(&self, other: &Self) -> bool {
+    pub(crate) fn covers(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Networks(_), _) => true,
             (Self::Namespace(all), Self::Account { namespace, .. }) => all == namespace,
@@ -350,7 +350,7 @@ impl Who {
 
 /// Somebody who may call.
 #[derive(Clone, Debug)]
-pub struct Caller {
+pub(crate) struct Caller {
     /// By which name, and where it was named.
     pub name: Spanned<String>,
     /// How the mesh knows it.
@@ -359,7 +359,7 @@ pub struct Caller {
 
 /// How the mesh knows a caller.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Who {
+pub(crate) enum Who {
     /// By its service account in this cluster.
     Account {
         /// Where the account is.
@@ -384,7 +384,7 @@ pub enum Who {
 
 /// A call that an app or a job makes.
 #[derive(Clone, Debug)]
-pub struct Call {
+pub(crate) struct Call {
     /// As written, and where.
     pub written: Spanned<String>,
     /// The app that is called.
@@ -395,7 +395,7 @@ pub struct Call {
 
 /// A version of a model, or the one of a service.
 #[derive(Debug)]
-pub struct Version {
+pub(crate) struct Version {
     /// Its key; `None` for a service.
     pub key: Option<Spanned<String>>,
     /// What its pods run.
@@ -406,7 +406,7 @@ pub struct Version {
 
 /// What runs to completion.
 #[derive(Debug)]
-pub struct Job {
+pub(crate) struct Job {
     /// Its name, and its identity.
     pub name: Spanned<String>,
     /// Where it lives.
@@ -425,7 +425,7 @@ pub struct Job {
 
 /// When a job runs.
 #[derive(Debug)]
-pub struct Schedule {
+pub(crate) struct Schedule {
     /// In cron's five fields.
     pub cron: String,
     /// In which time zone.

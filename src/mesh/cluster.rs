@@ -8,7 +8,7 @@ use crate::value::{InboundPolicy, Named, PodSecurity, Traffic};
 
 /// What the output must be accepted by.
 #[derive(Debug)]
-pub struct Cluster {
+pub(crate) struct Cluster {
     /// The Kubernetes version.
     pub kubernetes: Spanned<MinorVersion>,
     /// The Linkerd version.
@@ -37,7 +37,7 @@ pub struct Cluster {
 
 /// What a name names that goes into DNS names and identities as it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum NameKind {
+pub(crate) enum NameKind {
     /// The DNS domain of a cluster, or a trust domain.
     Domain,
     /// A namespace.
@@ -48,7 +48,7 @@ pub enum NameKind {
 
 /// Whose proxies carry the traffic.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Provider {
+pub(crate) enum Provider {
     /// Linkerd's.
     Linkerd,
     /// Istio's.
@@ -64,7 +64,7 @@ impl Cluster {
 
     /// Whose proxies carry the traffic.
     #[must_use]
-    pub fn provider(&self) -> Provider {
+    pub(crate) fn provider(&self) -> Provider {
         match self.traffic.value {
             Traffic::Smi | Traffic::Profile | Traffic::GatewayApi => Provider::Linkerd,
             Traffic::Istio => Provider::Istio,
@@ -74,7 +74,7 @@ impl Cluster {
 
 /// A namespace.
 #[derive(Debug)]
-pub struct Namespace {
+pub(crate) struct Namespace {
     /// Its name.
     pub name: Spanned<String>,
     /// Whether the Namespace object is ours.
@@ -90,4 +90,4 @@ pub struct Namespace {
 }
 
 /// Labels or annotations as a person wrote them.
-pub type Labels = Named<Spanned<String>>;
+pub(crate) type Labels = Named<Spanned<String>>;

@@ -7,7 +7,7 @@ use crate::value::{Amount, Duration, EnvValue, Method, Named, Quantity, Rate, Sh
 
 /// What a pod runs.
 #[derive(Debug)]
-pub struct Pod {
+pub(crate) struct Pod {
     /// The image.
     pub image: Spanned<String>,
     /// The command, in place of the image's.
@@ -32,7 +32,7 @@ pub struct Pod {
 
 /// How many pods there are, and when they are ready.
 #[derive(Debug)]
-pub struct Scale {
+pub(crate) struct Scale {
     /// How many.
     pub replicas: Replicas,
     /// How many are replaced at a time.
@@ -45,7 +45,7 @@ pub struct Scale {
 
 /// How many pods there are.
 #[derive(Debug)]
-pub enum Replicas {
+pub(crate) enum Replicas {
     /// So many.
     Fixed(u32),
     /// By their load.
@@ -55,7 +55,7 @@ pub enum Replicas {
 impl Replicas {
     /// How many there can be.
     #[must_use]
-    pub fn most(&self) -> u32 {
+    pub(crate) fn most(&self) -> u32 {
         match self {
             Self::Fixed(replicas) => *replicas,
             Self::Auto(autoscale) => autoscale.max.value,
@@ -64,7 +64,7 @@ impl Replicas {
 
     /// How many there are at least.
     #[must_use]
-    pub fn least(&self) -> u32 {
+    pub(crate) fn least(&self) -> u32 {
         match self {
             Self::Fixed(replicas) => *replicas,
             Self::Auto(autoscale) => autoscale.min.value,
@@ -74,7 +74,7 @@ impl Replicas {
 
 /// How many pods, by their load.
 #[derive(Clone, Copy, Debug)]
-pub struct Autoscale {
+pub(crate) struct Autoscale {
     /// At least so many.
     pub min: Spanned<u32>,
     /// At most so many.
@@ -85,7 +85,7 @@ pub struct Autoscale {
 
 /// How many pods are replaced at a time.
 #[derive(Clone, Copy, Debug)]
-pub struct RollingUpdate {
+pub(crate) struct RollingUpdate {
     /// So many may be added meanwhile.
     pub max_surge: Option<Spanned<Amount>>,
     /// So many may be missing meanwhile.
@@ -94,7 +94,7 @@ pub struct RollingUpdate {
 
 /// What a probe is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum ProbeKind {
+pub(crate) enum ProbeKind {
     /// Until it succeeds, the others wait.
     Startup,
     /// Where it fails, the container is restarted.
@@ -105,7 +105,7 @@ pub enum ProbeKind {
 
 /// A probe.
 #[derive(Debug)]
-pub struct Probe {
+pub(crate) struct Probe {
     /// What it is for.
     pub kind: ProbeKind,
     /// Where it stands.
@@ -129,7 +129,7 @@ pub struct Probe {
 impl Probe {
     /// The request that it sends, if it sends one.
     #[must_use]
-    pub fn request(&self) -> Option<ProbeRequest<'_>> {
+    pub(crate) fn request(&self) -> Option<ProbeRequest<'_>> {
         let (method, path) = match &self.handler {
             Handler::Http(path) => (Method::Get, path.split(['?', '#']).next()?),
             Handler::Grpc(_) => (Method::Post, GRPC_HEALTH_CHECK),
@@ -141,7 +141,7 @@ impl Probe {
 
 /// A request of the kubelet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct ProbeRequest<'a> {
+pub(crate) struct ProbeRequest<'a> {
     /// GET, or POST for a gRPC health check.
     pub method: Method,
     /// The path, without a query.
@@ -152,7 +152,7 @@ pub struct ProbeRequest<'a> {
 
 /// What a probe does.
 #[derive(Clone, Debug)]
-pub enum Handler {
+pub(crate) enum Handler {
     /// An HTTP GET of this path.
     Http(Spanned<String>),
     /// This command.

@@ -4,7 +4,7 @@ use crate::spanned::{Span, Spanned};
 
 /// Where the requests of an app go that no variant takes.
 #[derive(Debug)]
-pub enum Routing {
+pub(crate) enum Routing {
     /// To the version of this key; a service has no key, and neither has a model whose versions are in doubt.
     Single(Option<String>),
     /// By weights that stand.
@@ -20,7 +20,7 @@ pub enum Routing {
 
 /// How requests are split.
 #[derive(Debug)]
-pub struct Split {
+pub(crate) struct Split {
     /// Where it was written.
     pub span: Span,
     /// Whole percent for each version that takes part, by its key; 100 together.
@@ -29,7 +29,7 @@ pub struct Split {
 
 /// A rollout at its position.
 #[derive(Debug)]
-pub struct Rollout {
+pub(crate) struct Rollout {
     /// Where its steps are written.
     pub span: Span,
     /// The key of the old version; `None` where it was deleted after the promotion.
@@ -46,7 +46,7 @@ pub struct Rollout {
 
 /// Where a rollout stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Position {
+pub(crate) enum Position {
     /// Before the first step: the new version gets no request.
     Start,
     /// At a step, counted from 1.
@@ -58,7 +58,7 @@ pub enum Position {
 impl Routing {
     /// The key of the version that takes requests of callers without a proxy.
     #[must_use]
-    pub fn stable(&self) -> Option<&str> {
+    pub(crate) fn stable(&self) -> Option<&str> {
         match self {
             Self::Single(stable) | Self::Split { stable, .. } => stable.as_deref(),
             Self::Rollout(rollout) => match (rollout.position, &rollout.from) {
@@ -70,7 +70,7 @@ impl Routing {
 
     /// How requests are split; `None`: they all go to the stable version.
     #[must_use]
-    pub fn split(&self) -> Option<&Split> {
+    pub(crate) fn split(&self) -> Option<&Split> {
         match self {
             Self::Single(_) => None,
             Self::Split { split, .. } => Some(split),
@@ -80,7 +80,7 @@ impl Routing {
 
     /// The rollout, if there is one.
     #[must_use]
-    pub fn rollout(&self) -> Option<&Rollout> {
+    pub(crate) fn rollout(&self) -> Option<&Rollout> {
         match self {
             Self::Single(_) | Self::Split { .. } => None,
             Self::Rollout(rollout) => Some(rollout),
@@ -108,7 +108,7 @@ impl Rollout {
 
     /// The splits of its steps, from the first to the last, as far as they can be read; none after the old version was
     /// deleted.
-    pub fn splits(&self) -> impl Iterator<Item = Split> {
+    pub(crate) fn splits(&self) -> impl Iterator<Item = Split> {
         let from = self.from.as_deref();
         let weights = self.steps.iter().flatten().filter(move |_| from.is_some());
         weights.map(move |weight| split(self.span, from, &self.to, *weight))

@@ -9,7 +9,7 @@ use crate::value::{Duration, Method, Path, Quantity, Rate, RetryCondition, Share
 
 /// A kind of request and its terms.
 #[derive(Debug)]
-pub struct Route {
+pub(crate) struct Route {
     /// Its name.
     pub name: Spanned<String>,
     /// The method.
@@ -38,7 +38,7 @@ pub struct Route {
 
 /// When and how often a failed request is tried again.
 #[derive(Clone, Debug)]
-pub struct Retry {
+pub(crate) struct Retry {
     /// The statuses that count as failed; left out: every 5xx.
     pub on: Option<Spanned<Vec<RetryCondition>>>,
     /// How often; left out: once.
@@ -50,20 +50,20 @@ pub struct Retry {
 impl Retry {
     /// How often a request is tried again.
     #[must_use]
-    pub fn times(&self) -> u32 {
+    pub(crate) fn times(&self) -> u32 {
         self.limit.map_or(Tries::DEFAULT, |limit| limit.value).0
     }
 
     /// The statuses that count as failed, each once.
     #[must_use]
-    pub fn conditions(&self) -> BTreeSet<RetryCondition> {
+    pub(crate) fn conditions(&self) -> BTreeSet<RetryCondition> {
         self.on.as_ref().map_or(BTreeSet::from([RetryCondition::SERVER_ERRORS]), |on| on.iter().copied().collect())
     }
 }
 
 /// The share of requests that retries may add.
 #[derive(Clone, Copy, Debug)]
-pub struct RetryBudget {
+pub(crate) struct RetryBudget {
     /// Where it stands.
     pub span: Span,
     /// The share.
@@ -76,7 +76,7 @@ pub struct RetryBudget {
 
 /// When a pod that keeps failing gets no requests for a while.
 #[derive(Clone, Copy, Debug)]
-pub struct CircuitBreaker {
+pub(crate) struct CircuitBreaker {
     /// Where it stands.
     pub span: Span,
     /// After so many failures in a row.
@@ -89,7 +89,7 @@ pub struct CircuitBreaker {
 
 /// How many requests a second each pod takes; each pod counts by itself.
 #[derive(Clone, Debug)]
-pub struct RateLimit {
+pub(crate) struct RateLimit {
     /// Where it stands.
     pub span: Span,
     /// From all callers together.
@@ -102,7 +102,7 @@ pub struct RateLimit {
 
 /// The limit of one caller, whom Linkerd knows by its service account.
 #[derive(Clone, Debug)]
-pub struct RateOverride {
+pub(crate) struct RateOverride {
     /// Its name in the file.
     pub caller: Spanned<String>,
     /// Where the account is.
@@ -115,7 +115,7 @@ pub struct RateOverride {
 
 /// Requests that go to one version, by a header.
 #[derive(Clone, Debug)]
-pub struct Variant {
+pub(crate) struct Variant {
     /// Its name.
     pub name: Spanned<String>,
     /// The key of the version.
@@ -128,7 +128,7 @@ pub struct Variant {
 
 /// The version that gets copies of requests.
 #[derive(Clone, Debug)]
-pub struct Mirror {
+pub(crate) struct Mirror {
     /// Where it stands.
     pub span: Span,
     /// The key of the version.

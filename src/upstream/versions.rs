@@ -5,7 +5,7 @@ use std::fmt;
 
 /// A minor version, such as 1.33.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub struct MinorVersion {
+pub(crate) struct MinorVersion {
     /// The number before the point.
     pub major: u32,
     /// The number behind it.
@@ -15,7 +15,7 @@ pub struct MinorVersion {
 impl MinorVersion {
     /// `major.minor`.
     #[must_use]
-    pub const fn new(major: u32, minor: u32) -> Self {
+    pub(crate) const fn new(major: u32, minor: u32) -> Self {
         Self { major, minor }
     }
 

@@ -3,19 +3,19 @@
 
 /// Declares words of the language: an enum whose variants are written as the given strings.
 macro_rules! words {
-    ($($(#[$meta:meta])* pub enum $name:ident { $($(#[doc = $doc:literal])+ $variant:ident = $word:literal,)+ })+) => {$(
+    ($($(#[$meta:meta])* $vis:vis enum $name:ident { $($(#[doc = $doc:literal])+ $variant:ident = $word:literal,)+ })+) => {$(
         $(#[$meta])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-        pub enum $name { $($(#[doc = $doc])+ $variant,)+ }
+        $vis enum $name { $($(#[doc = $doc])+ $variant,)+ }
 
         impl $name {
             /// Every word, in the order of the reference.
-            pub const WORDS: &'static [&'static str] = &[$($word),+];
+            $vis const WORDS: &'static [&'static str] = &[$($word),+];
 
             /// The word that a person writes.
             #[must_use]
             #[allow(dead_code, reason = "not every word is printed again")]
-            pub fn word(self) -> &'static str {
+            $vis fn word(self) -> &'static str {
                 match self { $(Self::$variant => $word,)+ }
             }
         }
@@ -53,10 +53,10 @@ macro_rules! words {
 
 /// Declares whole numbers within a range.
 macro_rules! numbers {
-    ($($(#[doc = $doc:literal])+ pub struct $name:ident($type:ty, $least:literal..=$most:literal);)+) => {$(
+    ($($(#[doc = $doc:literal])+ $vis:vis struct $name:ident($type:ty, $least:literal..=$most:literal);)+) => {$(
         $(#[doc = $doc])+
         #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-        pub struct $name(pub $type);
+        $vis struct $name(pub $type);
 
         impl $crate::value::read::Read for $name {
             fn read(value: &$crate::syntax::Value, report: &mut $crate::diagnostic::Report) -> Option<Self> {
@@ -84,10 +84,10 @@ macro_rules! numbers {
 
 /// Declares texts that must be right: a struct over the text as `read` gives it back, or why it is wrong.
 macro_rules! texts {
-    ($($(#[doc = $doc:literal])+ pub struct $name:ident($expected:literal, most $most:literal, like $example:literal, $read:path);)+) => {$(
+    ($($(#[doc = $doc:literal])+ $vis:vis struct $name:ident($expected:literal, most $most:literal, like $example:literal, $read:path);)+) => {$(
         $(#[doc = $doc])+
         #[derive(Clone, Debug, Default, PartialEq, Eq)]
-        pub struct $name(pub String);
+        $vis struct $name(pub String);
 
         impl $crate::value::read::Read for $name {
             fn read(value: &$crate::syntax::Value, report: &mut $crate::diagnostic::Report) -> Option<Self> {

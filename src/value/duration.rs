@@ -18,7 +18,7 @@ codes! {
 
 /// A length of time in whole milliseconds; at most about 49 days.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Duration {
+pub(crate) struct Duration {
     millis: u32,
 }
 
@@ -27,25 +27,25 @@ const UNITS: [(&str, u32); 5] = [("d", 86_400_000), ("h", 3_600_000), ("m", 60_0
 impl Duration {
     /// So many milliseconds.
     #[must_use]
-    pub const fn from_millis(millis: u32) -> Self {
+    pub(crate) const fn from_millis(millis: u32) -> Self {
         Self { millis }
     }
 
     /// The length in milliseconds.
     #[must_use]
-    pub const fn millis(self) -> u32 {
+    pub(crate) const fn millis(self) -> u32 {
         self.millis
     }
 
     /// The length in seconds, if it is a whole number of them.
     #[must_use]
-    pub const fn whole_seconds(self) -> Option<u32> {
+    pub(crate) const fn whole_seconds(self) -> Option<u32> {
         if self.millis.is_multiple_of(1000) { Some(self.millis / 1000) } else { None }
     }
 
     /// Reads `1m30s`: units in falling order, each at most once.
     #[must_use]
-    pub fn parse(text: &str) -> Option<Self> {
+    pub(crate) fn parse(text: &str) -> Option<Self> {
         let mut rest = text;
         let mut total: u32 = 0;
         let mut units = UNITS.iter();

@@ -4,7 +4,7 @@ use crate::spanned::Spanned;
 
 /// Where the value of an environment variable comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum EnvValue {
+pub(crate) enum EnvValue {
     /// This text.
     Text(String),
     /// A key of a Secret.

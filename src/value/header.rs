@@ -12,9 +12,9 @@ codes! {
 
 texts! {
     /// The name of a header, in lowercase.
-    pub struct HeaderName("the name of a header", most 256, like "x-cohort", name);
+    pub(crate) struct HeaderName("the name of a header", most 256, like "x-cohort", name);
     /// The value of a header.
-    pub struct HeaderValue("the value of a header", most 4096, like "beta", value);
+    pub(crate) struct HeaderValue("the value of a header", most 4096, like "beta", value);
 }
 
 fn name(text: &str) -> Result<String, Wrong> {

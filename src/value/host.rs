@@ -12,7 +12,7 @@ codes! {
 
 texts! {
     /// The DNS name of something outside of the cluster.
-    pub struct Host("a DNS name", most 253, like "api.example.com", host);
+    pub(crate) struct Host("a DNS name", most 253, like "api.example.com", host);
 }
 
 fn host(text: &str) -> Result<String, Wrong> {

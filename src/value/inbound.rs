@@ -4,7 +4,7 @@ use crate::value::declare::words;
 
 words! {
     /// Linkerd's default for a port that names no callers.
-    pub enum InboundPolicy {
+    pub(crate) enum InboundPolicy {
         /// Everyone, meshed or not.
         AllUnauthenticated = "all-unauthenticated",
         /// Everyone with a mesh identity, from anywhere.

@@ -11,7 +11,7 @@ codes! {
 
 texts! {
     /// A path in the output folder.
-    pub struct KeptPath("a path in the output folder", most 1024, like "kustomization.yaml", kept_path);
+    pub(crate) struct KeptPath("a path in the output folder", most 1024, like "kustomization.yaml", kept_path);
 }
 
 fn kept_path(text: &str) -> Result<String, Wrong> {

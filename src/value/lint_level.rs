@@ -4,7 +4,7 @@ use crate::value::declare::words;
 
 words! {
     /// How grave a diagnostic is taken.
-    pub enum LintLevel {
+    pub(crate) enum LintLevel {
         /// It is not reported; this wants a reason.
         Allow = "allow",
         /// It is reported.

@@ -4,7 +4,7 @@ use crate::value::declare::words;
 
 words! {
     /// The method of a request; `any` is every one.
-    pub enum Method {
+    pub(crate) enum Method {
         /// GET.
         Get = "get",
         /// HEAD.
@@ -27,7 +27,7 @@ words! {
 impl Method {
     /// The method as a request says it; `None` for every method.
     #[must_use]
-    pub fn token(self) -> Option<&'static str> {
+    pub(crate) fn token(self) -> Option<&'static str> {
         match self {
             Self::Get => Some("GET"),
             Self::Head => Some("HEAD"),

@@ -12,7 +12,7 @@ use crate::value::read::{Read, as_table};
 
 /// Values by name, in the order of the names; each name keeps its place.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Named<T> {
+pub(crate) struct Named<T> {
     entries: Vec<(Spanned<String>, T)>,
 }
 
@@ -25,34 +25,34 @@ impl<T> Default for Named<T> {
 impl<T> Named<T> {
     /// The value under a name.
     #[must_use]
-    pub fn get(&self, name: &str) -> Option<&T> {
+    pub(crate) fn get(&self, name: &str) -> Option<&T> {
         self.position(name).ok().map(|at| &self.entries[at].1)
     }
 
     /// Whether there is one under this name.
     #[must_use]
-    pub fn contains_key(&self, name: &str) -> bool {
+    pub(crate) fn contains_key(&self, name: &str) -> bool {
         self.position(name).is_ok()
     }
 
     /// Whether there is none at all.
     #[must_use]
-    pub fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.entries.is_empty()
     }
 
     /// Names and values.
-    pub fn iter(&self) -> impl Iterator<Item = (&Spanned<String>, &T)> {
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&Spanned<String>, &T)> {
         self.entries.iter().map(|(name, value)| (name, value))
     }
 
     /// The names.
-    pub fn keys(&self) -> impl Iterator<Item = &Spanned<String>> {
+    pub(crate) fn keys(&self) -> impl Iterator<Item = &Spanned<String>> {
         self.entries.iter().map(|(name, _)| name)
     }
 
     /// The values.
-    pub fn values(&self) -> impl Iterator<Item = &T> {
+    pub(crate) fn values(&self) -> impl Iterator<Item = &T> {
         self.entries.iter().map(|(_, value)| value)
     }
 
@@ -70,7 +70,7 @@ impl<T> Named<T> {
 impl<T: Clone> Named<T> {
     /// These entries, with those of `other` in place of the ones that bear the same names.
     #[must_use]
-    pub fn overlaid(&self, other: &Self) -> Self {
+    pub(crate) fn overlaid(&self, other: &Self) -> Self {
         let mut entries = self.entries.clone();
         entries.retain(|(name, _)| !other.contains_key(name));
         entries.extend(other.entries.iter().cloned());

@@ -15,7 +15,7 @@ codes! {
 
 /// An IP network.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Network(pub ipnet::IpNet);
+pub(crate) struct Network(pub ipnet::IpNet);
 
 impl Read for Network {
     fn read(value: &Value, report: &mut Report) -> Option<Self> {

@@ -17,7 +17,7 @@ codes! {
 
 /// What a route matches the path of a request with.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Path {
+pub(crate) enum Path {
     /// Literal text and parameters.
     Template(PathTemplate),
     /// An expression that must match the whole path.
@@ -26,14 +26,14 @@ pub enum Path {
 
 /// Literal text and parameters, in order.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct PathTemplate {
+pub(crate) struct PathTemplate {
     /// The pieces; the first one starts with `/`.
     pub pieces: Vec<Piece>,
 }
 
 /// A piece of a path.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Piece {
+pub(crate) enum Piece {
     /// These characters.
     Literal(String),
     /// `{x}`: one or more characters inside one segment.
@@ -47,7 +47,7 @@ impl PathTemplate {
     ///
     /// # Errors
     /// Says in a few words why the text is no path.
-    pub fn parse(text: &str) -> Result<Self, &'static str> {
+    pub(crate) fn parse(text: &str) -> Result<Self, &'static str> {
         if !text.starts_with('/') {
             return Err("it does not start with `/`");
         }
@@ -69,7 +69,7 @@ impl PathTemplate {
 
     /// The path itself, if it has no parameter.
     #[must_use]
-    pub fn literal(&self) -> Option<&str> {
+    pub(crate) fn literal(&self) -> Option<&str> {
         match self.pieces.as_slice() {
             [Piece::Literal(text)] => Some(text),
             _ => None,
@@ -139,7 +139,7 @@ fn push_literal(pieces: &mut Vec<Piece>, text: &str) -> Result<(), &'static str>
 impl Path {
     /// A regular expression that matches the whole path, without anchors.
     #[must_use]
-    pub fn regex(&self) -> String {
+    pub(crate) fn regex(&self) -> String {
         match self {
             Self::Regex(regex) => format!("(?:{regex})"),
             Self::Template(template) => template.pieces.iter().map(piece_regex).collect(),
@@ -149,7 +149,7 @@ impl Path {
     /// An expression that matches the whole path and no part of it, whoever reads it. Linkerd looks at the leftmost match
     /// alone, so that only `$` keeps one that is shorter from coming first.
     #[must_use]
-    pub fn whole_regex(&self) -> String {
+    pub(crate) fn whole_regex(&self) -> String {
         match self {
             Self::Regex(_) => format!("{}$", self.regex()),
             Self::Template(_) => self.regex(),
@@ -160,7 +160,7 @@ impl Path {
     /// before the end, the end before a parameter, a parameter before a rest; then expressions, and last
     /// of all `/{x*}`, which takes everything.
     #[must_use]
-    pub fn precedence(&self) -> Vec<u32> {
+    pub(crate) fn precedence(&self) -> Vec<u32> {
         const END: u32 = char::MAX as u32 + 1;
         const PARAMETER: u32 = END + 1;
         const REST: u32 = END + 2;
@@ -182,14 +182,14 @@ impl Path {
 
     /// Whether it is `/{x*}`, which takes every path.
     #[must_use]
-    pub fn is_everything(&self) -> bool {
+    pub(crate) fn is_everything(&self) -> bool {
         let Self::Template(template) = self else { return false };
         matches!(template.pieces.as_slice(), [Piece::Literal(root), Piece::Rest] if root == "/")
     }
 
     /// Whether it takes the path `/`, of which what takes everything matches as much.
     #[must_use]
-    pub fn takes_root(&self) -> bool {
+    pub(crate) fn takes_root(&self) -> bool {
         match self {
             Self::Template(template) => template.literal() == Some("/") || self.is_everything(),
             Self::Regex(_) => regex::Regex::new(&format!("^{}$", self.regex())).is_ok_and(|regex| regex.is_match("/")),
@@ -198,7 +198,7 @@ impl Path {
 
     /// Whether it is a template whose parameters are whole segments and whose text holds no `*`.
     #[must_use]
-    pub fn is_of_whole_segments(&self) -> bool {
+    pub(crate) fn is_of_whole_segments(&self) -> bool {
         let Self::Template(template) = self else { return false };
         let whole = |at: usize, piece: &Piece| match piece {
             Piece::Literal(text) => !text.contains('*') && (at == 0 || text.starts_with('/')),
@@ -209,13 +209,13 @@ impl Path {
 
     /// These characters and nothing else.
     #[must_use]
-    pub fn literally(text: &str) -> Self {
+    pub(crate) fn literally(text: &str) -> Self {
         Self::Template(PathTemplate { pieces: vec![Piece::Literal(text.to_owned())] })
     }
 
     /// Whether a look at the segments leaves it open that one request matches both.
     #[must_use]
-    pub fn may_meet(&self, other: &Self) -> bool {
+    pub(crate) fn may_meet(&self, other: &Self) -> bool {
         let (Self::Template(one), Self::Template(other)) = (self, other) else { return true };
         let (mut one, mut other) = (one.segments().into_iter(), other.segments().into_iter());
         loop {
@@ -230,7 +230,7 @@ impl Path {
 
     /// The text that every path begins with which it matches; of an expression none is known.
     #[must_use]
-    pub fn beginning(&self) -> &str {
+    pub(crate) fn beginning(&self) -> &str {
         match self {
             Self::Template(template) => match template.pieces.first() {
                 Some(Piece::Literal(text)) => text,
@@ -242,7 +242,7 @@ impl Path {
 
     /// The path itself, if it is literal text.
     #[must_use]
-    pub fn literal(&self) -> Option<&str> {
+    pub(crate) fn literal(&self) -> Option<&str> {
         match self {
             Self::Template(template) => template.literal(),
             Self::Regex(_) => None,

@@ -4,7 +4,7 @@ use crate::value::declare::words;
 
 words! {
     /// A level of the Pod Security Standards.
-    pub enum PodSecurity {
+    pub(crate) enum PodSecurity {
         /// No restriction.
         Privileged = "privileged",
         /// No known privilege escalation.
@@ -14,7 +14,7 @@ words! {
     }
 
     /// A level whose security context can be asked for.
-    pub enum RestrictedLevel {
+    pub(crate) enum RestrictedLevel {
         /// The hardened one.
         Restricted = "restricted",
     }

@@ -4,7 +4,7 @@ use crate::value::declare::{numbers, words};
 
 words! {
     /// What is spoken on a port.
-    pub enum Protocol {
+    pub(crate) enum Protocol {
         /// Linkerd looks at the first bytes.
         Detect = "detect",
         /// HTTP/1.1.
@@ -22,7 +22,7 @@ words! {
 
 /// The number of a port on the Service and in the container.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct PortNumbers {
+pub(crate) struct PortNumbers {
     /// What callers use.
     pub service: u16,
     /// What the container listens on.
@@ -31,5 +31,5 @@ pub struct PortNumbers {
 
 numbers! {
     /// One number.
-    pub struct PortNumber(u16, 1..=65_535);
+    pub(crate) struct PortNumber(u16, 1..=65_535);
 }

@@ -16,7 +16,7 @@ codes! {
 
 /// The path of a probe, which may have a query.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct ProbePath(pub String);
+pub(crate) struct ProbePath(pub String);
 
 impl Read for ProbePath {
     fn read(value: &Value, report: &mut Report) -> Option<Self> {

@@ -15,7 +15,7 @@ codes! {
 
 /// A Kubernetes quantity, in the spelling of the person who wrote it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Quantity {
+pub(crate) struct Quantity {
     /// As written.
     pub text: String,
     /// In billionths, rounded up as Kubernetes does.

@@ -17,7 +17,7 @@ codes! {
 
 /// A status that counts as failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum RetryCondition {
+pub(crate) enum RetryCondition {
     /// HTTP statuses from the first to the last.
     Http(u16, u16),
     /// A gRPC status, by its name in Linkerd's annotation.
@@ -26,7 +26,7 @@ pub enum RetryCondition {
 
 numbers! {
     /// How often a request is tried again: from 1 on, since Linkerd takes a limit of 0 for none given.
-    pub struct Tries(u32, 1..=65_535);
+    pub(crate) struct Tries(u32, 1..=65_535);
 }
 
 impl Tries {
@@ -36,12 +36,12 @@ impl Tries {
 
 impl RetryCondition {
     /// `5xx`, which is also meant where nothing else is said.
-    pub const SERVER_ERRORS: Self = Self::Http(500, 599);
+    pub(crate) const SERVER_ERRORS: Self = Self::Http(500, 599);
 
     /// The gRPC statuses that mean the same: those that a gateway makes of these HTTP statuses (gRPC,
     /// `doc/http-grpc-status-mapping.md`).
     #[must_use]
-    pub fn grpc_statuses(self) -> Vec<&'static str> {
+    pub(crate) fn grpc_statuses(self) -> Vec<&'static str> {
         const COUNTERPARTS: [(u16, &str); 5] = [
             (429, "resource-exhausted"),
             (499, "cancelled"),

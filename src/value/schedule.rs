@@ -18,7 +18,7 @@ codes! {
 
 words! {
     /// What happens when a job is due and still runs.
-    pub enum CronPolicy {
+    pub(crate) enum CronPolicy {
         /// Both run.
         Allow = "allow",
         /// The new one is left out.
@@ -30,7 +30,7 @@ words! {
 
 /// A schedule that Kubernetes reads.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Schedule(pub String);
+pub(crate) struct Schedule(pub String);
 
 impl Read for Schedule {
     fn read(value: &Value, report: &mut Report) -> Option<Self> {
@@ -58,7 +58,7 @@ impl JsonSchema for Schedule {
 
 /// A time zone that the Time Zone Database knows.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct TimeZone(pub String);
+pub(crate) struct TimeZone(pub String);
 
 impl Read for TimeZone {
     fn read(value: &Value, report: &mut Report) -> Option<Self> {

@@ -14,12 +14,12 @@ codes! {
 
 /// A part of a whole, where 1.0 is the whole.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Share(pub f64);
+pub(crate) struct Share(pub f64);
 
 impl Share {
     /// The share in percent, if that is a whole number.
     #[must_use]
-    pub fn whole_percent(self) -> Option<u32> {
+    pub(crate) fn whole_percent(self) -> Option<u32> {
         let percent = (self.0 * 100.0).round();
         let whole = (percent - self.0 * 100.0).abs() < 1e-9 && (0.0..=1e6).contains(&percent);
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the range was checked")]
@@ -77,7 +77,7 @@ impl JsonSchema for Share {
 
 /// So many, or so many percent: Kubernetes' IntOrString where it counts pods.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Amount {
+pub(crate) enum Amount {
     /// So many pods.
     Count(u32),
     /// So many percent of the pods.
@@ -87,7 +87,7 @@ pub enum Amount {
 impl Amount {
     /// Whether it amounts to nothing.
     #[must_use]
-    pub fn is_zero(self) -> bool {
+    pub(crate) fn is_zero(self) -> bool {
         matches!(self, Self::Count(0) | Self::Percent(0))
     }
 }

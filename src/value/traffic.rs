@@ -4,7 +4,7 @@ use crate::value::declare::words;
 
 words! {
     /// The API that carries weights, timeouts and retries.
-    pub enum Traffic {
+    pub(crate) enum Traffic {
         /// An SMI TrafficSplit, carried out by Linkerd's SMI extension, beside a ServiceProfile.
         Smi = "smi",
         /// A ServiceProfile alone: no extension is needed.

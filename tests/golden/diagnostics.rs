@@ -17,7 +17,7 @@ fn analysis(file: &str) -> Analysis {
 }
 
 /// The report of a code's example, as a person reads it.
-pub fn human(code: &str) -> String {
+pub(crate) fn human(code: &str) -> String {
     report(&analysis(&format!("{code}.toml")), Format::Human)
 }
 

@@ -9,15 +9,15 @@ use mlmesh::output::Tree;
 use mlmesh::{Analysis, Overlay, Source, analyze};
 
 /// Files by path.
-pub type Files = BTreeMap<String, String>;
+pub(crate) type Files = BTreeMap<String, String>;
 
 /// The folder of the project.
-pub fn home() -> PathBuf {
+pub(crate) fn home() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }
 
 /// The names of the examples.
-pub fn examples() -> Vec<String> {
+pub(crate) fn examples() -> Vec<String> {
     let folders = fs::read_dir(home().join("examples")).unwrap().map(|entry| entry.unwrap());
     let named = folders.map(|entry| entry.file_name().into_string().unwrap()).filter(|name| name != "invalid");
     let mut names: Vec<String> = named.collect();
@@ -26,12 +26,12 @@ pub fn examples() -> Vec<String> {
 }
 
 /// The manifest of an example.
-pub fn manifest(example: &str) -> String {
+pub(crate) fn manifest(example: &str) -> String {
     fs::read_to_string(home().join("examples").join(example).join("mlops.toml")).unwrap()
 }
 
 /// The same manifest for another traffic API. The routes of the Gateway API need its CRDs.
-pub fn with_traffic(manifest: &str, target: &str) -> String {
+pub(crate) fn with_traffic(manifest: &str, target: &str) -> String {
     let installed = manifest.lines().any(|line| line.starts_with("gateway-api = "));
     let needed = if target == "gateway-api" && !installed { "\ngateway-api = \"1.2\"" } else { "" };
     let lines = manifest.lines().map(|line| match line.strip_prefix("traffic = ") {
@@ -42,14 +42,14 @@ pub fn with_traffic(manifest: &str, target: &str) -> String {
 }
 
 /// A manifest without errors.
-pub fn analysis(text: &str, steps: &[Overlay]) -> Analysis {
+pub(crate) fn analysis(text: &str, steps: &[Overlay]) -> Analysis {
     let analysis = analyze(Source::new("mlops.toml", text), steps).unwrap();
     assert!(analysis.checked().is_some(), "{:?}", analysis.report());
     analysis
 }
 
 /// The tree that a manifest renders to.
-pub fn tree(text: &str, steps: &[Overlay]) -> Files {
+pub(crate) fn tree(text: &str, steps: &[Overlay]) -> Files {
     let analysis = analysis(text, steps);
     let mut files = Files::new();
     analysis.checked().unwrap().walk(&mut |path, text| {
@@ -60,7 +60,7 @@ pub fn tree(text: &str, steps: &[Overlay]) -> Files {
 }
 
 /// What `text` must be, in a file that is generated.
-pub fn generated(path: &str, text: &str) {
+pub(crate) fn generated(path: &str, text: &str) {
     let path = home().join(path);
     let found = fs::read_to_string(&path).unwrap_or_default();
     if std::env::var_os("UPDATE_GOLDEN").is_some() && found != text {
@@ -71,7 +71,7 @@ pub fn generated(path: &str, text: &str) {
 }
 
 /// Holds each block of a page that begins with this fence against what `right` makes of it, and says how many there are.
-pub fn page(path: &str, fence: &str, right: impl Fn(&str) -> String) -> usize {
+pub(crate) fn page(path: &str, fence: &str, right: impl Fn(&str) -> String) -> usize {
     // Two tests may write blocks of one page anew.
     static WRITING: Mutex<()> = Mutex::new(());
     let _one_at_a_time = WRITING.lock().unwrap_or_else(PoisonError::into_inner);
@@ -93,7 +93,7 @@ pub fn page(path: &str, fence: &str, right: impl Fn(&str) -> String) -> usize {
 
 /// Holds `expected` against the folder: missing, changed and orphaned files fail. With `UPDATE_GOLDEN`
 /// set, the folder is written anew instead.
-pub fn compare(folder: &Path, expected: &Files) {
+pub(crate) fn compare(folder: &Path, expected: &Files) {
     if std::env::var_os("UPDATE_GOLDEN").is_some() {
         let _ = fs::remove_dir_all(folder);
         for (path, text) in expected {
