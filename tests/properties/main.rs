@@ -9,6 +9,7 @@ mod defects;
 mod endurance;
 mod impossible;
 mod names;
+mod objects;
 mod order;
 mod rows;
 mod sameness;

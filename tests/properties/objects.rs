@@ -1,7 +1,5 @@
 //! That objects are read as a cluster holds them and printed back unchanged, whatever is in them that mlmesh does not know.
 
-#![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "a test may")]
-
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
