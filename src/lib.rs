@@ -142,37 +142,39 @@ impl Analysis {
     pub fn mended(&self, most: Safety) -> Option<(String, usize)> {
         let source = self.sources.manifest();
         let suggested = self.report.diagnostics().iter().filter_map(|diagnostic| diagnostic.suggestion.as_ref());
-        let manifest_alone = |edit: &Edit| std::ptr::eq(self.sources.get(edit.span.source), source);
-        let edits: Vec<Edit> =
-            suggested.filter(|one| one.safety <= most && manifest_alone(&one.edit)).map(|one| one.edit.clone()).collect();
+        // A setting of the command line is a source of its own, and is not in this file.
+        let of_manifest = suggested.filter(|one| std::ptr::eq(self.sources.get(one.edit.span.source), source));
+        let edits: Vec<Edit> = of_manifest.filter(|one| one.safety <= most).map(|one| one.edit.clone()).collect();
         let (text, made) = apply_all(&edits, source.text());
-        let broken = |text: &str| {
-            let mut report = Report::default();
-            let mut sources = Sources::default();
-            let id = sources.add(Source::new(source.name(), text));
-            syntax::parse(sources.get(id), id, &mut report);
-            report.diagnostics().len()
-        };
-        (made > 0 && broken(&text) <= broken(source.text())).then_some((text, made))
+        (made > 0 && syntax_faults(&text) <= syntax_faults(source.text())).then_some((text, made))
     }
 
     /// What was found that `before` does not have.
     #[must_use]
     pub fn news(&self, before: &Self) -> Report {
-        let known = |one: &Diagnostic| {
-            let same = |other: &&Diagnostic| {
-                (other.code.name, &other.message, other.severity) == (one.code.name, &one.message, one.severity)
-            };
-            before.report.diagnostics().iter().any(|other| same(&other))
-        };
+        let known = before.report.diagnostics();
+        let found = self.report.diagnostics().iter();
         let mut news = Report::default();
-        news.extend(self.report.diagnostics().iter().filter(|one| !known(one)).cloned());
+        news.extend(found.filter(|one| !known.iter().any(|other| is_same(one, other))).cloned());
         news
     }
 
     pub(crate) fn manifest(&self) -> &Manifest {
         &self.manifest
     }
+}
+
+/// How many errors of syntax a text has.
+fn syntax_faults(text: &str) -> usize {
+    let (mut sources, mut report) = (Sources::default(), Report::default());
+    let id = sources.add(Source::new("fixed", text));
+    syntax::parse(sources.get(id), id, &mut report);
+    report.diagnostics().len()
+}
+
+/// Whether two diagnostics say the same, wherever they point.
+fn is_same(one: &Diagnostic, other: &Diagnostic) -> bool {
+    (one.code.name, &one.message, one.severity) == (other.code.name, &other.message, other.severity)
 }
 
 impl<'a> Checked<'a> {
