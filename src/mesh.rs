@@ -4,6 +4,8 @@
 
 pub(crate) mod access;
 mod app;
+mod callee;
+mod caller;
 mod cluster;
 mod directory;
 pub(crate) mod graph;
@@ -12,6 +14,7 @@ pub(crate) mod names;
 mod overruled;
 pub(crate) mod pairs;
 mod pod;
+mod port;
 mod resolve;
 mod routes;
 mod routing;
@@ -23,11 +26,12 @@ mod workload;
 
 use std::sync::Arc;
 
-pub(crate) use app::{
-    Access, App, AppKind, Call, Callee, Caller, ExternalService, Job, Port, PortKind, Ports, Schedule, Version, Who,
-};
+pub(crate) use app::{App, AppKind, Call, Job, Schedule, Version};
+pub(crate) use callee::{Callee, ExternalService};
+pub(crate) use caller::{Access, Caller, Who};
 pub(crate) use cluster::{Cluster, Labels, NameKind, Namespace, Provider};
 pub(crate) use pod::{Autoscale, Handler, Pod, Probe, ProbeKind, ProbeRequest, Replicas, RollingUpdate, Scale};
+pub(crate) use port::{Port, PortKind, Ports};
 pub(crate) use resolve::resolve;
 pub(crate) use routing::{Position, Rollout, Routing, Split};
 pub(crate) use terms::{CircuitBreaker, Mirror, RateLimit, RateOverride, Retry, RetryBudget, Route, Variant};
