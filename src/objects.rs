@@ -112,6 +112,14 @@ impl Object {
     pub(crate) fn spec_as<T: KindSpec>(&self) -> Option<&T> {
         T::of(&self.spec)
     }
+
+    /// What a route is for; nothing of any other object.
+    pub(crate) fn parents(&self) -> &[gateway::ParentReference] {
+        let own = self.spec_as().map(|linkerd::HttpRouteSpec(route)| route);
+        let http = self.spec_as().or(own).map(|route: &gateway::HttpRouteSpec| &route.parent_refs);
+        let grpc = self.spec_as().map(|route: &gateway::GrpcRouteSpec| &route.parent_refs);
+        http.or(grpc).map_or(&[], |parents| parents)
+    }
 }
 
 impl PartialEq for Object {

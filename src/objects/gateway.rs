@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::objects::{Object, ObjectId, Optional, Rest, Text, linkerd};
+use crate::objects::{ObjectId, Optional, Rest, Text};
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -160,16 +160,6 @@ pub(crate) struct HeaderMatch {
 /// The group and the kind that an API server fills in for a parent.
 const DEFAULT_GROUP: &str = "gateway.networking.k8s.io";
 const DEFAULT_KIND: &str = "Gateway";
-
-impl Object {
-    /// What a route is for; nothing of any other object.
-    pub(crate) fn parents(&self) -> &[ParentReference] {
-        let own = self.spec_as().map(|linkerd::HttpRouteSpec(route)| route);
-        let http = self.spec_as().or(own).map(|route: &HttpRouteSpec| &route.parent_refs);
-        let grpc = self.spec_as().map(|route: &GrpcRouteSpec| &route.parent_refs);
-        http.or(grpc).map_or(&[], |parents| parents)
-    }
-}
 
 impl ParentReference {
     pub(crate) fn kind(&self) -> &str {
