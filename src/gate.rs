@@ -15,11 +15,17 @@ pub(crate) struct Sound<'a>(&'a Mesh);
 
 /// A mesh whose final report has no errors, expectations and lints included: its objects can be printed.
 ///
-/// Only [`Analysis::checked`](crate::Analysis::checked) makes one.
+/// Only [`Analysis::checked`](crate::Analysis::checked) makes one:
 ///
-/// ```compile_fail
+/// ```
 /// let analysis = mlmesh::analyze(mlmesh::Source::new("mlops.toml", "edition = 1"), &[]).unwrap();
-/// let checked = mlmesh::Checked(&analysis);
+/// assert!(analysis.checked().is_none(), "`cluster` is missing");
+/// ```
+///
+/// Its constructor is private.
+///
+/// ```compile_fail,E0423
+/// let make = mlmesh::Checked;
 /// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Checked<'a>(Sound<'a>);

@@ -398,6 +398,15 @@ fn a_mesh_comes_to_the_targets_through_the_gate() {
     }));
 }
 
+/// A final report decides: `lib` alone asks whether a mesh may be printed.
+#[test]
+fn one_place_asks_whether_a_mesh_is_checked() {
+    let files = files();
+    let asking = files.iter().filter(|file| file.code.contains("Checked::of("));
+    let others = asking.filter(|file| !["lib", "migrate/tests"].contains(&file.module()));
+    none(others.map(|file| format!("{} makes a `Checked`", file.name)));
+}
+
 #[test]
 fn the_mesh_holds_no_words_of_a_cluster() {
     let api_version = regex::Regex::new(r"(?:^|[a-z.]/)v[0-9]+(?:(?:alpha|beta)[0-9]+)?$").unwrap();
