@@ -85,7 +85,6 @@ mod unreleased_version;
 mod unseen_host;
 mod unsupported_version;
 mod unused_setting;
-mod weaker_setting;
 mod weight_without_pods;
 mod weights_not_100;
 mod wrong_trust_domain;
@@ -199,7 +198,6 @@ pub(crate) static CHECKS: &[Check] = &[
     Check { codes: unseen_host::CODES, run: unseen_host::run, of: Any },
     Check { codes: unsupported_version::CODES, run: unsupported_version::run, of: Any },
     Check { codes: unused_setting::CODES, run: unused_setting::run, of: Any },
-    Check { codes: weaker_setting::CODES, run: weaker_setting::run, of: Target },
     Check { codes: weight_without_pods::CODES, run: weight_without_pods::run, of: Any },
     Check { codes: weights_not_100::CODES, run: weights_not_100::run, of: Any },
     Check { codes: wrong_trust_domain::CODES, run: wrong_trust_domain::run, of: Any },

@@ -11,17 +11,15 @@ codes! {
 }
 
 pub(super) fn run(mesh: &Mesh, report: &mut Report) {
-    for app in mesh.apps.iter().filter(|app| app.ports.main.is_closed() && app.routes().all(|route| route.callers.is_some())) {
-        if let Access::Only(callers) = &app.ports.main.access
-            && !callers.value.is_empty()
-        {
+    for app in &mesh.apps {
+        for port in app.ports.iter().filter(|port| port.is_closed()) {
+            let Access::Only(callers) = &port.access else { continue };
+            if callers.is_empty() || port.routes.iter().any(|route| route.callers.is_none()) {
+                continue;
+            }
             let message = format!("every route of `{}` names its own callers, so these admit nobody", app.name);
-            let diagnostic = Diagnostic::new(&CALLERS_UNUSED, callers.span, message);
-            report.push(
-                diagnostic
-                    .suggest(Safety::Safe, "[]")
-                    .help("leave them out, or write `callers = []` to say that the rest is closed"),
-            );
+            let diagnostic = Diagnostic::new(&CALLERS_UNUSED, callers.span, message).suggest(Safety::Safe, "[]");
+            report.push(diagnostic.help("leave them out, or write `callers = []` to say that the rest is closed"));
         }
     }
 }

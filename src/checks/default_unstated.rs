@@ -1,4 +1,4 @@
-//! What needs to know whom the mesh admits by default, where nothing states it.
+//! Ports that need a policy while the manifest does not state the default of the mesh.
 
 use crate::diagnostic::{Diagnostic, Report, codes};
 use crate::mesh::{Access, App, Mesh, Port, Provider};
@@ -47,7 +47,7 @@ fn check_rate_limit(port: &Port, report: &mut Report) {
 
 /// As soon as one policy selects the pods, every port needs a rule.
 fn check_beside(app: &App, port: &Port, report: &mut Report) {
-    if app.ports.main.is_closed() || app.ports.iter().any(|other| !matches!(other.access, Access::Default(_))) {
+    if app.ports.iter().any(|other| other.is_closed() || !matches!(other.access, Access::Default(_))) {
         let message = format!(
             "Istio would refuse every call to the port `{}`: the policy of `{}` is for all its ports",
             port.name, app.name

@@ -12,14 +12,15 @@ codes! {
 }
 
 pub(super) fn run(mesh: &Mesh, report: &mut Report) {
-    for app in mesh.apps.iter().filter(|app| app.ports.main.is_closed() && app.namespace.inject) {
-        let Some(policy) = app.ports.main.access.policy() else { continue };
+    let injected = mesh.apps.iter().filter(|app| app.namespace.inject);
+    for port in injected.flat_map(|app| app.ports.iter()).filter(|port| port.is_closed()) {
+        let Some(policy) = port.access.policy() else { continue };
         let sayable =
             matches!(policy.value, InboundPolicy::AllUnauthenticated | InboundPolicy::AllAuthenticated | InboundPolicy::Deny);
         if sayable {
             continue;
         }
-        for route in app.routes().filter(|route| route.callers.is_none()) {
+        for route in port.routes.iter().filter(|route| route.callers.is_none()) {
             let message = format!("`{}` cannot be said of one route, and `{}` names no callers", policy.value.word(), route.name);
             let diagnostic = Diagnostic::new(&ROUTE_WITHOUT_CALLERS, route.name.span, message);
             let diagnostic = diagnostic.also(policy.span, "the policy of the port");
