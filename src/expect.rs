@@ -1,5 +1,5 @@
-//! The manifest's own tests: each expectation is held against what the proxies will do with the objects
-//! that are and one that fails shows a request that proves it.
+//! The manifest's own tests: each expectation is compared with what the proxies will do with the rendered objects, and
+//! one that fails shows a request that proves it.
 
 use std::cell::OnceCell;
 use std::collections::BTreeMap;
@@ -73,8 +73,8 @@ struct Claim<'b, 'a> {
 
 impl<'a> Asked<'a> {
     fn of(world: &'a World<'a>, target: Target<'a>) -> Self {
-        let doors_for = |samples: &[Sample]| doors(world, target.callee, target.port, samples);
-        let (doors, probe_doors) = (doors_for(&target.samples), doors_for(&target.probes));
+        let [doors, probe_doors] =
+            [&target.samples, &target.probes].map(|samples| doors(world, target.callee, target.port, samples));
         Self { target, doors, probe_doors }
     }
 
@@ -182,8 +182,7 @@ impl<'a> Bench<'a> {
         let Some(claim) = self.claim_of_access(written, report) else { return };
         for asked in &claim.parts {
             let decisions = claim.doors(asked).map(|door| (door, door.decide(self.world, &claim.asker.client)));
-            let is_refused = |verdict: Verdict| matches!(verdict, Verdict::Denied | Verdict::NotFound);
-            let failing = decisions.into_iter().find(|(_, decision)| !is_refused(decision.verdict));
+            let failing = decisions.into_iter().find(|(_, decision)| !decision.verdict.is_refusal());
             let Some((door, decision)) = failing else { continue };
             let (answer, help) = match decision.verdict {
                 Verdict::Allowed | Verdict::Denied | Verdict::NotFound => ("let in", REFUSE),

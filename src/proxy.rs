@@ -78,6 +78,14 @@ pub enum Verdict {
 }
 
 impl Verdict {
+    /// Whether no request reaches the model.
+    pub(crate) fn is_refusal(self) -> bool {
+        match self {
+            Self::Denied | Self::NotFound => true,
+            Self::Allowed | Self::Partly | Self::ClusterDefault => false,
+        }
+    }
+
     /// The word that answers print.
     #[must_use]
     pub fn word(self) -> &'static str {

@@ -77,10 +77,8 @@ pub(crate) fn doors<'w>(world: &'w World<'w>, callee: Callee<'_>, port: u16, sam
 
 /// The pods of all versions of an app, and the number of the container's port behind one of its Service.
 fn pods<'w>(world: &World<'w>, app: &App, port: u16) -> Vec<(Pod<'w>, u16)> {
-    let keys = app.versions.iter().filter_map(|version| version.key.as_ref());
-    let services = std::iter::once(app.name.value.clone()).chain(keys.map(|key| names::workload(&app.name, Some(key))));
     let mut pods: Vec<(Pod<'_>, u16)> = Vec::new();
-    for (pod, number) in services.flat_map(|service| world.behind(&app.namespace.name, &service, port)) {
+    for (pod, number) in names::services(app).flat_map(|service| world.behind(&app.namespace.name, &service, port)) {
         if pods.iter().all(|(known, _)| !known.is(pod)) {
             pods.push((pod, number));
         }
@@ -95,8 +93,8 @@ pub(crate) fn decide(world: &World<'_>, doors: &[Door<'_>], client: &Client) -> 
     let Some((_, first)) = decisions.first() else {
         return Decision { verdict: Verdict::Denied, rule: "no pods are behind the Service".to_owned() };
     };
-    let is_refused = |verdict: Verdict| matches!(verdict, Verdict::Denied | Verdict::NotFound);
-    if decisions.iter().all(|(_, one)| one.verdict == first.verdict || is_refused(one.verdict) && is_refused(first.verdict)) {
+    let are_same = decisions.iter().all(|(_, one)| one.verdict == first.verdict);
+    if are_same || decisions.iter().all(|(_, one)| one.verdict.is_refusal()) {
         return first.clone();
     }
     let (sample, other) = decisions.iter().find(|(_, one)| one.verdict != Verdict::Allowed).expect("not all are allowed");

@@ -3,6 +3,7 @@
 
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
+use std::iter;
 
 use crate::diagnostic::{Diagnostic, Report, codes};
 use crate::mesh::{App, Job, Mesh, Port, PortKind};
@@ -25,6 +26,12 @@ codes! {
 /// The Deployment, and for a model the Service, of a version: `MODEL-VERSION`; a service's own name.
 pub(crate) fn workload(app: &str, key: Option<&str>) -> String {
     key.map_or_else(|| app.to_owned(), |key| format!("{app}-{key}"))
+}
+
+/// The Services of an app: the one that callers know, and that of each version of a model.
+pub(crate) fn services(app: &App) -> impl Iterator<Item = String> {
+    let keys = app.versions.iter().filter_map(|version| version.key.as_ref());
+    iter::once(app.name.value.clone()).chain(keys.map(|key| workload(&app.name, Some(key))))
 }
 
 /// The DNS name of a Service.

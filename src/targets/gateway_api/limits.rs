@@ -1,7 +1,7 @@
 //! What the Gateway API, or Linkerd's reading of it, cannot hold though each setting by itself is fine.
 
 use crate::diagnostic::{Diagnostic, Report, codes};
-use crate::mesh::{Callee, Mesh, Route, Variant};
+use crate::mesh::{Mesh, Route, Variant};
 use crate::upstream::gateway;
 use crate::upstream::overlap::Overlap;
 use crate::upstream::versions::{self, GRPC_ROUTES_SINCE};
@@ -29,14 +29,7 @@ codes! {
 pub(super) fn check(mesh: &Mesh, report: &mut Report) {
     check_version(mesh, report);
     for callee in mesh.callees() {
-        check_routes(
-            mesh,
-            match callee {
-                Callee::App(app) => Routes::of_port(app, &app.ports.main),
-                Callee::External(service) => Routes::of_external(service),
-            },
-            report,
-        );
+        callee.ports().iter().for_each(|port| check_routes(mesh, Routes::of(callee, port), report));
     }
 }
 

@@ -28,14 +28,14 @@ pub(super) struct Routes<'a> {
 }
 
 impl<'a> Routes<'a> {
-    pub(super) fn of_port(app: &'a App, port: &'a Port) -> Self {
-        Self { routes: &port.routes, variants: &app.variants, is_grpc: port.protocol.value == Protocol::Grpc }
-    }
-
-    /// None of them is a GRPCRoute: one would make gRPC of all that its callers send to this port of whatever host
-    /// (linkerd2, policy-controller/grpc/src/outbound.rs).
-    pub(super) fn of_external(service: &'a ExternalService) -> Self {
-        Self { routes: &service.ports.main.routes, variants: &[], is_grpc: false }
+    /// Those of an external service are no GRPCRoutes: one would make gRPC of all that its callers send to this port of
+    /// whatever host (linkerd2, policy-controller/grpc/src/outbound.rs).
+    pub(super) fn of(callee: Callee<'a>, port: &'a Port) -> Self {
+        let (variants, is_grpc) = match callee {
+            Callee::App(app) => (app.variants.as_slice(), port.protocol.value == Protocol::Grpc),
+            Callee::External(_) => ([].as_slice(), false),
+        };
+        Self { routes: &port.routes, variants, is_grpc }
     }
 }
 
@@ -87,10 +87,7 @@ impl<'a> Place<'a> {
 
     /// The routes of its requests.
     pub(super) fn routes(self) -> Routes<'a> {
-        match self {
-            Self::Port(app, port) => Routes::of_port(app, port),
-            Self::External(service, _) => Routes::of_external(service),
-        }
+        Routes::of(self.callee(), self.port())
     }
 
     /// The table that it comes from.

@@ -37,8 +37,8 @@ pub(super) fn of_namespace(namespace: &Namespace) -> Option<Object> {
 }
 
 pub(super) fn access(mesh: &Mesh, app: &App) -> Vec<Object> {
-    let is_silent = app.ports.iter().all(|port| matches!(port.access, Access::Default(_)));
-    if !app.namespace.inject || is_silent && !app.ports.main.is_closed() {
+    let is_silent = app.ports.iter().all(|port| wants_identity(port).is_none());
+    if !app.namespace.inject || is_silent {
         return Vec::new();
     }
     let (metadata, origin) = (metadata::of_app(app.name.value.clone(), app), metadata::app_origin(app));

@@ -21,9 +21,7 @@ pub(super) fn traffic(mesh: &Mesh, app: &App) -> Vec<Object> {
         objects.push(Object::new(metadata, virtual_service(mesh, app), metadata::app_origin(app)));
     }
     if let Some(breaker) = app.circuit_breaker {
-        let of_versions = app.versions.iter().filter_map(|version| version.key.as_ref());
-        let services = [app.name.value.clone()].into_iter().chain(of_versions.map(|key| names::workload(&app.name, Some(key))));
-        objects.extend(services.map(|service| {
+        objects.extend(names::services(app).map(|service| {
             let spec = DestinationRuleSpec {
                 host: host(mesh, app, &service),
                 traffic_policy: Some(traffic_policy(&breaker)),
