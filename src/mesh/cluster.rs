@@ -2,6 +2,7 @@
 
 use ipnet::IpNet;
 
+use crate::mesh::Owner;
 use crate::spanned::{Span, Spanned};
 use crate::upstream::versions::{self, MinorVersion, Product};
 use crate::value::{InboundPolicy, Named, PodSecurity, Traffic};
@@ -77,8 +78,8 @@ impl Cluster {
 pub(crate) struct Namespace {
     /// Its name.
     pub name: Spanned<String>,
-    /// Whether the Namespace object is ours.
-    pub managed: bool,
+    /// Who writes the Namespace object.
+    pub owner: Owner,
     /// Whether its pods get a proxy.
     pub inject: bool,
     /// The policy of ports that name no callers, where it was written.

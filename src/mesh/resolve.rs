@@ -9,8 +9,8 @@ use crate::manifest::{self, Endpoint, Manifest, Service};
 use crate::mesh::access::{self, Callers};
 use crate::mesh::directory::Directory;
 use crate::mesh::{
-    App, AppKind, Cluster, ExternalService, Job, Mesh, NameKind, Namespace, Ports, Routing, Schedule, Version, limits, names,
-    overruled, routes, split, variants, workload,
+    App, AppKind, Cluster, ExternalService, Job, Mesh, NameKind, Namespace, Owner, Ports, Routing, Schedule, Version, limits,
+    names, overruled, routes, split, variants, workload,
 };
 use crate::spanned::{Span, Spanned};
 use crate::upstream::versions;
@@ -127,7 +127,7 @@ fn namespace(name: &Spanned<String>, namespace: &manifest::Namespace, report: &m
     names::check_label(name, report);
     Namespace {
         name: name.clone(),
-        managed: namespace.manage().value,
+        owner: if namespace.manage().value { Owner::Manifest } else { Owner::Elsewhere },
         inject: namespace.inject().value,
         inbound: namespace.inbound,
         pod_security: namespace.pod_security,

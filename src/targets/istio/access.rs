@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::mesh::{Access, App, Mesh, Namespace, Port, Route, Who, names};
+use crate::mesh::{Access, App, Mesh, Namespace, Owner, Port, Route, Who, names};
 use crate::objects::apps::LabelSelector;
 use crate::objects::istio::{
     AuthorizationPolicySpec, From, Mtls, Operation, PeerAuthenticationSpec, PortKey, Rule, SourceMatch, To,
@@ -28,7 +28,7 @@ const ALLOW: &str = "ALLOW";
 /// A policy without a rule for all pods of a namespace that denies whoever is not named, those of other people too.
 pub(super) fn of_namespace(namespace: &Namespace) -> Option<Object> {
     let inbound = namespace.inbound.filter(|inbound| inbound.value == InboundPolicy::Deny)?;
-    if !namespace.inject || !namespace.managed {
+    if !namespace.inject || namespace.owner != Owner::Manifest {
         return None;
     }
     let metadata = metadata::within(namespace, names::DENY_ALL.to_owned(), Map::new());

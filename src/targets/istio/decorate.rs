@@ -1,6 +1,6 @@
 //! What Istio reads on objects of Kubernetes: injection, native sidecars, and what is spoken on a port.
 
-use crate::mesh::{Mesh, Namespace};
+use crate::mesh::{Mesh, Namespace, Owner};
 use crate::objects::Map;
 use crate::targets::{Decoration, Subject};
 use crate::value::Protocol;
@@ -44,5 +44,5 @@ fn app_protocol(protocol: Protocol) -> Option<&'static str> {
 /// What a namespace says that somebody else keeps is not known.
 fn inject(namespace: &Namespace) -> Map {
     let told = (INJECT.into(), if namespace.inject { "true" } else { "false" }.into());
-    Some(told).filter(|_| !namespace.managed).into_iter().collect()
+    Some(told).filter(|_| namespace.owner != Owner::Manifest).into_iter().collect()
 }

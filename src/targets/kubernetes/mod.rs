@@ -5,7 +5,7 @@ mod job;
 mod pod;
 mod scale;
 
-use crate::mesh::{App, Namespace, Version, names};
+use crate::mesh::{App, Namespace, Owner, Version, names};
 use crate::objects::apps::DeploymentSpec;
 use crate::objects::core::{IntOrString, ServicePort, ServiceSpec};
 use crate::objects::{Map, Metadata, Object, Origin, Rest, Spec, Text};
@@ -24,7 +24,7 @@ fn compile(scene: &Scene<'_>, part: Part<'_>) -> Vec<Object> {
 }
 
 fn namespace(scene: &Scene<'_>, namespace: &Namespace) -> Option<Object> {
-    namespace.managed.then(|| {
+    (namespace.owner == Owner::Manifest).then(|| {
         let mut decoration = scene.decorate(Subject::Namespace(namespace));
         decoration.labels.extend(written(&namespace.labels));
         if let Some(level) = namespace.pod_security {
@@ -100,7 +100,7 @@ fn app_protocol(protocol: Protocol) -> Option<&'static str> {
 
 fn deployment(scene: &Scene<'_>, app: &App, version: &Version) -> Object {
     let spec = DeploymentSpec {
-        replicas: scale::fixed_replicas(&version.scale),
+        replicas: scale::replicas(&version.scale.replicas),
         strategy: scale::strategy(&version.scale),
         selector: labels(app, version).into(),
         template: pod::of_app(scene, app, version),

@@ -12,11 +12,8 @@ use crate::value::Amount;
 use super::{labels, of_version, version_name};
 
 /// The number in the Deployment; none where an autoscaler owns it.
-pub(super) fn fixed_replicas(scale: &Scale) -> Option<u32> {
-    match scale.replicas {
-        Replicas::Fixed(replicas) => Some(replicas),
-        Replicas::Auto(_) => None,
-    }
+pub(super) fn replicas(replicas: &Replicas) -> Option<u32> {
+    replicas.owner().written(replicas.least())
 }
 
 pub(super) fn strategy(scale: &Scale) -> Option<Strategy> {

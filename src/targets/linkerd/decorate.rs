@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::mesh::{App, Job, Mesh, Namespace, Port, Replicas, Version};
+use crate::mesh::{App, Job, Mesh, Namespace, Owner, Port, Replicas, Version};
 use crate::objects::Map;
 use crate::targets::{Decoration, Subject};
 use crate::upstream::linkerd;
@@ -40,7 +40,7 @@ fn inject(namespace: &Namespace) -> &'static str {
 fn pod(namespace: &Namespace) -> Map {
     let mut annotations: Map = inbound_policy(namespace).into_iter().collect();
     // What a namespace says that somebody else keeps is not known.
-    if !namespace.managed {
+    if namespace.owner != Owner::Manifest {
         annotations.insert(INJECT.into(), inject(namespace).into());
     }
     annotations

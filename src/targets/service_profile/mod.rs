@@ -12,9 +12,7 @@ use crate::targets::{Part, Role, Target};
 pub(super) static SMI: Target = Target {
     name: "smi",
     compile: |scene, part| match part {
-        Part::App(app) => {
-            profile::profile(scene.mesh, app, profile::Weights::KeptByTheExtension).into_iter().chain(split::split(app)).collect()
-        }
+        Part::App(app) => profile::profile(scene.mesh, app).into_iter().chain(split::split(app)).collect(),
         Part::Namespace(_) | Part::Job(_) | Part::External(..) => Vec::new(),
     },
     ..EITHER
@@ -24,7 +22,7 @@ pub(super) static SMI: Target = Target {
 pub(super) static PROFILE: Target = Target {
     name: "profile",
     compile: |scene, part| match part {
-        Part::App(app) => profile::profile(scene.mesh, app, profile::Weights::OurOwn).into_iter().collect(),
+        Part::App(app) => profile::profile(scene.mesh, app).into_iter().collect(),
         Part::Namespace(_) | Part::Job(_) | Part::External(..) => Vec::new(),
     },
     ..EITHER

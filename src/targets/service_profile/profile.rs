@@ -13,16 +13,7 @@ use crate::value::{Method, RetryCondition};
 /// Tells the SMI extension to leave a profile alone.
 const SKIP: &str = "smi.linkerd.io/skip";
 
-/// Who keeps the weights of a profile.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Weights {
-    /// The SMI extension, from the TrafficSplit.
-    KeptByTheExtension,
-    /// The profile itself.
-    OurOwn,
-}
-
-pub(super) fn profile(mesh: &Mesh, app: &App, weights: Weights) -> Option<Object> {
+pub(super) fn profile(mesh: &Mesh, app: &App) -> Option<Object> {
     if app.routes().next().is_none() && app.routing.split().is_none() {
         return None;
     }
@@ -33,10 +24,9 @@ pub(super) fn profile(mesh: &Mesh, app: &App, weights: Weights) -> Option<Object
         weight: ResourceQuantity::String(weight.value.to_string().into()),
         rest: Rest::new(),
     });
-    let mut annotations = Map::new();
-    if weights == Weights::OurOwn {
-        annotations.insert(SKIP.into(), "true".into());
-    }
+    // Without the annotation, the extension clears the weights when a TrafficSplit of this Service is deleted.
+    let skip = mesh.cluster.profile_weights_owner().written((SKIP.into(), "true".into()));
+    let annotations: Map = skip.into_iter().collect();
     let spec = ServiceProfileSpec {
         routes: app.routes().map(route).collect(),
         retry_budget: app.retry_budget.map(|budget| RetryBudget {
