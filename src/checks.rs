@@ -17,6 +17,7 @@ mod caller_not_meshed;
 mod callers_unused;
 mod closed_routes;
 mod default_unstated;
+mod derived_name_taken;
 mod device_quantity;
 mod duplicate_port;
 mod duplicate_route;
@@ -37,10 +38,12 @@ mod invalid_domain;
 mod invalid_env_name;
 mod invalid_image;
 mod invalid_label;
+mod invalid_name;
 mod invalid_text;
 mod job_never_completes;
 mod literal_secret;
 mod load_over_capacity;
+mod name_too_long;
 mod nobody_may_call;
 mod opaque_by_default;
 mod policy_without_proxy;
@@ -130,6 +133,7 @@ pub(crate) static CHECKS: &[Check] = &[
     Check { codes: callers_unused::CODES, run: callers_unused::run, of: Any },
     Check { codes: closed_routes::CODES, run: closed_routes::run, of: Any },
     Check { codes: default_unstated::CODES, run: default_unstated::run, of: Any },
+    Check { codes: derived_name_taken::CODES, run: derived_name_taken::run, of: Any },
     Check { codes: device_quantity::CODES, run: device_quantity::run, of: Any },
     Check { codes: duplicate_port::CODES, run: duplicate_port::run, of: Any },
     Check { codes: duplicate_route::CODES, run: duplicate_route::run, of: Any },
@@ -150,10 +154,12 @@ pub(crate) static CHECKS: &[Check] = &[
     Check { codes: invalid_env_name::CODES, run: invalid_env_name::run, of: Any },
     Check { codes: invalid_image::CODES, run: invalid_image::run, of: Any },
     Check { codes: invalid_label::CODES, run: invalid_label::run, of: Any },
+    Check { codes: invalid_name::CODES, run: invalid_name::run, of: Any },
     Check { codes: invalid_text::CODES, run: invalid_text::run, of: Any },
     Check { codes: job_never_completes::CODES, run: job_never_completes::run, of: Any },
     Check { codes: literal_secret::CODES, run: literal_secret::run, of: Any },
     Check { codes: load_over_capacity::CODES, run: load_over_capacity::run, of: Any },
+    Check { codes: name_too_long::CODES, run: name_too_long::run, of: Any },
     Check { codes: nobody_may_call::CODES, run: nobody_may_call::run, of: Any },
     Check { codes: opaque_by_default::CODES, run: opaque_by_default::run, of: Any },
     Check { codes: policy_without_proxy::CODES, run: policy_without_proxy::run, of: Any },

@@ -41,16 +41,8 @@ pub(crate) use terms::{CircuitBreaker, Mirror, RateLimit, RateOverride, Retry, R
 use crate::diagnostic::Code;
 
 /// Every code that resolving can raise, one list for each file.
-pub(crate) static ALL_CODES: &[&[&Code]] = &[
-    directory::CODES,
-    limits::CODES,
-    names::CODES,
-    access::CODES,
-    split::CODES,
-    variants::CODES,
-    workload::CODES,
-    resolve::CODES,
-];
+pub(crate) static ALL_CODES: &[&[&Code]] =
+    &[directory::CODES, limits::CODES, access::CODES, split::CODES, variants::CODES, workload::CODES, resolve::CODES];
 
 /// A mesh, in alphabetical order throughout.
 #[derive(Debug)]

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use crate::diagnostic::{Diagnostic, Report, codes, quoted};
 use crate::manifest::{Endpoint, Identity, Manifest, OutsideService, Service};
-use crate::mesh::{Call, names};
+use crate::mesh::Call;
 use crate::spanned::{Span, Spanned};
 
 codes! {
@@ -47,7 +47,6 @@ impl<'a> Directory<'a> {
         let jobs = manifest.jobs.iter().map(|(name, job)| (name, Bearer::Job(job.namespace.as_ref())));
         let identities = manifest.identities.iter().map(|(name, identity)| (name, Bearer::Identity(identity)));
         for (name, bearer) in models.chain(services).chain(jobs).chain(identities) {
-            names::check_label(name, report);
             if let Some((first, _)) = bearers.get(name.as_str()) {
                 let message = format!("the name `{name}` is taken");
                 let diagnostic = Diagnostic::new(&NAME_TAKEN, name.span, message).also(*first, "by this table");

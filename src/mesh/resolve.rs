@@ -10,7 +10,7 @@ use crate::mesh::access::{self, Callers};
 use crate::mesh::directory::Directory;
 use crate::mesh::{
     App, AppKind, Cluster, ExternalService, Job, Mesh, NameKind, Namespace, Owner, Ports, Routing, Schedule, Version, limits,
-    names, overruled, routes, split, variants, workload,
+    overruled, routes, split, variants, workload,
 };
 use crate::spanned::{Span, Spanned};
 use crate::upstream::versions;
@@ -32,7 +32,7 @@ pub(crate) fn resolve(manifest: &Manifest, source: &str, report: &mut Report) ->
     let namespaces: BTreeMap<String, Arc<Namespace>> = manifest
         .namespaces
         .iter()
-        .map(|(name, namespace)| (name.value.clone(), Arc::new(self::namespace(name, namespace, report))))
+        .map(|(name, namespace)| (name.value.clone(), Arc::new(self::namespace(name, namespace))))
         .collect();
     let directory = Directory::of(manifest, report);
     for (name, identity) in &manifest.identities {
@@ -56,9 +56,7 @@ pub(crate) fn resolve(manifest: &Manifest, source: &str, report: &mut Report) ->
     let identities = manifest.identities.keys().filter_map(|name| callers.caller(name, report)).collect();
     called_from(&mut external, &apps, &jobs);
     let namespaces = namespaces.values().map(Arc::clone).collect();
-    let mesh = Mesh { source: source.to_owned(), cluster, namespaces, identities, apps, jobs, external };
-    names::check_derived(&mesh, report);
-    mesh
+    Mesh { source: source.to_owned(), cluster, namespaces, identities, apps, jobs, external }
 }
 
 /// From where each external service is called.
@@ -123,8 +121,7 @@ fn written_names(cluster: &manifest::Cluster, manifest: &Manifest) -> Vec<(NameK
     names.into_iter().filter_map(|(kind, name)| Some((kind, name.clone()?))).collect()
 }
 
-fn namespace(name: &Spanned<String>, namespace: &manifest::Namespace, report: &mut Report) -> Namespace {
-    names::check_label(name, report);
+fn namespace(name: &Spanned<String>, namespace: &manifest::Namespace) -> Namespace {
     Namespace {
         name: name.clone(),
         owner: if namespace.manage().value { Owner::Manifest } else { Owner::Elsewhere },
@@ -170,7 +167,6 @@ impl Scope<'_> {
     fn versions(&self, model: &manifest::Model, namespace: &Namespace, ports: &Ports, report: &mut Report) -> Vec<Version> {
         let mut versions = Vec::new();
         for (key, version) in &model.versions {
-            names::check_label_end(key, report);
             let pod = workload::pod(&version.pod, Some(&model.pod), namespace, key.span, report);
             let scale = workload::scale(&version.scale, Some(&model.scale), ports, report);
             versions.push(Version { key: Some(key.clone()), pod, scale });
@@ -260,7 +256,7 @@ impl Scope<'_> {
     /// it, so that the rest of the table is looked at.
     fn namespace(&self, owner: &Spanned<String>, written: Option<&Spanned<String>>, report: &mut Report) -> Arc<Namespace> {
         let none = manifest::Namespace::default();
-        let stand_in = || Arc::new(self::namespace(owner, &none, &mut Report::default()));
+        let stand_in = || Arc::new(self::namespace(owner, &none));
         let Some(written) = written else { return stand_in() };
         if let Some(namespace) = self.namespaces.get(written.as_str()) {
             return Arc::clone(namespace);

@@ -3,7 +3,7 @@
 use crate::diagnostic::Report;
 use crate::manifest::Endpoint;
 use crate::mesh::access::Callers;
-use crate::mesh::{Access, Port, PortKind, Ports, Retry, RetryBudget, Route, limits, names};
+use crate::mesh::{Access, Port, PortKind, Ports, Retry, RetryBudget, Route, limits};
 use crate::spanned::{Span, Spanned};
 use crate::value::{InboundPolicy, Method, PortNumbers, Protocol};
 
@@ -60,7 +60,6 @@ fn main_name(protocol: Protocol) -> &'static str {
 fn routes(endpoint: &Endpoint, callers: &Callers<'_>, report: &mut Report) -> Vec<Route> {
     let mut routes = Vec::new();
     for (name, route) in &endpoint.routes {
-        names::check_route(name, report);
         let access = callers.resolve(route.terms.callers.as_ref(), report);
         let calls = route.terms.calls.as_ref().map(|calls| callers.directory.calls(Some(calls), report));
         let Some(matches) = &route.matches else { continue };

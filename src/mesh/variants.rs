@@ -3,7 +3,7 @@
 use crate::diagnostic::{Diagnostic, Report, codes};
 use crate::manifest::Model;
 use crate::mesh::split::known;
-use crate::mesh::{Mirror, Variant, names};
+use crate::mesh::{Mirror, Variant};
 use crate::spanned::Spanned;
 
 codes! {
@@ -15,7 +15,6 @@ codes! {
 pub(crate) fn variants(model: &Model, report: &mut Report) -> Vec<Variant> {
     let mut variants: Vec<Variant> = Vec::new();
     for (name, variant) in &model.variants {
-        names::check_label_end(name, report);
         let version = variant.version.as_ref().and_then(|version| known(model, version, report));
         let Some(when) = &variant.when else { continue };
         let (Some(version), Some(header), Some(is)) = (version, &when.header, &when.is) else { continue };

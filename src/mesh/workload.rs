@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use crate::diagnostic::{Diagnostic, Report, codes, quoted};
 use crate::manifest::{self, Probes, Resources};
-use crate::mesh::{Autoscale, Handler, Namespace, Pod, Port, Ports, Probe, ProbeKind, Replicas, RollingUpdate, Scale, names};
+use crate::mesh::{Autoscale, Handler, Namespace, Pod, Port, Ports, Probe, ProbeKind, Replicas, RollingUpdate, Scale};
 use crate::spanned::{Span, Spanned};
 use crate::value::{EnvValue, PodSecurity};
 
@@ -62,11 +62,6 @@ pub(crate) fn pod(
 /// The variables in alphabetical order, but each behind those that it refers to.
 fn env(own: &manifest::Pod, parent: &manifest::Pod, report: &mut Report) -> Vec<(Spanned<String>, Spanned<EnvValue>)> {
     let mut waiting = parent.env.overlaid(&own.env);
-    for value in waiting.values() {
-        if let EnvValue::Secret { name, .. } | EnvValue::ConfigMap { name, .. } = &value.value {
-            names::check_subdomain(name, report);
-        }
-    }
     let mut open: BTreeSet<String> = waiting.keys().map(|name| name.value.clone()).collect();
     let mut ordered = Vec::with_capacity(open.len());
     while !waiting.is_empty() {
