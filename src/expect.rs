@@ -201,7 +201,7 @@ impl<'a> Bench<'a> {
             claim.parts.iter().filter(|asked| asked.target.part != Part::Rest || asked.target.callee.routes().next().is_none())
         {
             let timeouts = claim.samples(asked).map(|sample| {
-                let timeout = self.terms(&claim.asker.client, &asked.target, sample).timeout;
+                let timeout = self.terms(&claim.asker.client, &asked.target, sample).timeouts.request;
                 (sample, timeout)
             });
             let other = timeouts.into_iter().find(|(_, found)| found.as_deref() != Some(expected.to_string().as_str()));

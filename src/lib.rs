@@ -61,7 +61,7 @@ pub use manifest::overlay::{Overlay, OverlayError};
 pub use manifest::schema;
 pub use migrate::MigrationStep;
 pub use objects::{Object, ObjectError};
-pub use proxy::Verdict;
+pub use proxy::{Timeouts, Verdict};
 pub use questions::access::Access;
 pub use questions::route::{BackendAnswer, BudgetAnswer, CopyAnswer, RetryAnswer, RouteAnswer};
 pub use source::{Place, Source, Sources};

@@ -28,6 +28,7 @@ pub(crate) use expect::Expect;
 pub(crate) use lint::Lint;
 pub(crate) use rate::{CircuitBreaker, RateLimit};
 pub(crate) use read::MISSING_KEY;
+pub(crate) use route::Terms as RouteTerms;
 pub use schema::schema;
 pub(crate) use workload::{Handler, Pod, Probe, Probes, Resources, Scale};
 

@@ -21,6 +21,7 @@ mod routes;
 mod routing;
 mod split;
 mod terms;
+mod timeouts;
 pub(crate) mod uses;
 mod variants;
 mod workload;
@@ -37,6 +38,7 @@ pub(crate) use port::{Port, PortKind, Ports};
 pub(crate) use resolve::resolve;
 pub(crate) use routing::{Position, Rollout, Routing, Split};
 pub(crate) use terms::{CircuitBreaker, Mirror, RateLimit, RateOverride, Retry, RetryBudget, Route, Variant};
+pub(crate) use timeouts::Timeouts;
 
 use crate::diagnostic::Code;
 

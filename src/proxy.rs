@@ -8,7 +8,10 @@ mod expressions;
 mod istio;
 mod labels;
 mod linkerd;
+mod timeouts;
 mod world;
+
+pub use timeouts::Timeouts;
 
 use crate::objects::istio as istio_objects;
 use crate::objects::linkerd::Reference;
@@ -104,10 +107,8 @@ impl Verdict {
 pub(crate) struct Terms {
     /// The route that matches.
     pub(crate) route: Option<String>,
-    /// How long the whole request may take.
-    pub(crate) timeout: Option<String>,
-    /// How long it may pass without a byte.
-    pub(crate) idle_timeout: Option<String>,
+    /// How long it may take.
+    pub(crate) timeouts: Timeouts,
     /// When a failed request is tried again.
     pub(crate) retry: Option<Retry>,
     /// The Services that it goes to, with their weights.

@@ -38,5 +38,5 @@ fn check(pair: &Pair<'_, '_>, report: &mut Report) {
 
 fn same_terms(one: &Route, other: &Route) -> bool {
     let retry = |route: &Route| route.retry.as_ref().map(|retry| (retry.conditions(), retry.times(), retry.timeout));
-    (one.timeout, one.idle_timeout, retry(one)) == (other.timeout, other.idle_timeout, retry(other))
+    (one.timeouts, retry(one)) == (other.timeouts, retry(other))
 }

@@ -55,7 +55,7 @@ pub(super) fn run(mesh: &Mesh, report: &mut Report) {
 }
 
 fn gap<'a>(node: Node<'a>, walk: &mut Walk<'a, Worst>) -> Option<Gap<'a>> {
-    let timeout = node.route.and_then(|route| route.timeout)?;
+    let timeout = node.route.and_then(|route| route.timeouts.request)?;
     let (call, worst) = walk.below(node.calls()).into_iter().max_by_key(|(_, worst)| worst.millis)?;
     let millis = worst.millis.saturating_mul(Origin::Node(node).sends());
     (millis > u64::from(timeout.millis())).then_some(Gap { node, timeout, call, worst, millis })
@@ -71,7 +71,7 @@ fn diagnostic(Gap { node, timeout, call, worst, millis }: Gap<'_>) -> Diagnostic
 
 fn worst<'a>(node: Node<'a>, below: Vec<(&'a Call, Worst)>) -> Option<Worst> {
     let own = node.routes().filter_map(|route| {
-        let timeout = route.timeout?;
+        let timeout = route.timeouts.request?;
         let path = Node { route: Some(route), ..node }.name();
         Some(Worst { millis: u64::from(timeout.millis()), path, set: timeout.span })
     });

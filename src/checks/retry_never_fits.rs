@@ -11,7 +11,7 @@ codes! {
 
 pub(super) fn run(mesh: &Mesh, report: &mut Report) {
     for route in mesh.callees().flat_map(Callee::routes) {
-        let Some((timeout, retry)) = route.timeout.zip(route.retry.as_ref()) else { continue };
+        let Some((timeout, retry)) = route.timeouts.request.zip(route.retry.as_ref()) else { continue };
         let Some(each) = retry.timeout else { continue };
         let tries = u64::from(retry.times()) + 1;
         if u64::from(each.millis()) * tries > u64::from(timeout.millis()) {

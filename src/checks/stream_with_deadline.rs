@@ -13,7 +13,7 @@ codes! {
 pub(super) fn run(mesh: &Mesh, report: &mut Report) {
     for route in mesh.callees().flat_map(Callee::routes) {
         let Some(stream) = route.stream.filter(|stream| stream.value) else { continue };
-        let timeout = route.timeout.map(|timeout| (timeout.span, "this ends the stream in the middle"));
+        let timeout = route.timeouts.request.map(|timeout| (timeout.span, "this ends the stream in the middle"));
         let retry = route.retry.as_ref().map(|retry| (retry.span, "this begins the stream again from the start"));
         for (span, message) in timeout.into_iter().chain(retry) {
             let diagnostic = Diagnostic::new(&STREAM_WITH_DEADLINE, span, message).also(stream.span, "a stream");

@@ -36,7 +36,7 @@ fn admitted(callee: Callee<'_>, route: Option<&Route>, access: &Access, report: 
 
 fn tell(callee: Callee<'_>, caller: &str, span: Span, lost: Option<(&str, Span)>, report: &mut Report) {
     let Some((what, set)) = lost else { return };
-    let message = format!("`{caller}` has no proxy, so {what} of `{}` does not hold for it", callee.name());
+    let message = format!("`{caller}` has no proxy, so the {what} of `{}` does not hold for it", callee.name());
     let diagnostic = Diagnostic::new(&UNMESHED_CALLER, span, message).also(set, "set here");
     report.push(diagnostic.help("give the caller a proxy, or let it set this itself"));
 }
@@ -46,10 +46,9 @@ fn tell(callee: Callee<'_>, caller: &str, span: Span, lost: Option<(&str, Span)>
 fn lost(callee: Callee<'_>, route: Option<&Route>) -> Option<(&'static str, Span)> {
     let own = |one: &&Route| route.map_or(one.callers.is_none(), |route| std::ptr::eq(route, *one));
     let routes = || callee.routes().filter(own);
-    let timeout = routes().find_map(|route| route.timeout.map(|timeout| ("the timeout", timeout.span)));
-    let retry = || routes().find_map(|route| route.retry.as_ref().map(|retry| ("the retry", retry.span)));
-    let idle = || routes().find_map(|route| route.idle_timeout.map(|timeout| ("the idle timeout", timeout.span)));
-    let variant = || callee.app()?.variants.first().map(|variant| ("the variant", variant.name.span));
-    let split = || callee.app()?.routing.split().map(|split| ("the split", split.span));
-    timeout.or_else(retry).or_else(idle).or_else(variant).or_else(split)
+    let timeout = routes().find_map(|route| route.timeouts.iter().next().map(|timeout| (timeout.name, timeout.span)));
+    let retry = || routes().find_map(|route| route.retry.as_ref().map(|retry| ("retry", retry.span)));
+    let variant = || callee.app()?.variants.first().map(|variant| ("variant", variant.name.span));
+    let split = || callee.app()?.routing.split().map(|split| ("split", split.span));
+    timeout.or_else(retry).or_else(variant).or_else(split)
 }

@@ -81,8 +81,8 @@ fn of_route(route: &Route, unused: &mut impl FnMut(Span, &str, &str)) {
     }
     // A deadline of nothing and one of a stream are errors of their own.
     let stream = route.stream.is_some_and(|stream| stream.value);
-    let over = route.timeout.map(|timeout| timeout.value).filter(|over| over.millis() > 0 && !stream);
-    if let Some(idle) = route.idle_timeout.filter(|idle| over.is_some_and(|over| over <= idle.value)) {
+    let over = route.timeouts.request.map(|timeout| timeout.value).filter(|over| over.millis() > 0 && !stream);
+    if let Some(idle) = route.timeouts.idle.filter(|idle| over.is_some_and(|over| over <= idle.value)) {
         unused(idle.span, "the whole request is over before", "make it shorter than `timeout`, or leave it out");
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::diagnostic::{Diagnostic, Report, codes};
 use crate::mesh::{Callee, Mesh};
+use crate::spanned::Spanned;
 
 codes! {
     ZERO_TIMEOUT = "zero-timeout", Error, "a timeout of nothing, which the mesh takes for none",
@@ -12,7 +13,8 @@ codes! {
 pub(super) fn run(mesh: &Mesh, report: &mut Report) {
     for route in mesh.callees().flat_map(Callee::routes) {
         let of_try = route.retry.as_ref().and_then(|retry| retry.timeout);
-        for timeout in [route.timeout, route.idle_timeout, of_try].into_iter().flatten().filter(|one| one.millis() == 0) {
+        let of_route = route.timeouts.iter().map(|timeout| Spanned::new(timeout.duration, timeout.span));
+        for timeout in of_route.chain(of_try).filter(|timeout| timeout.millis() == 0) {
             let diagnostic = Diagnostic::new(&ZERO_TIMEOUT, timeout.span, "the mesh takes this for no timeout at all");
             report.push(diagnostic.help("leave it out, or write how long it may take"));
         }

@@ -63,11 +63,11 @@ fn header(text: &str) -> Result<(String, String), String> {
 
 fn lines(answer: &RouteAnswer) -> String {
     let mut out = String::new();
-    let mut line = |name: &str, value: String| writeln!(out, "{name:8}  {value}").expect("a string takes everything");
+    let mut line = |name: &str, value: String| writeln!(out, "{name:12}  {value}").expect("a string takes everything");
     line("route", answer.route.clone().unwrap_or_else(|| "none matches".to_owned()));
-    line("timeout", answer.timeout.clone().unwrap_or_else(|| "none".to_owned()));
-    if let Some(idle) = &answer.idle_timeout {
-        line("idle", idle.clone());
+    line("timeout", answer.timeouts.request.clone().unwrap_or_else(|| "none".to_owned()));
+    for (name, timeout) in answer.timeouts.of_parts() {
+        line(name, timeout.to_owned());
     }
     line("retry", answer.retry.as_ref().map_or_else(|| "never".to_owned(), ToString::to_string));
     let whole: u32 = answer.backends.iter().map(|backend| backend.weight).sum();

@@ -3,7 +3,7 @@
 use crate::diagnostic::Report;
 use crate::manifest::Endpoint;
 use crate::mesh::access::Callers;
-use crate::mesh::{Access, Port, PortKind, Ports, Retry, RetryBudget, Route, limits};
+use crate::mesh::{Access, Port, PortKind, Ports, Retry, RetryBudget, Route, Timeouts, limits};
 use crate::spanned::{Span, Spanned};
 use crate::value::{InboundPolicy, Method, PortNumbers, Protocol};
 
@@ -72,8 +72,7 @@ fn routes(endpoint: &Endpoint, callers: &Callers<'_>, report: &mut Report) -> Ve
             method: matches.method,
             path: matches.path.clone(),
             grpc: matches.grpc,
-            timeout: route.terms.timeout,
-            idle_timeout: route.terms.idle_timeout,
+            timeouts: Timeouts::of(&route.terms),
             stream: route.terms.stream,
             retry,
             idempotent: route.terms.idempotent,

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::mesh::{Access, Call};
+use crate::mesh::{Access, Call, Timeouts};
 use crate::spanned::{Span, Spanned};
 use crate::value::{Duration, Method, Path, Quantity, Rate, RetryCondition, Share, Tries};
 
@@ -18,10 +18,8 @@ pub(crate) struct Route {
     pub path: Spanned<Path>,
     /// Whether it is a gRPC method.
     pub grpc: bool,
-    /// How long a request may take, retries included.
-    pub timeout: Option<Spanned<Duration>>,
-    /// How long it may pass without a byte in either direction.
-    pub idle_timeout: Option<Spanned<Duration>>,
+    /// How long a request may take.
+    pub timeouts: Timeouts,
     /// Whether the answer is a stream, where that was written.
     pub stream: Option<Spanned<bool>>,
     /// When a failed request is tried again.

@@ -81,8 +81,7 @@ impl Uses {
         let plain = callee.app().is_none() || !port.is_closed() || route.path.is_of_whole_segments();
         self.add(Feature::RouteCallers, callers(route.callers.as_ref()));
         self.add(Feature::RouteCallersByExpression, Some(route.path.span).filter(|_| !plain));
-        self.add(Feature::Timeout, route.timeout.map(|timeout| timeout.span));
-        self.add(Feature::IdleTimeout, route.idle_timeout.map(|timeout| timeout.span));
+        route.timeouts.iter().for_each(|timeout| self.add(timeout.feature, Some(timeout.span)));
         self.add(Feature::Stream, route.stream.map(|stream| stream.span));
         let Some(retry) = &route.retry else { return };
         let outside = callee.app().is_none();

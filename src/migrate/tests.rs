@@ -125,7 +125,7 @@ fn no_step_does_what_neither_end_does() {
                     for sample in target.shown() {
                         let [old, new, now] = [&worlds[0], &worlds[1], &between].map(|world| {
                             let terms = terms_to(world, &client, place, sample.request());
-                            (terms.timeout, terms.backends)
+                            (terms.timeouts, terms.backends)
                         });
                         assert!([old, new].contains(&now), "{:?}: {name} to {} {sample:?}", step.phase, target.name);
                     }

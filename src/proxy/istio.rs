@@ -1,7 +1,7 @@
 //! Istio's sidecars: who is let in by AuthorizationPolicies (istio.io, concepts/security), and where a
 //! request goes by a VirtualService (istio.io, reference/config/networking/virtual-service).
 
-use super::{Client, Decision, Grant, Grantee, Identity, Pod, Reception, Request, Retry, Terms, Verdict, World, range};
+use super::{Client, Decision, Grant, Grantee, Identity, Pod, Reception, Request, Retry, Terms, Timeouts, Verdict, World, range};
 use crate::objects::istio::{From, HttpMatch, HttpRoute, Operation, PortKey, Retries, Rule, SourceMatch, StringMatch};
 use crate::upstream::addresses::Addresses;
 use crate::upstream::istio;
@@ -108,8 +108,7 @@ pub(super) fn terms(
     let weight = |weight: Option<u32>| weight.unwrap_or(u32::from(single));
     Some(Terms {
         route: rule.name.clone(),
-        timeout: rule.timeout.clone(),
-        idle_timeout: None,
+        timeouts: Timeouts::of_request(rule.timeout.clone()),
         retry: rule.retries.as_ref().map_or_else(|| Some(default_retry()), retry),
         backends: rule.route.iter().map(|to| (short(&to.destination.host), weight(to.weight))).filter(|to| to.1 > 0).collect(),
         copies: rule.mirror.as_ref().map(|to| {

@@ -72,13 +72,11 @@ fn listed(names: &[&str], all: usize) -> String {
 }
 
 /// The terms, each under a name, as a person reads them.
-fn parts(terms: Terms) -> [(&'static str, String); 4] {
+fn parts(terms: Terms) -> Vec<(&'static str, String)> {
     let none = |text: Option<String>| text.unwrap_or_else(|| "none".to_owned());
     let backends: Vec<String> = terms.backends.iter().map(|(service, weight)| format!("{service} {weight}")).collect();
-    [
-        ("timeout", none(terms.timeout)),
-        ("idle timeout", none(terms.idle_timeout)),
-        ("retry", none(terms.retry.map(|retry| RetryAnswer::from(retry).to_string()))),
-        ("destinations", backends.join(", ")),
-    ]
+    let timeouts = terms.timeouts.named().map(|(name, set)| (name, none(set.map(str::to_owned))));
+    let others =
+        [("retry", none(terms.retry.map(|retry| RetryAnswer::from(retry).to_string()))), ("destinations", backends.join(", "))];
+    timeouts.into_iter().chain(others).collect()
 }

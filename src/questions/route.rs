@@ -10,17 +10,16 @@ use super::{Asker, askers, terms_to, world};
 use crate::gate::Sound;
 use crate::mesh::{App, Callee};
 use crate::objects::Unit;
-use crate::proxy::{Client, Decision, Request, Retry, Terms, Verdict, World, receive};
+use crate::proxy::{Client, Decision, Request, Retry, Terms, Timeouts, Verdict, World, receive};
 
 /// What becomes of one request.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct RouteAnswer {
     /// The route whose terms hold; none: no route matches, or the caller has no proxy.
     pub route: Option<String>,
-    /// How long it may take, retries included; none: as long as it likes.
-    pub timeout: Option<String>,
-    /// How long it may pass without a byte; none: as long as it likes.
-    pub idle_timeout: Option<String>,
+    /// How long it may take.
+    #[serde(flatten)]
+    pub timeouts: Timeouts,
     /// When it is tried again; none: never.
     pub retry: Option<RetryAnswer>,
     /// Where it goes.
@@ -136,8 +135,7 @@ impl Terms {
     fn answered(self, backend: impl Fn((String, u32)) -> BackendAnswer) -> RouteAnswer {
         RouteAnswer {
             route: self.route,
-            timeout: self.timeout,
-            idle_timeout: self.idle_timeout,
+            timeouts: self.timeouts,
             retry: self.retry.map(RetryAnswer::from),
             backends: self.backends.into_iter().map(backend).collect(),
             copies: self.copies.map(|(service, percent)| CopyAnswer { service, percent }),

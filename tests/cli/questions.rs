@@ -59,7 +59,7 @@ fn route_says_the_terms_of_a_request() {
     let home = Home::with(&clean_and(SECOND_MODEL));
     let said = ends(0, home.run("route --from scorer --to ranker post /predict?debug=1"));
     assert!(
-        said.out.starts_with("route     predict\ntimeout   5s\nretry     never\nto        ranker 100 %: denied (no policy of the Server ranker admits it)\n"),
+        said.out.starts_with("route         predict\ntimeout       5s\nretry         never\nto            ranker 100 %: denied (no policy of the Server ranker admits it)\n"),
         "{}",
         said.out
     );
@@ -73,10 +73,10 @@ fn route_looks_at_the_headers_of_a_request() {
     let home = Home::with(&example("chat"));
     let call = "route --from web --to assistant POST /v1/chat/completions";
     let stable = ends(0, home.run(call));
-    assert!(stable.out.contains("idle      2m") && stable.out.contains("to        assistant 100 %: allowed"), "{stable:?}");
+    assert!(stable.out.contains("idle timeout  2m") && stable.out.contains("to            assistant 100 %: allowed"), "{stable:?}");
     let mut command = home.command(call);
     let pilot = ends(0, said(command.args(["-H", "X-Cohort:  pilot"])));
-    assert!(pilot.out.contains("to        assistant-m2 100 %: allowed"), "{pilot:?}");
+    assert!(pilot.out.contains("to            assistant-m2 100 %: allowed"), "{pilot:?}");
     let wrong = ends(2, said(home.command(call).args(["-H", "x-cohort"])));
     assert!(wrong.err.contains("NAME: VALUE"), "{wrong:?}");
 }

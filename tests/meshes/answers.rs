@@ -638,7 +638,11 @@ fn a_request_goes_where_the_manifest_means() {
             let route = app.taking(request).filter(|_| is_meshed);
             let context = format!("{from} {} {method} {path}: {answer:?}\n{}", app.name, manifest(&mesh));
             assert_eq!(answer.route.as_deref(), route.map(|route| route.name.as_str()), "{context}");
-            assert_eq!(answer.timeout.as_deref(), route.and_then(|route| route.timeout).map(|(_, printed)| printed), "{context}");
+            assert_eq!(
+                answer.timeouts.request.as_deref(),
+                route.and_then(|route| route.timeout).map(|(_, printed)| printed),
+                "{context}"
+            );
             assert_eq!(answer.retry.is_some(), route.is_some_and(|route| route.retry), "{context}");
             let beta = mesh.has_variant(app) && is_meshed && cohort == "beta";
             let services: Vec<(String, u32)> = match app.split.filter(|_| is_meshed) {

@@ -350,7 +350,7 @@ fn a_port_that_is_opaque_by_default_is_opaque_without_a_proxy_behind_it_too() {
     assert!(services.iter().all(|service| service.contains("config.linkerd.io/opaque-ports: \"\"")), "{services:?}");
     assert!(!objects(&told, "Deployment")[0].contains("opaque-ports"), "nothing restarts");
     let answer = told.checked().unwrap().route("meshed", "store", ("GET", "/items/1"), &[]).unwrap();
-    assert_eq!(answer.timeout.as_deref(), Some("2s"));
+    assert_eq!(answer.timeouts.request.as_deref(), Some("2s"));
 }
 
 #[test]
@@ -360,7 +360,7 @@ fn what_the_proxies_do_with_an_opaque_port_is_read_from_the_service() {
          image = \"r/s:1\"\n",
     );
     let answer = opaque.checked().unwrap().route("meshed", "s", ("GET", "/"), &[]).unwrap();
-    assert_eq!((answer.timeout, answer.backends[0].service.as_str()), (None, "s"));
+    assert_eq!((answer.timeouts.request, answer.backends[0].service.as_str()), (None, "s"));
 }
 
 #[test]

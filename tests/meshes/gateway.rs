@@ -130,7 +130,7 @@ fn routes_without_room_have_objects_of_their_own_where_no_request_can_tell() {
         assert!((1..=16).contains(&rules), "{name}: {rules}");
     }
     for at in [0, 15, 16, 39] {
-        assert_eq!(ask(&apart, "GET", &format!("/a{at}"), &[]).timeout, Some(format!("{}s", at + 1)).map(whole));
+        assert_eq!(ask(&apart, "GET", &format!("/a{at}"), &[]).timeouts.request, Some(format!("{}s", at + 1)).map(whole));
     }
     let together = many(&|at| format!("/{{x}}/a{at}")) + "routes.all = { get = \"/{x}/{y}\" }";
     assert_eq!(codes(NEW, &together), ["too-many-rules"]);
@@ -296,7 +296,7 @@ fn a_variant_is_taken_on_every_route_and_keeps_its_terms() {
         let others = ask(table, "GET", path, &[("x-cohort", "alpha")]);
         assert_eq!(beta.backends.iter().map(|one| one.service.as_str()).collect::<Vec<_>>(), ["m-v2"], "{path}");
         assert_eq!(others.backends.len(), 2, "{path}");
-        assert_eq!((beta.timeout.as_deref(), others.timeout.as_deref()), (timeout, timeout));
+        assert_eq!((beta.timeouts.request.as_deref(), others.timeouts.request.as_deref()), (timeout, timeout));
         assert_eq!(beta.retry, others.retry);
     }
 }
@@ -330,7 +330,7 @@ fn the_breaker_stands_on_the_service_that_callers_know() {
 #[test]
 fn a_stream_has_neither_deadline_nor_retry() {
     let answer = ask("routes.s = { post = \"/s\", stream = true, idle-timeout = \"20s\" }", "POST", "/s", &[]);
-    assert_eq!((answer.timeout, answer.retry, answer.idle_timeout.as_deref()), (None, None, Some("20s")));
+    assert_eq!((answer.timeouts.request, answer.retry, answer.timeouts.idle.as_deref()), (None, None, Some("20s")));
     assert_eq!(
         codes(NEW, "routes.s = { post = \"/s\", stream = true, retry = true, idempotent = true }"),
         ["stream-with-deadline"]
@@ -423,7 +423,7 @@ fn grpc_outside_has_http_routes_and_is_not_tried_again() {
     });
     assert_eq!(Vec::from_iter(kinds), ["ml/far/httproute.yaml"]);
     let answer = checked.route("m", "far", ("POST", "/a.B/C"), &[]).unwrap();
-    assert_eq!((answer.route.as_deref(), answer.timeout.as_deref()), (Some("infer"), Some("3s")));
+    assert_eq!((answer.route.as_deref(), answer.timeouts.request.as_deref()), (Some("infer"), Some("3s")));
     let retried = outside(", retry = true, idempotent = true");
     let codes: Vec<&str> = retried.report().diagnostics().iter().map(|one| one.code.name).collect();
     assert_eq!(codes, ["ignored-setting"]);

@@ -82,7 +82,7 @@ fn a_variant_is_a_match_of_every_route_and_of_the_rest() {
     let analysis = analysis(model);
     let beta = [("x-cohort".to_owned(), "beta".to_owned())];
     let answer = analysis.checked().unwrap().route("gate", "m", ("GET", "/a"), &beta).unwrap();
-    assert_eq!((answer.backends[0].service.as_str(), answer.timeout.as_deref()), ("m-v2", Some("1s")));
+    assert_eq!((answer.backends[0].service.as_str(), answer.timeouts.request.as_deref()), ("m-v2", Some("1s")));
 }
 
 #[test]

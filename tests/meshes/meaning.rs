@@ -60,7 +60,7 @@ fn meaning(answer: mlmesh::RouteAnswer, probed: bool) -> String {
     let backends: Vec<String> =
         answer.backends.iter().map(|one| format!("{} {} {}", one.service, one.weight, verdict(one.verdict))).collect();
     let retry = answer.retry.map(|retry| retry.on);
-    format!("{:?} {:?} {:?} {retry:?} {backends:?}", answer.route, answer.timeout, answer.idle_timeout)
+    format!("{:?} {:?} {:?} {retry:?} {backends:?}", answer.route, answer.timeouts.request, answer.timeouts.idle)
 }
 
 #[test]

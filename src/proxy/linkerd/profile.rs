@@ -4,7 +4,7 @@
 use crate::objects::Metadata;
 use crate::objects::core::ResourceQuantity;
 use crate::objects::linkerd::{ProfileRoute, ResponseClass, RetryBudget, ServiceProfileSpec};
-use crate::proxy::{Request, Retry, Terms, World, range};
+use crate::proxy::{Request, Retry, Terms, Timeouts, World, range};
 
 const SKIP: &str = "smi.linkerd.io/skip";
 
@@ -26,7 +26,7 @@ pub(super) fn terms(world: &World<'_>, namespace: &str, service: &str, request: 
     };
     Some(Terms {
         route: Some(route.name.clone()),
-        timeout: route.timeout.clone(),
+        timeouts: Timeouts::of_request(route.timeout.clone()),
         retry: route.is_retryable.unwrap_or_default().then(|| retry(route, profile.retry_budget.as_ref())),
         backends,
         ..Terms::default()

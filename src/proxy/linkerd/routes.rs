@@ -5,7 +5,7 @@ use super::GROUP;
 use super::matching::{self, Rank};
 use crate::objects::gateway::{BackendReference, ParentReference};
 use crate::objects::{Map, Metadata, ObjectId};
-use crate::proxy::{Request, Retry, Terms, World, range};
+use crate::proxy::{Request, Retry, Terms, Timeouts, World, range};
 
 /// A rule that matches a request.
 struct Candidate<'a> {
@@ -74,7 +74,6 @@ fn best(candidates: Vec<Candidate<'_>>) -> Option<Candidate<'_>> {
 }
 
 fn terms_of(taken: &Candidate<'_>, parent: &str) -> Terms {
-    let annotation = |key: &str| taken.object.annotations.get(key).map(|value| value.to_string());
     let backends = match taken.backends {
         [] => vec![(parent.to_owned(), 1)],
         // A weight of 0 means nothing where there is no other (linkerd2-proxy, linkerd/distribute).
@@ -83,8 +82,7 @@ fn terms_of(taken: &Candidate<'_>, parent: &str) -> Terms {
     };
     Terms {
         route: taken.name.cloned(),
-        timeout: annotation("timeout.linkerd.io/request").or_else(|| taken.timeout.cloned()),
-        idle_timeout: annotation("timeout.linkerd.io/idle"),
+        timeouts: Timeouts::annotated(taken.object, taken.timeout),
         retry: retry(&taken.object.annotations),
         backends,
         copies: None,

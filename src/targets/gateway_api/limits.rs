@@ -1,7 +1,7 @@
 //! What the Gateway API, or Linkerd's reading of it, cannot hold though each setting by itself is fine.
 
 use crate::diagnostic::{Diagnostic, Report, codes};
-use crate::mesh::{Mesh, Route, Variant};
+use crate::mesh::{Mesh, Variant};
 use crate::upstream::gateway;
 use crate::upstream::overlap::Overlap;
 use crate::upstream::versions::{self, GRPC_ROUTES_SINCE};
@@ -9,6 +9,7 @@ use crate::value::Protocol;
 
 use super::place::Routes;
 use super::plan::Plan;
+use super::terms;
 
 codes! {
     GATEWAY_API_MISSING = "gateway-api-missing", Error, "routes of an API that the cluster is not said to have",
@@ -73,13 +74,10 @@ fn check_routes(mesh: &Mesh, of_port: Routes<'_>, report: &mut Report) {
                 format!("`{}` and `{}` may match one request, and their terms need two objects", first.name, other.name)
             }
         };
-        let span = |route: &Route| {
-            let retry = route.retry.as_ref().map(|retry| retry.span);
-            retry.or(route.idle_timeout.map(|idle| idle.span)).unwrap_or(route.path.span)
-        };
         let (lone, near) = if plan.annotations(other).is_empty() { (first, other) } else { (other, first) };
-        let diagnostic = Diagnostic::new(&INSEPARABLE_ROUTES, span(lone), message).also(near.path.span, "the other one");
-        report.push(diagnostic.help("give both the same `retry` and `idle-timeout`, or paths that no request can share"));
+        let diagnostic = Diagnostic::new(&INSEPARABLE_ROUTES, terms::annotated_span(lone).unwrap_or(lone.path.span), message)
+            .also(near.path.span, "the other one");
+        report.push(diagnostic.help("give both the same retry and timeouts, or paths that no request can share"));
     }
     check_size(&plan, of_port.variants, report);
 }

@@ -4,6 +4,7 @@
 
 use crate::mesh::{Mesh, Retry, Route};
 use crate::objects::Map;
+use crate::spanned::Span;
 use crate::upstream::gateway;
 use crate::upstream::versions::ROUTE_TIMEOUTS_SINCE;
 use crate::value::{Duration, RetryCondition};
@@ -16,10 +17,10 @@ pub(super) fn annotations(mesh: &Mesh, of_port: Routes<'_>, route: &Route) -> Ma
     let mut timeout = |key: &'static str, duration: Duration| {
         annotations.insert(format!("timeout.linkerd.io/{key}").into(), duration.to_string().into());
     };
-    if let Some(request) = route.timeout.filter(|_| of_rule(mesh, of_port, route).is_none()) {
+    if let Some(request) = route.timeouts.request.filter(|_| of_rule(mesh, of_port, route).is_none()) {
         timeout("request", request.value);
     }
-    if let Some(idle) = route.idle_timeout {
+    if let Some(idle) = route.timeouts.idle {
         timeout("idle", idle.value);
     }
     if let Some(retry) = &route.retry {
@@ -28,11 +29,17 @@ pub(super) fn annotations(mesh: &Mesh, of_port: Routes<'_>, route: &Route) -> Ma
     annotations
 }
 
+/// Where the first setting that needs an annotation is written.
+pub(super) fn annotated_span(route: &Route) -> Option<Span> {
+    let retry = route.retry.as_ref().map(|retry| retry.span);
+    retry.or(route.timeouts.idle.map(|idle| idle.span))
+}
+
 /// The timeout that a rule can say itself. Beside another timeout in an annotation it would be one set
 /// of two, of which Linkerd keeps one.
 pub(super) fn of_rule(mesh: &Mesh, of_port: Routes<'_>, route: &Route) -> Option<String> {
     let has_field = mesh.cluster.gateway_api.is_some_and(|version| version.value >= ROUTE_TIMEOUTS_SINCE);
-    let request = route.timeout.filter(|_| has_field && !of_port.is_grpc && route.idle_timeout.is_none())?;
+    let request = route.timeouts.request.filter(|_| has_field && !of_port.is_grpc && route.timeouts.idle.is_none())?;
     Some(request.to_string()).filter(|request| gateway::is_duration(request))
 }
 

@@ -60,7 +60,7 @@ fn routed(app: &App) -> Option<(&'static str, Span)> {
     let variant = || app.variants.first().map(|variant| ("variants", variant.name.span));
     let mirror = || app.mirror.as_ref().map(|mirror| ("copies", mirror.span));
     let terms = app.routes().find_map(|route| {
-        let timeout = route.timeout.map(|timeout| ("timeouts", timeout.span));
+        let timeout = route.timeouts.request.map(|timeout| ("timeouts", timeout.span));
         timeout.or_else(|| route.retry.as_ref().map(|retry| ("retries", retry.span)))
     });
     split.or_else(variant).or_else(mirror).or(terms)

@@ -101,7 +101,7 @@ fn rule(
         name: route.map(|route| route.name.value.clone()),
         r#match: if all { Vec::new() } else { vec![one] }.into(),
         route: destinations.into(),
-        timeout: route.and_then(|route| route.timeout).map(|timeout| timeout.to_string()),
+        timeout: route.and_then(|route| route.timeouts.request).map(|timeout| timeout.to_string()),
         retries: Some(retries(route.filter(|route| route.retry.is_some()))),
         mirror: mirror.map(|mirror| destination(mesh, app, port, &names::workload(&app.name, Some(&mirror.version)))),
         mirror_percentage: mirror.map(|mirror| Percent { value: mirror.percent, rest: Rest::new() }),

@@ -50,7 +50,7 @@ fn route(route: &Route) -> ProfileRoute {
             path_regex: Some(format!("^{}$", route.path.regex())),
             rest: Rest::new(),
         },
-        timeout: route.timeout.map(|timeout| timeout.to_string()),
+        timeout: route.timeouts.request.map(|timeout| timeout.to_string()),
         is_retryable: route.retry.is_some().then_some(true),
         response_classes: route.retry.as_ref().map(|retry| response_classes(retry)).unwrap_or_default().into(),
         rest: Rest::new(),
