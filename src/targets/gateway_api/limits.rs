@@ -19,9 +19,9 @@ codes! {
         "Linkerd watches one version of each kind, and ignores a route with a field that it does not know: 2.16 and 2.17 read \
          up to 1.1, 2.18 and 2.19 read 1.1 and 1.2, 2.20 reads 1.2 and newer. (linkerd.io, features/gateway-api)";
     INSEPARABLE_ROUTES = "inseparable-routes", Error, "two routes that one request matches and that need objects of their own",
-        "Retries and idle timeouts are annotations, which hold for a whole route object. Of two objects that match a request \
-         alike Linkerd takes the older one, which differs from cluster to cluster; only inside of one object does the order \
-         decide. (linkerd2-proxy, linkerd/http/route/src/lib.rs)";
+        "Retries and some timeouts are annotations, which apply to a whole route object. If two objects match a request \
+         equally well, Linkerd takes the older one, which differs from cluster to cluster; the order of rules decides only \
+         inside one object. (linkerd2-proxy, linkerd/http/route/src/lib.rs)";
     TOO_MANY_RULES = "too-many-rules", Error, "more routes that share requests than one object can hold",
         "A route object has at most 16 rules (CRD of HTTPRoute v1.2.1), and routes that only their order tells apart cannot \
          be spread over several. Each variant is one rule more for every route.";
