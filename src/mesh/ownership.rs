@@ -39,9 +39,6 @@ impl Cluster {
     /// Who writes the weights of a ServiceProfile.
     #[must_use]
     pub(crate) fn profile_weights_owner(&self) -> Owner {
-        match self.traffic.value {
-            Traffic::Smi => Owner::SmiExtension,
-            Traffic::Profile | Traffic::GatewayApi | Traffic::Istio => Owner::Manifest,
-        }
+        if self.traffic.value == Traffic::Smi { Owner::SmiExtension } else { Owner::Manifest }
     }
 }
