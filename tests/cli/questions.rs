@@ -73,7 +73,10 @@ fn route_looks_at_the_headers_of_a_request() {
     let home = Home::with(&example("chat"));
     let call = "route --from web --to assistant POST /v1/chat/completions";
     let stable = ends(0, home.run(call));
-    assert!(stable.out.contains("idle timeout  2m") && stable.out.contains("to            assistant 100 %: allowed"), "{stable:?}");
+    assert!(
+        stable.out.contains("idle timeout  2m") && stable.out.contains("to            assistant 100 %: allowed"),
+        "{stable:?}"
+    );
     let mut command = home.command(call);
     let pilot = ends(0, said(command.args(["-H", "X-Cohort:  pilot"])));
     assert!(pilot.out.contains("to            assistant-m2 100 %: allowed"), "{pilot:?}");
