@@ -16,7 +16,7 @@ use std::process::ExitCode;
 
 use clap::{Args, CommandFactory, Parser, Subcommand};
 
-use crate::Line;
+use crate::line::Line;
 use crate::manifest::overlay::{Overlay, OverlayError};
 use crate::output::DiskError;
 

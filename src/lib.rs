@@ -27,8 +27,8 @@
 
 mod checks;
 pub mod cli;
-mod diagnostic;
-mod edit;
+pub mod diagnostic;
+pub mod edit;
 mod expect;
 mod explain;
 mod gate;
@@ -41,9 +41,9 @@ mod migrate;
 mod objects;
 pub mod output;
 mod proxy;
-mod questions;
-mod source;
-mod spanned;
+pub mod questions;
+pub mod source;
+pub mod spanned;
 mod support;
 mod syntax;
 mod targets;
@@ -51,27 +51,25 @@ mod upstream;
 mod value;
 mod yaml;
 
-pub use diagnostic::{Allowed, Code, Diagnostic, Format, Label, Report, Safety, Severity, Suggestion, render as render_report};
-pub use edit::{Edit, apply_all};
+pub use diagnostic::{Diagnostic, Format, Report, Safety, Severity, render as render_report};
 pub use explain::{codes, explain};
 pub use gate::Checked;
 pub use input::{ReadError, read as read_objects};
-pub use line::Line;
 pub use manifest::overlay::{Overlay, OverlayError};
 pub use manifest::schema;
 pub use migrate::MigrationStep;
 pub use objects::{Object, ObjectError};
 pub use proxy::{Timeouts, Verdict};
-pub use questions::access::Access;
-pub use questions::route::{BackendAnswer, BudgetAnswer, CopyAnswer, RetryAnswer, RouteAnswer};
-pub use source::{Place, Source, Sources};
-pub use spanned::{SourceId, Span, Spanned};
+pub use questions::route::RouteAnswer;
+pub use source::{Source, Sources};
 pub use yaml::{YamlError, print as print_yaml};
 
 use diagnostic::Settled;
+use edit::Edit;
 use manifest::Manifest;
 use manifest::overlay;
 use mesh::Mesh;
+use questions::access::Access;
 
 /// Everything that is known of a manifest, also where it has errors.
 #[derive(Debug)]
@@ -145,7 +143,7 @@ impl Analysis {
         // A setting of the command line is a source of its own, and is not in this file.
         let of_manifest = suggested.filter(|one| std::ptr::eq(self.sources.get(one.edit.span.source), source));
         let edits: Vec<Edit> = of_manifest.filter(|one| one.safety <= most).map(|one| one.edit.clone()).collect();
-        let (text, made) = apply_all(&edits, source.text());
+        let (text, made) = edit::apply_all(&edits, source.text());
         (made > 0 && syntax_faults(&text) <= syntax_faults(source.text())).then_some((text, made))
     }
 

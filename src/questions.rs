@@ -1,11 +1,11 @@
 //! Questions to a mesh without errors: who may call whom, and where a request goes. The mesh only gives
 //! the names and the requests to ask about; the answers are `proxy`'s, from the objects that are rendered.
 
-pub(crate) mod access;
+pub mod access;
 mod callers;
 pub(crate) mod compare;
 mod requests;
-pub(crate) mod route;
+pub mod route;
 
 pub(crate) use callers::{Asker, MESHED, UNMESHED, askers};
 pub(crate) use requests::{Part, Sample, Target, targets_of};

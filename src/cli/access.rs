@@ -5,7 +5,7 @@ use std::fmt::Write;
 
 use clap::{Args, ValueEnum};
 
-use crate::Access as Row;
+use crate::questions::access::Access as Row;
 
 use super::input::Asked;
 use super::{Stop, text};

@@ -121,7 +121,8 @@ impl<'a> State<'a> {
     }
 
     fn versions(&self) -> (&str, &str) {
-        let name = |version: &'a Option<crate::Spanned<String>>| version.as_ref().map_or("", |version| version.value.as_str());
+        let name =
+            |version: &'a Option<crate::spanned::Spanned<String>>| version.as_ref().map_or("", |version| version.value.as_str());
         (name(&self.rollout.from), name(&self.rollout.to))
     }
 
