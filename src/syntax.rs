@@ -2,7 +2,10 @@
 //! syntax errors are found in one run by blanking the statement that holds the first one and reading
 //! again; whoever reads the table is told that something is missing from it.
 
-use toml::de::{DeTable, DeValue};
+use std::borrow::Cow;
+use std::ops::Range;
+
+use toml_spanner::{Arena, ArrayStyle, ErrorKind, Item, TableStyle, Value as Parsed};
 
 use crate::diagnostic::{Diagnostic, Report, codes};
 use crate::source::{Source, offset};
@@ -110,55 +113,87 @@ pub(crate) struct Document {
 
 /// Reads a text. Every syntax error is reported, one for each broken statement.
 pub(crate) fn parse(source: &Source, id: SourceId, report: &mut Report) -> Document {
-    const MOST_ERRORS: usize = 20;
+    const MAX_ERRORS: usize = 20;
     if let Some(start) = source.not_text() {
         let end = start + offset(char::REPLACEMENT_CHARACTER.len_utf8());
         let diagnostic = Diagnostic::new(&INVALID_TOML, Span { source: id, start, end }, "this is not UTF-8 text");
         report.push(diagnostic.help("save the file as UTF-8"));
         return Document { root: Table::default(), lossy: true };
     }
-    let mut text = source.text().to_owned();
-    let mut lossy = false;
+    let mut text = Cow::Borrowed(source.text());
     loop {
-        let (table, mut errors) = DeTable::parse_recoverable(&text);
-        errors.sort_by_key(|error| error.span().map_or(0, |span| span.start));
-        let Some(first) = errors.first() else {
-            return Document { root: convert_table(table, id), lossy };
+        let arena = Arena::new();
+        let error = match toml_spanner::parse(&text, &arena) {
+            Ok(document) => {
+                let lossy = matches!(text, Cow::Owned(_));
+                return Document { root: Tree { text: &text, id }.root(document.table()), lossy };
+            }
+            Err(error) => error,
         };
-        let at = first.span().unwrap_or(0..0);
+        let at = error.span().range();
         let broken = statement_around(&text, at.start);
-        let place = within(&text, at, &broken);
-        report.push(describe(first.message(), Span { source: id, start: offset(place.start), end: offset(place.end) }));
-        let stuck = text[broken.clone()].trim().is_empty();
-        if stuck || report.diagnostics().len() >= MOST_ERRORS {
-            return Document { root: convert_table(table, id), lossy: true };
+        report.push(describe(&error, &text, id, &broken));
+        let is_stuck = text[broken.clone()].trim().is_empty();
+        if is_stuck || report.diagnostics().len() >= MAX_ERRORS {
+            return Document { root: Table::default(), lossy: true };
         }
-        lossy = true;
-        drop(table);
-        blank(&mut text, broken);
+        blank(text.to_mut(), broken);
     }
 }
 
-fn describe(message: &str, span: Span) -> Diagnostic {
-    if message.starts_with("duplicate key") {
-        return Diagnostic::new(&DUPLICATE_KEY, span, "this name is taken already in its table")
-            .help("keep one of the two, or give one another name");
-    }
-    if message.starts_with("invalid boolean") || message.starts_with("string values must be quoted") {
-        return Diagnostic::new(&INVALID_TOML, span, "this is no value")
-            .help("write a text in quotes; a number, `true` and `false` go without");
-    }
-    let (found, expected) = message.split_once(", expected ").unwrap_or((message, ""));
-    let help = match expected {
-        "" | "nothing" => "see https://toml.io for how this is written".to_owned(),
-        expected => format!("expected {expected}"),
+fn describe(error: &toml_spanner::Error, text: &str, id: SourceId, statement: &Range<usize>) -> Diagnostic {
+    let at = |range: Range<usize>| Span { source: id, start: offset(range.start), end: offset(range.end) };
+    let place = at(within(text, error.span().range(), statement));
+    let (message, help) = match error.kind() {
+        ErrorKind::DuplicateKey { first } => return taken(place, at(first.range())),
+        ErrorKind::DuplicateTable { name, first } => {
+            return taken(at(name.range()), at(header(text, first.range())));
+        }
+        ErrorKind::RedefineAsArray { first } | ErrorKind::DottedKeyInvalidType { first } => {
+            let message = "this name has a value of another kind already";
+            return Diagnostic::new(&DUPLICATE_KEY, place, message).also(at(first.range()), "set here").help(RENAME);
+        }
+        ErrorKind::UnquotedString => ("this value has no quotes".to_owned(), "put text in quotes, such as `\"text\"`"),
+        ErrorKind::UnterminatedString(quote) => {
+            (format!("this string has no closing `{quote}`"), "add the closing quote, or use `\"\"\"` for several lines")
+        }
+        ErrorKind::InvalidEscape(c) => (format!("`\\{}` is not a valid escape sequence", c.escape_debug()), BACKSLASH),
+        ErrorKind::InvalidHexEscape(_) | ErrorKind::InvalidEscapeValue(_) => {
+            ("this escape sequence is not a Unicode character".to_owned(), BACKSLASH)
+        }
+        ErrorKind::InvalidCharInString(c) => {
+            (format!("a string cannot contain `{}`", c.escape_debug()), "write it as an escape sequence, such as `\\n`")
+        }
+        ErrorKind::InvalidInteger(why) | ErrorKind::InvalidFloat(why) => {
+            (format!("this is not a valid number: {why}"), "put text in quotes, such as `\"text\"`")
+        }
+        ErrorKind::InvalidDateTime(why) => (format!("this is not a valid date: {why}"), "put text in quotes, such as `\"text\"`"),
+        ErrorKind::MissingArrayComma => ("a comma is missing between two items of an array".to_owned(), "add `,` or `]`"),
+        ErrorKind::UnclosedArray => ("this array has no closing `]`".to_owned(), "add `]`"),
+        ErrorKind::MissingInlineTableComma => ("a comma is missing between two keys of a table".to_owned(), "add `,` or `}`"),
+        ErrorKind::UnclosedInlineTable => ("this table has no closing `}`".to_owned(), "add `}`"),
+        ErrorKind::MultilineStringKey => ("a key cannot have several lines".to_owned(), "use a string of one line"),
+        ErrorKind::UnexpectedEof => ("the file ends in the middle of a statement".to_owned(), "complete the statement"),
+        ErrorKind::FileTooLarge => ("the file is larger than 256 MiB".to_owned(), "split it"),
+        ErrorKind::Unexpected('\n' | '\r') => ("a value is missing here".to_owned(), "add the value, or remove the key"),
+        ErrorKind::Unexpected(c) => (format!("unexpected `{}`", c.escape_debug()), SYNTAX),
+        // The library's list grows, and some of its errors come from reading values, which happens elsewhere.
+        _ => (error.message(text), SYNTAX),
     };
-    Diagnostic::new(&INVALID_TOML, span, found.to_owned()).help(help)
+    Diagnostic::new(&INVALID_TOML, place, message).help(help)
+}
+
+const RENAME: &str = "remove one of the two, or rename it";
+const BACKSLASH: &str = "write `\\\\` for a backslash, or put the string in single quotes";
+const SYNTAX: &str = "see https://toml.io for how this is written";
+
+fn taken(place: Span, first: Span) -> Diagnostic {
+    Diagnostic::new(&DUPLICATE_KEY, place, "this name is taken already in its table").also(first, "first set here").help(RENAME)
 }
 
 /// The lines of the statement that holds this offset: from the last line that begins a statement to
 /// the next one that does. A broken header takes the statements below it along.
-fn statement_around(text: &str, at: usize) -> std::ops::Range<usize> {
+fn statement_around(text: &str, at: usize) -> Range<usize> {
     let at = if text[at..].starts_with('\n') || at == text.len() { at.saturating_sub(1) } else { at };
     let line_start = text[..floor(text, at)].rfind('\n').map_or(0, |end| end + 1);
     let mut start = line_start;
@@ -228,7 +263,7 @@ fn begins_statement(rest: &str) -> bool {
 }
 
 /// The place of an error inside the statement that is to blame; at least one character, if it can be.
-fn within(text: &str, at: std::ops::Range<usize>, statement: &std::ops::Range<usize>) -> std::ops::Range<usize> {
+fn within(text: &str, at: Range<usize>, statement: &Range<usize>) -> Range<usize> {
     let written = text[statement.clone()].trim_end().len() + statement.start;
     let start = floor(text, at.start.clamp(statement.start, written));
     let end = at.end.clamp(start, written);
@@ -236,38 +271,63 @@ fn within(text: &str, at: std::ops::Range<usize>, statement: &std::ops::Range<us
     start..if text.is_char_boundary(end) { end.max(start + one) } else { start + one }
 }
 
-fn blank(text: &mut String, range: std::ops::Range<usize>) {
+fn blank(text: &mut String, range: Range<usize>) {
     let spaces: String = text[range.clone()].bytes().map(|byte| if byte == b'\n' { '\n' } else { ' ' }).collect();
     text.replace_range(range, &spaces);
 }
 
-// The library's table is given back piece by piece, so that there are never two whole ones.
-fn convert_table(table: toml::Spanned<DeTable<'_>>, id: SourceId) -> Table {
-    Table { span: span_of(table.span(), id), entries: convert_entries(table.into_inner(), id) }
+/// A text that was parsed.
+struct Tree<'a> {
+    text: &'a str,
+    id: SourceId,
 }
 
-fn convert_entries(table: DeTable<'_>, id: SourceId) -> Vec<(Spanned<String>, Value)> {
-    let entry = |(key, value): (toml::Spanned<std::borrow::Cow<'_, str>>, _)| {
-        let span = span_of(key.span(), id);
-        (Spanned::new(key.into_inner().into_owned(), span), convert(value, id))
-    };
-    table.into_iter().map(entry).collect()
+impl Tree<'_> {
+    /// The whole document begins nowhere.
+    fn root(&self, table: &toml_spanner::Table<'_>) -> Table {
+        Table { span: self.span(0..0), entries: self.entries(table) }
+    }
+
+    fn entries(&self, table: &toml_spanner::Table<'_>) -> Vec<(Spanned<String>, Value)> {
+        let mut entries: Vec<_> = table
+            .entries()
+            .iter()
+            .map(|(key, item)| (Spanned::new(key.as_str().to_owned(), self.span(key.span.range())), self.value(item)))
+            .collect();
+        entries.sort_unstable_by(|(one, _), (other, _)| one.value.cmp(&other.value));
+        entries
+    }
+
+    fn value(&self, item: &Item<'_>) -> Value {
+        let range = item.span().range();
+        let (range, kind) = match item.value() {
+            Parsed::String(text) => (range, Kind::String((*text).to_owned())),
+            Parsed::Integer(integer) => (range, Kind::Integer(integer.as_i64())),
+            Parsed::Float(float) => (range, Kind::Float(*float)),
+            Parsed::Boolean(boolean) => (range, Kind::Boolean(*boolean)),
+            Parsed::DateTime(_) => (range, Kind::Datetime),
+            Parsed::Array(array) => {
+                let range = if array.style() == ArrayStyle::Header { header(self.text, range) } else { range };
+                (range, Kind::Array(array.iter().map(|item| self.value(item)).collect()))
+            }
+            Parsed::Table(table) => {
+                let range = if table.style() == TableStyle::Header { header(self.text, range) } else { range };
+                (range.clone(), Kind::Table(Table { span: self.span(range), entries: self.entries(table) }))
+            }
+        };
+        Value { span: self.span(range), kind }
+    }
+
+    fn span(&self, range: Range<usize>) -> Span {
+        Span { source: self.id, start: offset(range.start), end: offset(range.end) }
+    }
 }
 
-fn convert(value: toml::Spanned<DeValue<'_>>, id: SourceId) -> Value {
-    let span = span_of(value.span(), id);
-    let kind = match value.into_inner() {
-        DeValue::String(text) => Kind::String(text.into_owned()),
-        DeValue::Integer(integer) => Kind::Integer(i64::from_str_radix(integer.as_str(), integer.radix()).ok()),
-        DeValue::Float(float) => float.as_str().parse().map_or(Kind::Float(f64::NAN), Kind::Float),
-        DeValue::Boolean(boolean) => Kind::Boolean(boolean),
-        DeValue::Datetime(_) => Kind::Datetime,
-        DeValue::Array(array) => Kind::Array(array.into_iter().map(|value| convert(value, id)).collect()),
-        DeValue::Table(table) => Kind::Table(Table { span, entries: convert_entries(table, id) }),
-    };
-    Value { span, kind }
+/// The header of a table or an array that begins with one: its own range goes on to its last value.
+fn header(text: &str, table: Range<usize>) -> Range<usize> {
+    let span = toml_spanner::Span::new(offset(table.start), offset(table.end));
+    span.extract_header_span(text.as_bytes()).range()
 }
 
-fn span_of(range: std::ops::Range<usize>, source: SourceId) -> Span {
-    Span { source, start: offset(range.start), end: offset(range.end) }
-}
+#[cfg(test)]
+mod tests;
