@@ -125,8 +125,15 @@ pub(crate) fn parse(source: &Source, id: SourceId, report: &mut Report) -> Docum
         let arena = Arena::new();
         let error = match toml_spanner::parse(&text, &arena) {
             Ok(document) => {
-                let lossy = matches!(text, Cow::Owned(_));
-                return Document { root: Tree { text: &text, id }.root(document.table()), lossy };
+                let is_whole = matches!(text, Cow::Borrowed(_));
+                return match (Tree { text: &text, id }).root(document.table()) {
+                    Ok(root) => Document { root, lossy: !is_whole },
+                    Err(TooDeep(value)) => {
+                        let message = format!("tables are nested deeper than {MAX_DEPTH} levels");
+                        report.push(Diagnostic::new(&INVALID_TOML, value, message).help("remove the innermost tables"));
+                        Document { root: Table::default(), lossy: true }
+                    }
+                };
             }
             Err(error) => error,
         };
@@ -282,24 +289,34 @@ struct Tree<'a> {
     id: SourceId,
 }
 
+/// Deeper tables would overflow the stack of whoever walks them, and no key of the language is half as deep.
+const MAX_DEPTH: usize = 64;
+
+/// A value that stands deeper than [`MAX_DEPTH`].
+struct TooDeep(Span);
+
 impl Tree<'_> {
     /// The whole document begins nowhere.
-    fn root(&self, table: &toml_spanner::Table<'_>) -> Table {
-        Table { span: self.span(0..0), entries: self.entries(table) }
+    fn root(&self, table: &toml_spanner::Table<'_>) -> Result<Table, TooDeep> {
+        Ok(Table { span: self.span(0..0), entries: self.entries(table, 0)? })
     }
 
-    fn entries(&self, table: &toml_spanner::Table<'_>) -> Vec<(Spanned<String>, Value)> {
-        let mut entries: Vec<_> = table
-            .entries()
-            .iter()
-            .map(|(key, item)| (Spanned::new(key.as_str().to_owned(), self.span(key.span.range())), self.value(item)))
-            .collect();
+    fn entries(&self, table: &toml_spanner::Table<'_>, depth: usize) -> Result<Vec<(Spanned<String>, Value)>, TooDeep> {
+        let entries = table.entries().iter().map(|(key, item)| {
+            let span = self.span(key.span.range());
+            let value = self.value(item, depth)?;
+            Ok((Spanned::new(key.as_str().to_owned(), span), value))
+        });
+        let mut entries: Vec<_> = entries.collect::<Result<_, _>>()?;
         entries.sort_unstable_by(|(one, _), (other, _)| one.value.cmp(&other.value));
-        entries
+        Ok(entries)
     }
 
-    fn value(&self, item: &Item<'_>) -> Value {
+    fn value(&self, item: &Item<'_>, depth: usize) -> Result<Value, TooDeep> {
         let range = item.span().range();
+        if depth > MAX_DEPTH {
+            return Err(TooDeep(self.span(range)));
+        }
         let (range, kind) = match item.value() {
             Parsed::String(text) => (range, Kind::String((*text).to_owned())),
             Parsed::Integer(integer) => (range, Kind::Integer(integer.as_i64())),
@@ -308,14 +325,15 @@ impl Tree<'_> {
             Parsed::DateTime(_) => (range, Kind::Datetime),
             Parsed::Array(array) => {
                 let range = if array.style() == ArrayStyle::Header { header(self.text, range) } else { range };
-                (range, Kind::Array(array.iter().map(|item| self.value(item)).collect()))
+                let items = array.iter().map(|item| self.value(item, depth + 1));
+                (range, Kind::Array(items.collect::<Result<_, _>>()?))
             }
             Parsed::Table(table) => {
                 let range = if table.style() == TableStyle::Header { header(self.text, range) } else { range };
-                (range.clone(), Kind::Table(Table { span: self.span(range), entries: self.entries(table) }))
+                (range.clone(), Kind::Table(Table { span: self.span(range), entries: self.entries(table, depth + 1)? }))
             }
         };
-        Value { span: self.span(range), kind }
+        Ok(Value { span: self.span(range), kind })
     }
 
     fn span(&self, range: Range<usize>) -> Span {
