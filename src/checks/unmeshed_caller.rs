@@ -44,12 +44,11 @@ fn tell(callee: Callee<'_>, caller: &str, span: Span, lost: Option<(&str, Span)>
 /// What a caller without a proxy loses on a route, or on all that name no callers of their own, and
 /// where that was set.
 fn lost(callee: Callee<'_>, route: Option<&Route>) -> Option<(&'static str, Span)> {
-    let own = |one: &&Route| route.map_or(one.callers.is_none(), |route| std::ptr::eq(route, *one));
-    let routes = || callee.routes().filter(own);
-    let timeout = routes().find_map(|route| route.timeout.map(|timeout| ("the timeout", timeout.span)));
-    let retry = || routes().find_map(|route| route.retry.as_ref().map(|retry| ("the retry", retry.span)));
-    let idle = || routes().find_map(|route| route.idle_timeout.map(|timeout| ("the idle timeout", timeout.span)));
-    let variant = || callee.app()?.variants.first().map(|variant| ("the variant", variant.name.span));
-    let split = || callee.app()?.routing.split().map(|split| ("the split", split.span));
-    timeout.or_else(retry).or_else(idle).or_else(variant).or_else(split)
+    let routes = callee.routes().filter(|one| route.map_or(one.callers.is_none(), |route| std::ptr::eq(route, *one)));
+    let timeout = routes.clone().find_map(|route| route.timeout.map(|timeout| ("the timeout", timeout.span)));
+    timeout
+        .or_else(|| routes.clone().find_map(|route| route.retry.as_ref().map(|retry| ("the retry", retry.span))))
+        .or_else(|| routes.clone().find_map(|route| route.idle_timeout.map(|timeout| ("the idle timeout", timeout.span))))
+        .or_else(|| callee.app()?.variants.first().map(|variant| ("the variant", variant.name.span)))
+        .or_else(|| callee.app()?.routing.split().map(|split| ("the split", split.span)))
 }
