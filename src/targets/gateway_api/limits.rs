@@ -2,6 +2,7 @@
 
 use crate::diagnostic::{Diagnostic, Report, codes};
 use crate::mesh::{Mesh, Route, Variant};
+use crate::spanned::Span;
 use crate::upstream::gateway;
 use crate::upstream::overlap::Overlap;
 use crate::upstream::versions::{self, GRPC_ROUTES_SINCE};
@@ -73,32 +74,34 @@ fn check_routes(mesh: &Mesh, of_port: Routes<'_>, report: &mut Report) {
                 format!("`{}` and `{}` may match one request, and their terms need two objects", first.name, other.name)
             }
         };
-        let span = |route: &Route| {
-            let retry = route.retry.as_ref().map(|retry| retry.span);
-            retry.or(route.idle_timeout.map(|idle| idle.span)).unwrap_or(route.path.span)
-        };
         let (lone, near) = if plan.annotations(other).is_empty() { (first, other) } else { (other, first) };
-        let diagnostic = Diagnostic::new(&INSEPARABLE_ROUTES, span(lone), message).also(near.path.span, "the other one");
+        let diagnostic =
+            Diagnostic::new(&INSEPARABLE_ROUTES, annotation_span(lone), message).also(near.path.span, "the other one");
         report.push(diagnostic.help("give both the same `retry` and `idle-timeout`, or paths that no request can share"));
     }
     check_size(&plan, of_port.variants, report);
 }
 
+/// Where a route asks for something that becomes an annotation, or else its path.
+fn annotation_span(route: &Route) -> Span {
+    let retry = route.retry.as_ref().map(|retry| retry.span);
+    retry.or(route.idle_timeout.map(|idle| idle.span)).unwrap_or(route.path.span)
+}
+
 fn check_size(plan: &Plan<'_>, variants: &[Variant], report: &mut Report) {
     let each = plan.rules_of_a_route();
-    let mut report_too_many = |message: String, span| {
-        let help = "an object has at most 16 rules and 128 matches: give some of the routes paths that no other shares, or \
-                    leave a variant out";
-        report.push(Diagnostic::new(&TOO_MANY_RULES, span, message).help(help));
-    };
     if let Some(variant) = variants.get(gateway::MOST_RULES - 1) {
-        return report_too_many(format!("{each} rules for what no route matches"), variant.name.span);
+        return report.push(too_many(format!("{each} rules for what no route matches"), variant.name.span));
     }
     for together in plan.inseparable().into_iter().filter(|together| !plan.fits(together.iter().copied(), false)) {
         let count = together.len();
-        report_too_many(
-            format!("{count} routes that share requests make {} rules of one object", count * each),
-            together[0].path.span,
-        );
+        let message = format!("{count} routes that share requests make {} rules of one object", count * each);
+        report.push(too_many(message, together[0].path.span));
     }
+}
+
+fn too_many(message: String, span: Span) -> Diagnostic {
+    let help = "an object has at most 16 rules and 128 matches: give some of the routes paths that no other shares, or \
+                leave a variant out";
+    Diagnostic::new(&TOO_MANY_RULES, span, message).help(help)
 }
