@@ -73,12 +73,15 @@ fn listed(names: &[&str], all: usize) -> String {
 
 /// The terms, each under a name, as a person reads them.
 fn parts(terms: Terms) -> [(&'static str, String); 4] {
-    let none = |text: Option<String>| text.unwrap_or_else(|| "none".to_owned());
     let backends: Vec<String> = terms.backends.iter().map(|(service, weight)| format!("{service} {weight}")).collect();
     [
-        ("timeout", none(terms.timeout)),
-        ("idle timeout", none(terms.idle_timeout)),
-        ("retry", none(terms.retry.map(|retry| RetryAnswer::from(retry).to_string()))),
+        ("timeout", or_none(terms.timeout)),
+        ("idle timeout", or_none(terms.idle_timeout)),
+        ("retry", or_none(terms.retry.map(|retry| RetryAnswer::from(retry).to_string()))),
         ("destinations", backends.join(", ")),
     ]
+}
+
+fn or_none(text: Option<String>) -> String {
+    text.unwrap_or_else(|| "none".to_owned())
 }
