@@ -87,6 +87,13 @@ impl Value {
         }
     }
 
+    pub(crate) fn as_table_mut(&mut self) -> Option<&mut Table> {
+        match &mut self.kind {
+            Kind::Table(table) => Some(table),
+            _ => None,
+        }
+    }
+
     /// What TOML calls this kind of value.
     pub(crate) fn kind_name(&self) -> &'static str {
         match self.kind {
@@ -247,11 +254,11 @@ fn convert_table(table: toml::Spanned<DeTable<'_>>, id: SourceId) -> Table {
 }
 
 fn convert_entries(table: DeTable<'_>, id: SourceId) -> Vec<(Spanned<String>, Value)> {
-    let entry = |(key, value): (toml::Spanned<std::borrow::Cow<'_, str>>, _)| {
+    let entries = table.into_iter().map(|(key, value)| {
         let span = span_of(key.span(), id);
         (Spanned::new(key.into_inner().into_owned(), span), convert(value, id))
-    };
-    table.into_iter().map(entry).collect()
+    });
+    entries.collect()
 }
 
 fn convert(value: toml::Spanned<DeValue<'_>>, id: SourceId) -> Value {
@@ -268,6 +275,7 @@ fn convert(value: toml::Spanned<DeValue<'_>>, id: SourceId) -> Value {
     Value { span, kind }
 }
 
-fn span_of(range: std::ops::Range<usize>, source: SourceId) -> Span {
+/// These bytes of a source.
+pub(crate) fn span_of(range: std::ops::Range<usize>, source: SourceId) -> Span {
     Span { source, start: offset(range.start), end: offset(range.end) }
 }
