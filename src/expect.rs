@@ -213,14 +213,12 @@ impl<'a> Bench<'a> {
     }
 
     fn weight(&self, written: &Spanned<String>, expected: Spanned<u32>, report: &mut Report) {
-        let versions = || {
-            self.mesh.apps.iter().flat_map(|app| {
-                let keys = app.versions.iter().filter_map(|version| version.key.as_ref());
-                keys.map(move |key| (format!("{}.{key}", app.name), app, key.as_str()))
-            })
-        };
-        let Some((_, app, key)) = versions().find(|(name, ..)| name == written.as_str()) else {
-            let names: Vec<String> = versions().map(|(name, ..)| name).collect();
+        let versions = self.mesh.apps.iter().flat_map(|app| {
+            let keys = app.versions.iter().filter_map(|version| version.key.as_ref());
+            keys.map(move |key| (format!("{}.{key}", app.name), app, key.as_str()))
+        });
+        let Some((_, app, key)) = versions.clone().find(|(name, ..)| name == written.as_str()) else {
+            let names: Vec<String> = versions.map(|(name, ..)| name).collect();
             let diagnostic = unknown(written.span, written);
             return report.push(diagnostic.help_with_names(written, names.iter().map(String::as_str), "versions", quoted));
         };
@@ -232,9 +230,9 @@ impl<'a> Bench<'a> {
         let Some(((target, sample), meshed)) = requests.into_iter().next().zip(meshed.next()) else { return };
         let backends = self.terms(&meshed.client, target, sample).backends;
         let service = names::workload(&app.name, Some(key));
-        let of_apex = |name: &str| *name == *app.name.value && app.routing.stable() == Some(key);
+        let apex = (app.routing.stable() == Some(key)).then_some(&app.name.value);
         let whole: u32 = backends.iter().map(|(_, weight)| weight).sum();
-        let own: u32 = backends.iter().filter(|(name, _)| *name == service || of_apex(name)).map(|(_, weight)| weight).sum();
+        let own: u32 = backends.iter().filter(|(name, _)| *name == service || Some(name) == apex).map(|(_, weight)| weight).sum();
         let percent = own * 100 / whole.max(1);
         if percent != expected.value {
             let message = format!("`{written}` gets {percent} percent of the requests, not {expected}");

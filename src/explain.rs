@@ -44,13 +44,11 @@ pub fn explain(name: &str) -> Result<String, String> {
         let explained: Vec<String> = found.iter().map(|(paths, meaning)| format!("{}\n{meaning}", paths.join("\n"))).collect();
         return Ok(explained.join("\n"));
     }
-    let last = |key: &Key| key.path.rsplit('.').next().unwrap_or("").to_owned();
-    let lasts: Vec<String> = keys.iter().map(last).collect();
     let known = codes
         .iter()
         .map(|code| code.name)
         .chain(keys.iter().map(|key| key.path.as_str()))
-        .chain(lasts.iter().map(String::as_str));
+        .chain(keys.iter().filter_map(|key| key.path.rsplit('.').next()));
     Err(match nearest(name, known) {
         Some(near) => format!("there is no diagnostic and no key `{name}`; did you mean `{near}`?"),
         None => format!("there is no diagnostic and no key `{name}`; the tables are {}", listing(tables(&keys))),
@@ -126,8 +124,8 @@ fn kind(root: &Value, at: &Value) -> String {
 }
 
 fn words(root: &Value, at: &Value) -> Vec<String> {
-    let word = |shape: &Value| Some(format!("\"{}\": {}", shape["const"].as_str()?, shape["description"].as_str()?));
-    shapes(root, at).into_iter().filter_map(word).collect()
+    let shapes = shapes(root, at).into_iter();
+    shapes.filter_map(|shape| Some(format!("\"{}\": {}", shape["const"].as_str()?, shape["description"].as_str()?))).collect()
 }
 
 /// `own` is an example of the key itself, which goes before one of its type.

@@ -21,7 +21,6 @@ mod workload;
 pub(crate) use app::SINGLE_VERSION;
 pub(crate) use app::{
     DeployedService, Endpoint, Identity, Job, Model, OutsideService, Rollout, Service, Split, Step, Version as ModelVersion,
-    Weight,
 };
 pub(crate) use cluster::{Cluster, Namespace, Output};
 pub(crate) use expect::Expect;

@@ -76,8 +76,8 @@ impl Mesh {
     /// What takes requests under this name.
     #[must_use]
     pub(crate) fn callee(&self, name: &str) -> Option<Callee<'_>> {
-        let external = || self.external.iter().find(|service| service.name.value == name).map(Callee::External);
-        self.app(name).map(Callee::App).or_else(external)
+        let app = self.app(name).map(Callee::App);
+        app.or_else(|| self.external.iter().find(|service| service.name.value == name).map(Callee::External))
     }
 
     /// Everything that takes requests.

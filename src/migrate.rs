@@ -139,10 +139,9 @@ impl MigrationStep<'_> {
     /// The objects of a unit at this step.
     fn merged(&self, mut old: Files, new: Files) -> Vec<Object> {
         let turns = turns(&old, &new);
-        let at_once = |object: &Object| turns && is_inbound(object);
         let mut objects = Vec::new();
         for (path, new) in new {
-            let at_once = at_once(&new);
+            let at_once = turns && is_inbound(&new);
             let Some(old) = old.remove(&path) else {
                 objects.extend(Some(new).filter(|_| !at_once || self.phase >= Phase::Turn));
                 continue;
@@ -156,8 +155,11 @@ impl MigrationStep<'_> {
             objects.push(if self.phase < first { old } else { new });
             objects.extend(stand_in.filter(|_| self.phase < Phase::Clear));
         }
-        let last = |old: &Object| if at_once(old) { Phase::Add } else { Phase::Change };
-        objects.extend(old.into_values().filter(|old| self.phase <= last(old)));
+        let left = old.into_values().filter(|old| {
+            let last = if turns && is_inbound(old) { Phase::Add } else { Phase::Change };
+            self.phase <= last
+        });
+        objects.extend(left);
         objects
     }
 }

@@ -234,14 +234,17 @@ impl Grantee<'_> {
 /// What happens to a request of this client to a port of a Service, by its namespace and name. Without a
 /// proxy a caller knows the Service alone.
 pub(crate) fn terms(world: &World<'_>, client: &Client, target: (&str, &str, u16), request: Request<'_>) -> Terms {
-    let by_proxy = |identity| linkerd::terms(world, target, request).or_else(|| istio::terms(world, identity, target, request));
-    client.identity.as_ref().and_then(by_proxy).unwrap_or_else(|| Terms::to(target.1))
+    let by_proxy = client
+        .identity
+        .as_ref()
+        .and_then(|identity| linkerd::terms(world, target, request).or_else(|| istio::terms(world, identity, target, request)));
+    by_proxy.unwrap_or_else(|| Terms::to(target.1))
 }
 
 /// What happens to a request of this client, in a namespace, to a host outside of the cluster.
 pub(crate) fn terms_outside(world: &World<'_>, client: &Client, target: (&str, &str, u16), request: Request<'_>) -> Terms {
-    let by_proxy = || linkerd::terms_outside(world, target, request);
-    client.identity.as_ref().and_then(|_| by_proxy()).unwrap_or_else(|| Terms::to(target.1))
+    let by_proxy = client.identity.as_ref().and_then(|_| linkerd::terms_outside(world, target, request));
+    by_proxy.unwrap_or_else(|| Terms::to(target.1))
 }
 
 /// A range of statuses as a person writes it.

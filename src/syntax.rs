@@ -90,6 +90,13 @@ impl Value {
         }
     }
 
+    pub(crate) fn as_table_mut(&mut self) -> Option<&mut Table> {
+        match &mut self.kind {
+            Kind::Table(table) => Some(table),
+            _ => None,
+        }
+    }
+
     /// What TOML calls this kind of value.
     pub(crate) fn kind_name(&self) -> &'static str {
         match self.kind {
@@ -149,16 +156,15 @@ pub(crate) fn parse(source: &Source, id: SourceId, report: &mut Report) -> Docum
 }
 
 fn describe(error: &toml_spanner::Error, text: &str, id: SourceId, statement: &Range<usize>) -> Diagnostic {
-    let at = |range: Range<usize>| Span { source: id, start: offset(range.start), end: offset(range.end) };
-    let place = at(within(text, error.span().range(), statement));
+    let place = span_of(within(text, error.span().range(), statement), id);
     let (message, help) = match error.kind() {
-        ErrorKind::DuplicateKey { first } => return taken(place, at(first.range())),
+        ErrorKind::DuplicateKey { first } => return taken(place, span_of(first.range(), id)),
         ErrorKind::DuplicateTable { name, first } => {
-            return taken(at(name.range()), at(header(text, first.range())));
+            return taken(span_of(name.range(), id), span_of(header(text, first.range()), id));
         }
         ErrorKind::RedefineAsArray { first } | ErrorKind::DottedKeyInvalidType { first } => {
             let message = "this name has a value of another kind already";
-            return Diagnostic::new(&DUPLICATE_KEY, place, message).also(at(first.range()), "set here").help(RENAME);
+            return Diagnostic::new(&DUPLICATE_KEY, place, message).also(span_of(first.range(), id), "set here").help(RENAME);
         }
         ErrorKind::UnquotedString => ("this value has no quotes".to_owned(), "put text in quotes, such as `\"text\"`"),
         ErrorKind::UnterminatedString(quote) => {
@@ -337,7 +343,7 @@ impl Tree<'_> {
     }
 
     fn span(&self, range: Range<usize>) -> Span {
-        Span { source: self.id, start: offset(range.start), end: offset(range.end) }
+        span_of(range, self.id)
     }
 }
 
@@ -345,6 +351,11 @@ impl Tree<'_> {
 fn header(text: &str, table: Range<usize>) -> Range<usize> {
     let span = toml_spanner::Span::new(offset(table.start), offset(table.end));
     span.extract_header_span(text.as_bytes()).range()
+}
+
+/// These bytes of a source.
+pub(crate) fn span_of(range: Range<usize>, source: SourceId) -> Span {
+    Span { source, start: offset(range.start), end: offset(range.end) }
 }
 
 #[cfg(test)]

@@ -159,6 +159,10 @@ pub(crate) fn check(mesh: &Mesh, report: &mut Report) {
 fn stack(mesh: &Mesh) -> Vec<&'static Target> {
     let word = mesh.cluster.traffic.value.word();
     let chosen = TARGETS.iter().copied().find(|target| target.name == word).expect("each word has a target");
-    let fits = |target: &Target| target.roles.iter().all(|role| *role != Role::Traffic && !chosen.roles.contains(role));
-    TARGETS.iter().copied().filter(|target| std::ptr::eq(*target, chosen) || fits(target)).collect()
+    TARGETS.iter().copied().filter(|target| std::ptr::eq(*target, chosen) || fits(target, chosen)).collect()
+}
+
+/// Whether a target has no role of the chosen one and carries no traffic.
+fn fits(target: &Target, chosen: &Target) -> bool {
+    target.roles.iter().all(|role| *role != Role::Traffic && !chosen.roles.contains(role))
 }

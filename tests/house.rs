@@ -532,6 +532,30 @@ fn nothing_is_unsafe_and_nothing_is_unfinished() {
     }));
 }
 
+/// A closure is an argument; what has a name is an `fn`, below whoever calls it.
+#[test]
+fn a_closure_with_a_name_is_a_function() {
+    let binding = r"\blet\s+(?:mut\s+)?(?:\w+|\([^()=]*\))\s*(?::[^;|]*?)?=";
+    let closure = r"\s*(?:[&(]\s*|mut\s+|Box::new\()*(?:(?:move|async)\s+)*(?:\||async\b)";
+    let named = regex::Regex::new(&format!("{binding}{closure}")).unwrap();
+    let named_ones = [
+        "let f = |x| x",
+        "let mut f = move || x",
+        "let f: &dyn Fn() =\n    &|| x",
+        "let (f, g) = (|x| x, |x| x)",
+        "let f = async {}",
+    ];
+    assert!(named_ones.iter().all(|text| named.is_match(text)));
+    assert!(["let x = a || b", "let x = f(|x| x)", "if let A | B = x"].iter().all(|text| !named.is_match(text)));
+    let mut wrong = Vec::new();
+    for file in files() {
+        let text = fs::read_to_string(source().join(&file.name)).unwrap();
+        let lines = named.find_iter(&text).map(|found| text[..found.start()].matches('\n').count() + 1);
+        wrong.extend(lines.map(|line| format!("{}:{line} gives a closure a name", file.name)));
+    }
+    none(wrong);
+}
+
 // ---- codes and their examples ----
 
 #[test]

@@ -41,22 +41,24 @@ fn check_port(mesh: &Mesh, app: &App, port: &Port, report: &mut Report) {
 /// A probe has a route of its own, unless one of the table is the same; everyone is let in there.
 fn check_probe(port: &Port, probe: ProbeRequest<'_>, report: &mut Report) {
     let path = probe.path;
-    let of_method = || port.routes.iter().filter(|route| route.method == probe.method);
-    if of_method().any(|route| route.path.literal() == Some(path)) {
+    let of_method = port.routes.iter().filter(|route| route.method == probe.method);
+    if of_method.clone().any(|route| route.path.literal() == Some(path)) {
         return;
     }
     let literal = Expression::new(Path::literally(path).regex());
-    let ties = |route: &&Route| {
-        let prefix = route.path.is_everything() && path != "/";
-        !prefix && Expression::new(route.path.regex()).overlaps(&literal) != Overlap::Never
-    };
-    for route in of_method().filter(ties) {
+    for route in of_method.filter(|route| is_tied(&route.path, path, &literal)) {
         let message = format!("the probe of `{path}` matches `{}` too, which does not admit everyone", route.name);
         let diagnostic = Diagnostic::new(&AMBIGUOUS_ACCESS, probe.span, message).also(route.path.span, "this route");
         let method = probe.method.word();
         let help = format!("add a route for the probe, such as `health = {{ {method} = \"{path}\" }}`, or use another path");
         report.push(diagnostic.help(help));
     }
+}
+
+/// Whether a path ties with the one that is probed, whose expression is `literal`.
+fn is_tied(path: &Path, probed: &str, literal: &Expression) -> bool {
+    let prefix = path.is_everything() && probed != "/";
+    !prefix && Expression::new(path.regex()).overlaps(literal) != Overlap::Never
 }
 
 fn check(port: &Port, pair: &Pair<'_, '_>, report: &mut Report) {

@@ -20,7 +20,7 @@ pub(super) fn run(mesh: &Mesh, report: &mut Report) {
 fn check(pair: &Pair<'_, '_>, report: &mut Report) {
     let Pair { first, other, .. } = pair;
     let narrow = first.path.literal().is_some() || other.path.literal().is_some();
-    let same = first.path == other.path || same_terms(first, other);
+    let same = first.path == other.path || terms(first) == terms(other);
     if !pair.share_a_method() || narrow || same {
         return;
     }
@@ -36,7 +36,7 @@ fn check(pair: &Pair<'_, '_>, report: &mut Report) {
     report.push(diagnostic.help("give both the same terms, or paths that no request can share"));
 }
 
-fn same_terms(one: &Route, other: &Route) -> bool {
-    let retry = |route: &Route| route.retry.as_ref().map(|retry| (retry.conditions(), retry.times(), retry.timeout));
-    (one.timeouts, retry(one)) == (other.timeouts, retry(other))
+fn terms(route: &Route) -> impl PartialEq {
+    let retry = route.retry.as_ref().map(|retry| (retry.conditions(), retry.times(), retry.timeout));
+    (route.timeouts, retry)
 }

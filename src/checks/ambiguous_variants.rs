@@ -1,7 +1,7 @@
 //! One request, two variants.
 
 use crate::diagnostic::{Diagnostic, Report, codes};
-use crate::mesh::{Mesh, Variant};
+use crate::mesh::Mesh;
 
 codes! {
     AMBIGUOUS_VARIANTS = "ambiguous-variants", Warning, "one request, two variants",
@@ -12,8 +12,8 @@ codes! {
 pub(super) fn run(mesh: &Mesh, report: &mut Report) {
     for app in &mesh.apps {
         for (at, variant) in app.variants.iter().enumerate() {
-            let differs = |first: &&Variant| first.header != variant.header && first.version != variant.version;
-            if let Some(first) = app.variants[..at].iter().find(differs) {
+            let mut earlier = app.variants[..at].iter();
+            if let Some(first) = earlier.find(|first| first.header != variant.header && first.version != variant.version) {
                 let message = format!("a request with `{}` and `{}` goes to `{}`", first.header, variant.header, first.name);
                 let diagnostic = Diagnostic::new(&AMBIGUOUS_VARIANTS, variant.header.span, message);
                 let diagnostic = diagnostic.also(first.header.span, "the other header");

@@ -31,10 +31,9 @@ pub(super) fn run(mesh: &Mesh, report: &mut Report) {
 
 /// Goes down from a call, depth first; the way is kept in a list of its own, so that no mesh is too deep.
 fn follow<'a>(mesh: &'a Mesh, call: &'a Call, done: &mut BTreeSet<(&'a str, Option<&'a str>)>, report: &mut Report) {
-    let visit = |call: &'a Call| mesh.called_by(call).map(|node| Visit { node, by: call, calls: node.calls().collect() });
-    let mut way: Vec<Visit<'_>> = visit(call).into_iter().filter(|visit| !done.contains(&visit.node.key())).collect();
+    let mut way: Vec<Visit<'_>> = visit(mesh, call).into_iter().filter(|visit| !done.contains(&visit.node.key())).collect();
     while let Some(last) = way.last_mut() {
-        let Some(next) = last.calls.pop().and_then(visit) else {
+        let Some(next) = last.calls.pop().and_then(|call| visit(mesh, call)) else {
             if last.calls.is_empty() {
                 done.insert(last.node.key());
                 way.pop();
@@ -47,6 +46,10 @@ fn follow<'a>(mesh: &'a Mesh, call: &'a Call, done: &mut BTreeSet<(&'a str, Opti
             way.push(next);
         }
     }
+}
+
+fn visit<'a>(mesh: &'a Mesh, call: &'a Call) -> Option<Visit<'a>> {
+    mesh.called_by(call).map(|node| Visit { node, by: call, calls: node.calls().collect() })
 }
 
 fn cycle(round: &[Visit<'_>], closing: &Call) -> Diagnostic {

@@ -53,26 +53,26 @@ fn check<'a>(
 
 /// The routes that admit a caller which calls the app as a whole, as they stand in `calls`.
 fn admitting(callee: &App, call: &Call, caller: &str, namespace: &Namespace) -> Vec<String> {
-    let admits = |access: &Access| match access {
-        Access::Only(callers) => callers.iter().any(|admitted| is(&admitted.who, caller, namespace)),
-        Access::Inbound(_) | Access::Default(_) => false,
-    };
     if call.part.is_some() {
         return Vec::new();
     }
-    let routes = callee.ports.iter().flat_map(|port| port.routes.iter().filter(|route| admits(port.access_of(route))));
-    routes.map(|route| format!("`\"{}.{}\"`", callee.name, route.name)).collect()
+    let routes = callee.ports.iter().flat_map(|port| port.routes.iter().map(|route| (route, port.access_of(route))));
+    let admitting = routes.filter(|(_, access)| access.callers().iter().any(|admitted| is(&admitted.who, caller, namespace)));
+    admitting.map(|(route, _)| format!("`\"{}.{}\"`", callee.name, route.name)).collect()
 }
 
 /// Who may call a route or a port of an app; without either, its main port.
 fn access_of<'a>(callee: &'a App, part: Option<&str>) -> &'a Access {
-    let named = |name: &Spanned<String>| Some(name.as_str()) == part;
-    let of_route = |port: &'a Port| Some(port.access_of(port.routes.iter().find(|route| named(&route.name))?));
-    if let Some(access) = callee.ports.iter().find_map(of_route) {
+    let Some(part) = part else { return &callee.ports.main.access };
+    if let Some(access) = callee.ports.iter().find_map(|port| access_of_route(port, part)) {
         return access;
     }
-    let additional = callee.ports.additional.iter().find(|port| named(&port.name));
+    let additional = callee.ports.additional.iter().find(|port| port.name.as_str() == part);
     &additional.unwrap_or(&callee.ports.main).access
+}
+
+fn access_of_route<'a>(port: &'a Port, name: &str) -> Option<&'a Access> {
+    port.routes.iter().find(|route| route.name.as_str() == name).map(|route| port.access_of(route))
 }
 
 /// Whether this is how the mesh knows the caller.

@@ -15,15 +15,18 @@ pub(super) fn run(mesh: &Mesh, report: &mut Report) {
     let apps = mesh.apps.iter().flat_map(|app| app.all_calls().map(move |call| (app.name.as_str(), call)));
     let jobs = mesh.jobs.iter().flat_map(|job| job.calls.iter().map(move |call| (job.name.as_str(), call)));
     let calls: BTreeSet<(&str, &str)> = apps.chain(jobs).map(|(caller, call)| (caller, call.callee.as_str())).collect();
-    let declares = |caller: &str| calls.range((caller, "")..).next().is_some_and(|(first, _)| *first == caller);
     for app in &mesh.apps {
         for caller in app.accesses().flat_map(|access| access.callers()) {
             let name = caller.name.as_str();
-            if name != app.name.as_str() && declares(name) && !calls.contains(&(name, app.name.as_str())) {
+            if name != app.name.as_str() && declares_calls(name, &calls) && !calls.contains(&(name, app.name.as_str())) {
                 let message = format!("`{name}` may call `{}`, and does not say that it does", app.name);
                 let diagnostic = Diagnostic::new(&CALLER_NEVER_CALLS, caller.name.span, message);
                 report.push(diagnostic.help(format!("add \"{}\" to the `calls` of `{name}`, or leave it out here", app.name)));
             }
         }
     }
+}
+
+fn declares_calls<'a>(caller: &'a str, calls: &BTreeSet<(&'a str, &'a str)>) -> bool {
+    calls.range((caller, "")..).next().is_some_and(|(first, _)| *first == caller)
 }

@@ -2,7 +2,6 @@
 
 use crate::diagnostic::{Diagnostic, Report, codes};
 use crate::mesh::{Mesh, Pod};
-use crate::spanned::Spanned;
 use crate::upstream::kubernetes;
 use crate::value::Quantity;
 
@@ -19,15 +18,14 @@ pub(super) fn run(mesh: &Mesh, report: &mut Report) {
 const WHOLE: i128 = 1_000_000_000;
 
 fn check(pod: &Pod, report: &mut Report) {
-    let devices = |(resource, _): &(&Spanned<String>, &Spanned<Quantity>)| kubernetes::is_device(resource);
-    for (resource, amount) in pod.requests.iter().chain(&pod.limits).filter(devices) {
+    for (resource, amount) in pod.requests.iter().chain(&pod.limits).filter(|(resource, _)| kubernetes::is_device(resource)) {
         if amount.value.nanos % WHOLE != 0 {
             let message = format!("`{resource}` must be a whole number");
             let help = format!("use {}, or share the device on the node", rounded_up(amount));
             report.push(Diagnostic::new(&DEVICE_QUANTITY, amount.span, message).help(help));
         }
     }
-    for (resource, request) in pod.requests.iter().filter(devices) {
+    for (resource, request) in pod.requests.iter().filter(|(resource, _)| kubernetes::is_device(resource)) {
         if pod.limits.get(resource.as_str()).is_none_or(|limit| limit.value.nanos != request.value.nanos) {
             let message = format!("`{resource}` must have the same request and limit");
             let diagnostic = Diagnostic::new(&DEVICE_QUANTITY, resource.span, message);

@@ -1,7 +1,7 @@
 //! Two routes with one method and one path.
 
 use crate::diagnostic::{Diagnostic, Report, codes};
-use crate::mesh::{Mesh, Route};
+use crate::mesh::Mesh;
 
 codes! {
     DUPLICATE_ROUTE = "duplicate-route", Error, "two routes with one method and one path",
@@ -13,8 +13,8 @@ codes! {
 pub(super) fn run(mesh: &Mesh, report: &mut Report) {
     for port in mesh.callees().flat_map(|callee| callee.ports().iter()) {
         for (at, route) in port.routes.iter().enumerate() {
-            let same = |other: &&Route| other.method == route.method && other.path == route.path;
-            if let Some(first) = port.routes.iter().take(at).find(same) {
+            let mut earlier = port.routes.iter().take(at);
+            if let Some(first) = earlier.find(|other| other.method == route.method && other.path == route.path) {
                 let message = format!("`{}` and `{}` match the same requests", first.name, route.name);
                 let diagnostic =
                     Diagnostic::new(&DUPLICATE_ROUTE, route.path.span, message).also(first.path.span, "the other one");

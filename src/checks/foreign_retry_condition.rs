@@ -1,7 +1,7 @@
 //! A status that a request of this kind never has.
 
 use crate::diagnostic::{Diagnostic, Report, codes};
-use crate::mesh::{Callee, Mesh};
+use crate::mesh::{Callee, Mesh, Route};
 use crate::value::RetryCondition;
 
 codes! {
@@ -13,11 +13,7 @@ codes! {
 pub(super) fn run(mesh: &Mesh, report: &mut Report) {
     for route in mesh.callees().flat_map(Callee::routes) {
         let Some(on) = route.retry.as_ref().and_then(|retry| retry.on.as_ref()) else { continue };
-        let foreign = |condition: &&RetryCondition| match condition {
-            RetryCondition::Grpc(_) => !route.grpc,
-            http @ RetryCondition::Http(..) => route.grpc && http.grpc_statuses().is_empty(),
-        };
-        if let Some(condition) = on.iter().find(foreign) {
+        if let Some(condition) = on.iter().find(|condition| is_foreign(condition, route)) {
             let (message, help) = match condition {
                 RetryCondition::Grpc(status) => {
                     (format!("`{status}` is a status of gRPC, and this is no gRPC method"), "write a status such as \"503\"")
@@ -30,5 +26,12 @@ pub(super) fn run(mesh: &Mesh, report: &mut Report) {
             let diagnostic = Diagnostic::new(&FOREIGN_RETRY_CONDITION, on.span, message);
             report.push(diagnostic.also(route.path.span, "what is called").help(help));
         }
+    }
+}
+
+fn is_foreign(condition: &RetryCondition, route: &Route) -> bool {
+    match condition {
+        RetryCondition::Grpc(_) => !route.grpc,
+        http @ RetryCondition::Http(..) => route.grpc && http.grpc_statuses().is_empty(),
     }
 }

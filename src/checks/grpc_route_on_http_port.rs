@@ -13,17 +13,20 @@ codes! {
 pub(super) fn run(mesh: &Mesh, report: &mut Report) {
     for port in mesh.callees().flat_map(|callee| callee.ports().iter()) {
         let protocol = port.protocol;
-        let misfit = |route: &&Route| match protocol.value {
-            Protocol::Http1 => route.grpc,
-            Protocol::Grpc => !route.grpc,
-            Protocol::Detect | Protocol::Http2 | Protocol::Opaque | Protocol::Tls => false,
-        };
-        for route in port.routes.iter().filter(misfit) {
+        for route in port.routes.iter().filter(|route| is_misfit(route, protocol.value)) {
             let message = format!("no such request arrives on a port that speaks `{}`", protocol.value.word());
             let diagnostic =
                 Diagnostic::new(&GRPC_ROUTE_ON_HTTP_PORT, route.path.span, message).also(protocol.span, "the port's protocol");
             let help = if route.grpc { "say `protocol = \"grpc\"`" } else { "write it as `grpc = \"package.Service/Method\"`" };
             report.push(diagnostic.help(help));
         }
+    }
+}
+
+fn is_misfit(route: &Route, protocol: Protocol) -> bool {
+    match protocol {
+        Protocol::Http1 => route.grpc,
+        Protocol::Grpc => !route.grpc,
+        Protocol::Detect | Protocol::Http2 | Protocol::Opaque | Protocol::Tls => false,
     }
 }

@@ -13,12 +13,9 @@ codes! {
 
 pub(super) fn run(mesh: &Mesh, report: &mut Report) {
     let domain = format!(".{}", mesh.cluster.domain);
-    let is_service = |host: &str| {
-        host.split_once('.').is_some_and(|(name, namespace)| mesh.app(name).is_some_and(|app| *app.namespace.name == namespace))
-    };
     for outside in &mesh.external {
         let host = outside.host.as_str();
-        let inside = !host.contains('.') || host.ends_with(".svc") || host.ends_with(&domain) || is_service(host);
+        let inside = !host.contains('.') || host.ends_with(".svc") || host.ends_with(&domain) || is_service(host, mesh);
         if !inside {
             continue;
         }
@@ -26,4 +23,8 @@ pub(super) fn run(mesh: &Mesh, report: &mut Report) {
         let help = "write the service with an `image` if this file deploys it, and leave it out if it does not";
         report.push(Diagnostic::new(&HOST_OF_CLUSTER, outside.host.span, message).help(help));
     }
+}
+
+fn is_service(host: &str, mesh: &Mesh) -> bool {
+    host.split_once('.').is_some_and(|(name, namespace)| mesh.app(name).is_some_and(|app| *app.namespace.name == namespace))
 }

@@ -1,7 +1,7 @@
 //! Two services outside that are one host.
 
 use crate::diagnostic::{Diagnostic, Report, codes};
-use crate::mesh::{ExternalService, Mesh, Namespace};
+use crate::mesh::{ExternalService, Mesh};
 
 codes! {
     HOST_TAKEN = "host-taken", Error, "two services outside that are one host and port",
@@ -22,6 +22,5 @@ pub(super) fn run(mesh: &Mesh, report: &mut Report) {
 /// Whether the routes of two hosts stand beside each other. A port of 0 could not be read.
 fn is_same(one: &ExternalService, other: &ExternalService) -> bool {
     let [port, other_port] = [one, other].map(|outside| outside.ports.main.numbers.value.service);
-    let called = |from: &Namespace| other.called_from.iter().any(|namespace| namespace.name == from.name);
-    one.host == other.host && port == other_port && port != 0 && one.called_from.iter().any(|from| called(from))
+    one.host == other.host && port == other_port && port != 0 && one.called_from.iter().any(|from| other.is_called_from(from))
 }

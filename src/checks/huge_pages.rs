@@ -24,19 +24,21 @@ fn check(pod: &Pod, report: &mut Report) {
             report.push(Diagnostic::new(&HUGE_PAGES, amount.span, message).help("use a multiple of the size of the page"));
         }
     }
-    let is_huge = |resource: &str| kubernetes::huge_page(resource).is_some();
-    for (resource, request) in pod.requests.iter().filter(|(resource, _)| is_huge(resource)) {
+    for (resource, request) in pod.requests.iter().filter(|(resource, _)| kubernetes::huge_page(resource).is_some()) {
         let limit = pod.limits.get(resource.as_str());
         if limit.is_none_or(|limit| limit.nanos != request.nanos) {
             report.push(differs(resource, request, limit));
         }
     }
-    let plain = |resource: &Spanned<String>| ["cpu", "memory"].contains(&resource.as_str());
-    let mut huge = pod.requests.keys().chain(pod.limits.keys()).filter(|resource| is_huge(resource));
-    if let Some(first) = huge.next().filter(|_| !pod.requests.keys().chain(pod.limits.keys()).any(plain)) {
+    let mut huge = pod.requests.keys().chain(pod.limits.keys()).filter(|resource| kubernetes::huge_page(resource).is_some());
+    if let Some(first) = huge.next().filter(|_| !pod.requests.keys().chain(pod.limits.keys()).any(is_cpu_or_memory)) {
         let diagnostic = Diagnostic::new(&HUGE_PAGES, first.span, "huge pages need a request for CPU or memory beside them");
         report.push(diagnostic.help("add `cpu` or `memory` to the same table"));
     }
+}
+
+fn is_cpu_or_memory(resource: &Spanned<String>) -> bool {
+    ["cpu", "memory"].contains(&resource.as_str())
 }
 
 fn differs(resource: &Spanned<String>, request: &Spanned<Quantity>, limit: Option<&Spanned<Quantity>>) -> Diagnostic {

@@ -2,7 +2,6 @@
 
 use crate::diagnostic::{Diagnostic, Report, codes};
 use crate::mesh::{Labels, Mesh};
-use crate::spanned::Spanned;
 use crate::upstream::kubernetes::{self, PodSecurityLabel};
 
 codes! {
@@ -40,9 +39,8 @@ fn check(written: &Labels, values_are_labels: bool, report: &mut Report) {
 
 /// All annotations of an object together have a limit, not each of them.
 fn check_size(annotations: &Labels, report: &mut Report) {
-    let size = |(key, value): &(&Spanned<String>, &Spanned<String>)| key.len() + value.len();
-    let total: usize = annotations.iter().map(|one| size(&one)).sum();
-    let Some((key, value)) = annotations.iter().max_by_key(size) else { return };
+    let total: usize = annotations.iter().map(|(key, value)| key.len() + value.len()).sum();
+    let Some((key, value)) = annotations.iter().max_by_key(|(key, value)| key.len() + value.len()) else { return };
     if total > kubernetes::MAX_ANNOTATIONS {
         let message =
             format!("these annotations have {total} bytes together; Kubernetes accepts {}", kubernetes::MAX_ANNOTATIONS);

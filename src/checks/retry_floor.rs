@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::diagnostic::{Diagnostic, Report, codes};
-use crate::mesh::Mesh;
+use crate::mesh::{Mesh, Version};
 
 codes! {
     RETRY_FLOOR = "retry-floor", Warning, "retries that the budget always allows, and that the pods cannot take",
@@ -16,9 +16,6 @@ pub(super) fn run(mesh: &Mesh, report: &mut Report) {
     let clients = client_proxies(mesh);
     for app in &mesh.apps {
         let (Some(budget), Some(clients)) = (app.retry_budget, clients.get(app.name.as_str())) else { continue };
-        let capacity = |version: &crate::mesh::Version| {
-            version.scale.capacity.map(|capacity| u64::from(capacity.value.0) * u64::from(version.scale.replicas.least()))
-        };
         let Some(most) = app.versions.iter().map(capacity).sum::<Option<u64>>() else { continue };
         let floor = u64::from(budget.min_per_second.value) * clients;
         if floor > most {
@@ -28,6 +25,11 @@ pub(super) fn run(mesh: &Mesh, report: &mut Report) {
             report.push(diagnostic.help("lower `min-per-second`: it is for each client proxy"));
         }
     }
+}
+
+/// How many requests a second the pods of a version can take.
+fn capacity(version: &Version) -> Option<u64> {
+    version.scale.capacity.map(|capacity| u64::from(capacity.value.0) * u64::from(version.scale.replicas.least()))
 }
 
 /// How many proxies of this file call each app, when every caller is at its largest.

@@ -44,11 +44,10 @@ fn tell(callee: Callee<'_>, caller: &str, span: Span, lost: Option<(&str, Span)>
 /// What a caller without a proxy loses on a route, or on all that name no callers of their own, and
 /// where that was set.
 fn lost(callee: Callee<'_>, route: Option<&Route>) -> Option<(&'static str, Span)> {
-    let own = |one: &&Route| route.map_or(one.callers.is_none(), |route| std::ptr::eq(route, *one));
-    let routes = || callee.routes().filter(own);
-    let timeout = routes().find_map(|route| route.timeouts.iter().next().map(|timeout| (timeout.name, timeout.span)));
-    let retry = || routes().find_map(|route| route.retry.as_ref().map(|retry| ("retry", retry.span)));
-    let variant = || callee.app()?.variants.first().map(|variant| ("variant", variant.name.span));
-    let split = || callee.app()?.routing.split().map(|split| ("split", split.span));
-    timeout.or_else(retry).or_else(variant).or_else(split)
+    let routes = callee.routes().filter(|one| route.map_or(one.callers.is_none(), |route| std::ptr::eq(route, *one)));
+    let timeout = routes.clone().find_map(|route| route.timeouts.iter().next().map(|timeout| (timeout.name, timeout.span)));
+    timeout
+        .or_else(|| routes.clone().find_map(|route| route.retry.as_ref().map(|retry| ("retry", retry.span))))
+        .or_else(|| callee.app()?.variants.first().map(|variant| ("variant", variant.name.span)))
+        .or_else(|| callee.app()?.routing.split().map(|split| ("split", split.span)))
 }

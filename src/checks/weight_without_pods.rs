@@ -1,7 +1,7 @@
 //! A share of the requests for a version without pods.
 
 use crate::diagnostic::{Diagnostic, Report, codes};
-use crate::mesh::{App, Mesh};
+use crate::mesh::{App, Mesh, Version};
 
 codes! {
     WEIGHT_WITHOUT_PODS = "weight-without-pods", Error, "a share of the requests for a version without pods",
@@ -15,15 +15,18 @@ pub(super) fn run(mesh: &Mesh, report: &mut Report) {
 
 /// An app without any pod is switched off, which somebody means.
 fn check(app: &App, report: &mut Report) {
-    let is_empty = |key: &str| app.version(key).is_some_and(|version| version.scale.replicas.most() == 0);
-    if app.versions.iter().all(|version| version.scale.replicas.most() == 0) {
+    if app.versions.iter().all(is_empty) {
         return;
     }
     for (key, weight) in app.routing.split().into_iter().flat_map(|split| &split.weights) {
-        if weight.value > 0 && is_empty(key) {
+        if weight.value > 0 && app.version(key).is_some_and(is_empty) {
             let message = format!("{weight} % of the requests go to `{key}`, which has no pods");
             let diagnostic = Diagnostic::new(&WEIGHT_WITHOUT_PODS, weight.span, message);
             report.push(diagnostic.help(format!("set `replicas` of `{key}` to 1 or more, or its weight to 0")));
         }
     }
+}
+
+fn is_empty(version: &Version) -> bool {
+    version.scale.replicas.most() == 0
 }

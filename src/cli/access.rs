@@ -84,10 +84,11 @@ fn principals(rows: &[Row]) -> Vec<[String; 2]> {
 
 fn table<const N: usize>(headings: [&str; N], lines: &[[String; N]]) -> String {
     let headings = headings.map(str::to_owned);
-    let all = || std::iter::once(&headings).chain(lines);
-    let widths: [usize; N] = std::array::from_fn(|column| all().map(|line| line[column].chars().count()).max().unwrap_or(0));
+    let all = std::iter::once(&headings).chain(lines);
+    let widths: [usize; N] =
+        std::array::from_fn(|column| all.clone().map(|line| line[column].chars().count()).max().unwrap_or(0));
     let mut out = String::new();
-    for line in all() {
+    for line in all {
         let cells: Vec<String> = line.iter().zip(widths).map(|(cell, width)| padded(cell, width)).collect();
         writeln!(out, "{}", cells.join("  ").trim_end()).expect("a string takes everything");
     }

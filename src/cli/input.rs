@@ -105,23 +105,26 @@ impl Input {
 
     /// Puts an edited text in place of the file, whole, with the permissions that it had. A link stays a
     /// link: what it points at is replaced.
-    #[expect(clippy::disallowed_methods, reason = "the command line edits the manifest")]
     pub(super) fn replace(&self, text: &str) -> Result<(), Stop> {
         let path = self.path.as_deref().expect("only a file is read to be edited");
-        let fail = |error: std::io::Error| Stop::refused(format!("cannot write `{}`: {error}", path.display()));
-        let real = std::fs::canonicalize(path).map_err(fail)?;
-        let permissions = std::fs::metadata(&real).map_err(fail)?.permissions();
-        let mut file = tempfile::NamedTempFile::new_in(real.parent().unwrap_or(Path::new("."))).map_err(fail)?;
-        file.write_all(text.as_bytes()).map_err(fail)?;
-        file.as_file().set_permissions(permissions).map_err(fail)?;
-        file.persist(&real).map_err(|error| fail(error.error))?;
-        Ok(())
+        replace_file(path, text).map_err(|error| Stop::refused(format!("cannot write `{}`: {error}", path.display())))
     }
 
     /// The folder that holds the manifest; for standard input, the current one.
     pub(super) fn folder(&self) -> PathBuf {
         self.path.as_deref().map_or_else(|| PathBuf::from("."), folder)
     }
+}
+
+#[expect(clippy::disallowed_methods, reason = "the command line edits the manifest")]
+fn replace_file(path: &Path, text: &str) -> std::io::Result<()> {
+    let real = std::fs::canonicalize(path)?;
+    let permissions = std::fs::metadata(&real)?.permissions();
+    let mut file = tempfile::NamedTempFile::new_in(real.parent().unwrap_or(Path::new(".")))?;
+    file.write_all(text.as_bytes())?;
+    file.as_file().set_permissions(permissions)?;
+    file.persist(&real)?;
+    Ok(())
 }
 
 /// Larger than any manifest, and small enough for offsets of 32 bits.

@@ -63,28 +63,30 @@ impl Migrate {
     /// What is lost, what differs, and what to do in which order.
     fn report(&self, name: &str, news: &str, (before, after): (Checked<'_>, Checked<'_>), steps: &[MigrationStep<'_>]) -> String {
         let mut out = String::new();
-        let mut line = |text: &str| writeln!(out, "{text}").expect("a string takes everything");
         let set = self.overlays().iter().filter_map(setting).collect::<Vec<String>>().join("` and `");
         let goal = self.to.as_ref().unwrap_or(&set);
         let plural = if steps.len() == 1 { "" } else { "s" };
-        line(&format!("{name}: to `{goal}` in {} step{plural}", steps.len()));
-        list("Said less exactly, or not as before", news.lines().map(str::to_owned), &mut line);
-        list("Noticed by callers", before.differences_to(after).into_iter(), &mut line);
+        line(&format!("{name}: to `{goal}` in {} step{plural}", steps.len()), &mut out);
+        list("Said less exactly, or not as before", news.lines().map(str::to_owned), &mut out);
+        list("Noticed by callers", before.differences_to(after).into_iter(), &mut out);
         if steps.is_empty() {
-            line(&format!("\nNo file changes: write `{set}` into `[cluster]`."));
+            line(&format!("\nNo file changes: write `{set}` into `[cluster]`."), &mut out);
             return out;
         }
-        line("\nSteps: commit one, wait until the cluster has all of it, then the next");
+        line("\nSteps: commit one, wait until the cluster has all of it, then the next", &mut out);
         let mut was: &dyn Tree = &before;
         for (at, step) in steps.iter().enumerate() {
-            line(&format!("  {}. {}: {}", at + 1, step.title(), step.why()));
+            line(&format!("  {}. {}: {}", at + 1, step.title(), step.why()), &mut out);
             let Changes { created, changed, removed } = output::changes(was, step, &mut |_| {});
             for (sign, paths) in [('+', created), ('~', changed), ('-', removed)] {
-                paths.iter().for_each(|path| line(&format!("     {sign} {path}")));
+                paths.iter().for_each(|path| line(&format!("     {sign} {path}"), &mut out));
             }
             was = step;
         }
-        line(&format!("\nWith the last step, write `{set}` into `[cluster]`: that is what `render` gives from then on."));
+        line(
+            &format!("\nWith the last step, write `{set}` into `[cluster]`: that is what `render` gives from then on."),
+            &mut out,
+        );
         out
     }
 }
@@ -96,21 +98,24 @@ fn setting(overlay: &Overlay) -> Option<String> {
     }
 }
 
-fn list(title: &str, lines: impl Iterator<Item = String>, line: &mut impl FnMut(&str)) {
+fn list(title: &str, lines: impl Iterator<Item = String>, out: &mut String) {
     let lines: Vec<String> = lines.collect();
     if !lines.is_empty() {
-        line(&format!("\n{title}"));
-        lines.iter().for_each(|one| line(&format!("  {one}")));
+        line(&format!("\n{title}"), out);
+        lines.iter().for_each(|one| line(&format!("  {one}"), out));
     }
+}
+
+fn line(text: &str, out: &mut String) {
+    writeln!(out, "{text}").expect("a string takes everything");
 }
 
 /// Nothing is written before every step is accepted. What an earlier migration of more steps left goes.
 fn write(dir: &Path, steps: &[MigrationStep<'_>]) -> Result<(), Stop> {
-    let folder = |at: usize| dir.join((at + 1).to_string());
-    let left = (steps.len()..).take_while(|at| folder(*at).is_dir());
-    let left = left.map(|at| (folder(at), &Nothing as &dyn Tree));
+    let left = (steps.len()..).take_while(|at| folder(dir, *at).is_dir());
+    let left = left.map(|at| (folder(dir, at), &Nothing as &dyn Tree));
     let trees: Vec<(PathBuf, &dyn Tree)> =
-        steps.iter().enumerate().map(|(at, step)| (folder(at), step as &dyn Tree)).chain(left).collect();
+        steps.iter().enumerate().map(|(at, step)| (folder(dir, at), step as &dyn Tree)).chain(left).collect();
     for (folder, tree) in &trees {
         output::accepted(folder, *tree, Overwrite::OursOnly, &Keep::default())?;
     }
@@ -118,6 +123,11 @@ fn write(dir: &Path, steps: &[MigrationStep<'_>]) -> Result<(), Stop> {
         output::write(folder, *tree, Overwrite::OursOnly, &Keep::default())?;
     }
     Ok(())
+}
+
+/// Where the tree of a step goes.
+fn folder(dir: &Path, at: usize) -> PathBuf {
+    dir.join((at + 1).to_string())
 }
 
 /// A tree without files.

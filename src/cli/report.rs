@@ -118,11 +118,13 @@ fn write_file(path: &std::path::Path, text: &str) -> Result<(), Stop> {
 }
 
 fn counts(analysis: &Analysis) -> String {
-    let count = |severity: Severity| {
-        let count = analysis.report().count(severity);
-        let plural = if count == 1 { "" } else { "s" };
-        (count > 0).then(|| format!("{count} {}{plural}", severity.word()))
-    };
-    let counts: Vec<String> = [Severity::Error, Severity::Warning, Severity::Note].into_iter().filter_map(count).collect();
+    let severities = [Severity::Error, Severity::Warning, Severity::Note].into_iter();
+    let counts: Vec<String> = severities.filter_map(|severity| count(analysis.report(), severity)).collect();
     if counts.is_empty() { "no errors".to_owned() } else { counts.join(", ") }
+}
+
+fn count(report: &Report, severity: Severity) -> Option<String> {
+    let count = report.count(severity);
+    let plural = if count == 1 { "" } else { "s" };
+    (count > 0).then(|| format!("{count} {}{plural}", severity.word()))
 }

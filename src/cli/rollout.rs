@@ -121,9 +121,9 @@ impl<'a> State<'a> {
     }
 
     fn versions(&self) -> (&str, &str) {
-        let name =
-            |version: &'a Option<crate::spanned::Spanned<String>>| version.as_ref().map_or("", |version| version.value.as_str());
-        (name(&self.rollout.from), name(&self.rollout.to))
+        let from = self.rollout.from.as_ref().map_or("", |version| version.value.as_str());
+        let to = self.rollout.to.as_ref().map_or("", |version| version.value.as_str());
+        (from, to)
     }
 
     fn describe(&self, step: u32) -> String {

@@ -1,7 +1,5 @@
 //! `mlmesh route`: where a request goes, and on what terms.
 
-use std::fmt::Write;
-
 use clap::{Args, ValueEnum};
 
 use crate::RouteAnswer;
@@ -62,21 +60,21 @@ fn header(text: &str) -> Result<(String, String), String> {
 }
 
 fn lines(answer: &RouteAnswer) -> String {
-    let mut out = String::new();
-    let mut line = |name: &str, value: String| writeln!(out, "{name:12}  {value}").expect("a string takes everything");
-    line("route", answer.route.clone().unwrap_or_else(|| "none matches".to_owned()));
-    line("timeout", answer.timeouts.request.clone().unwrap_or_else(|| "none".to_owned()));
-    for (name, timeout) in answer.timeouts.of_parts() {
-        line(name, timeout.to_owned());
-    }
-    line("retry", answer.retry.as_ref().map_or_else(|| "never".to_owned(), ToString::to_string));
+    rows(answer).into_iter().map(|(name, value)| format!("{name:12}  {value}\n")).collect()
+}
+
+fn rows(answer: &RouteAnswer) -> Vec<(&'static str, String)> {
+    let mut rows = vec![
+        ("route", answer.route.clone().unwrap_or_else(|| "none matches".to_owned())),
+        ("timeout", answer.timeouts.request.clone().unwrap_or_else(|| "none".to_owned())),
+    ];
+    rows.extend(answer.timeouts.of_parts().map(|(name, timeout)| (name, timeout.to_owned())));
+    rows.push(("retry", answer.retry.as_ref().map_or_else(|| "never".to_owned(), ToString::to_string)));
     let whole: u32 = answer.backends.iter().map(|backend| backend.weight).sum();
     for backend in &answer.backends {
         let share = f64::from(backend.weight) * 100.0 / f64::from(whole.max(1));
-        line("to", format!("{} {share:.0} %: {} ({})", backend.service, backend.verdict.word(), backend.rule));
+        rows.push(("to", format!("{} {share:.0} %: {} ({})", backend.service, backend.verdict.word(), backend.rule)));
     }
-    if let Some(copies) = &answer.copies {
-        line("copies", format!("{} {} %", copies.service, copies.percent));
-    }
-    out
+    rows.extend(answer.copies.as_ref().map(|copies| ("copies", format!("{} {} %", copies.service, copies.percent))));
+    rows
 }

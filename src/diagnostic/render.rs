@@ -33,13 +33,12 @@ pub enum Format {
 /// whole documents then too.
 #[must_use]
 pub fn render(report: &Report, sources: &Sources, format: Format) -> String {
-    let each =
-        |one: &dyn Fn(&Diagnostic) -> String| report.diagnostics().iter().map(|diagnostic| one(diagnostic) + "\n").collect();
+    let diagnostics = report.diagnostics().iter();
     match format {
-        Format::Human => each(&|diagnostic| human(diagnostic, sources) + "\n"),
-        Format::Short => each(&|diagnostic| short(diagnostic, sources)),
-        Format::Json => each(&|diagnostic| json::line(diagnostic, sources)),
-        Format::Github => each(&|diagnostic| github::command(diagnostic, sources)),
+        Format::Human => diagnostics.map(|diagnostic| human(diagnostic, sources) + "\n\n").collect(),
+        Format::Short => diagnostics.map(|diagnostic| short(diagnostic, sources) + "\n").collect(),
+        Format::Json => diagnostics.map(|diagnostic| json::line(diagnostic, sources) + "\n").collect(),
+        Format::Github => diagnostics.map(|diagnostic| github::command(diagnostic, sources) + "\n").collect(),
         Format::Sarif => sarif::log(report, sources),
         Format::Junit => junit::document(report, sources),
     }
@@ -74,33 +73,41 @@ fn human(diagnostic: &Diagnostic, sources: &Sources) -> String {
     Renderer::styled().decor_style(DecorStyle::Ascii).render(&groups)
 }
 
+/// Where a snippet says something, and what.
+type Place<'a> = (Span, &'a str, AnnotationKind);
+
 /// One snippet for each stretch of neighbouring places; the one with the primary place comes first.
 fn snippets<'a>(diagnostic: &'a Diagnostic, sources: &'a Sources) -> Vec<Snippet<'a, Annotation<'a>>> {
-    const NEIGHBOURS: usize = 12;
     let mut places = vec![(diagnostic.primary.span, &*diagnostic.primary.text, AnnotationKind::Primary)];
     places.extend(diagnostic.secondary.iter().map(|label| (label.span, &*label.text, AnnotationKind::Context)));
-    let line = |span: Span| sources.get(span.source).line_of(span.start);
-    let mut stretches: Vec<Vec<_>> = Vec::new();
+    let mut stretches: Vec<Vec<Place<'_>>> = Vec::new();
     for place in places {
-        let near = |other: &(Span, &str, AnnotationKind)| {
-            other.0.source == place.0.source && line(other.0).abs_diff(line(place.0)) <= NEIGHBOURS
-        };
-        match stretches.iter_mut().find(|stretch| stretch.iter().any(near)) {
+        match stretches.iter_mut().find(|stretch| stretch.iter().any(|other| is_near(other.0, place.0, sources))) {
             Some(stretch) => stretch.push(place),
             None => stretches.push(vec![place]),
         }
     }
-    let snippet = |stretch: Vec<(Span, &'a str, AnnotationKind)>| {
-        let source = sources.get(stretch[0].0.source);
-        let spans: Vec<Span> = stretch.iter().map(|place| place.0).collect();
-        let window = Window::around(source, &spans);
-        let annotations = stretch.into_iter().map(|(span, text, kind)| {
-            let annotation = kind.span(window.inside(span));
-            if text.is_empty() { annotation } else { annotation.label(text) }
-        });
-        window.snippet(source).annotations(annotations.collect::<Vec<_>>())
-    };
-    stretches.into_iter().map(snippet).collect()
+    stretches.into_iter().map(|stretch| snippet(stretch, sources)).collect()
+}
+
+fn is_near(one: Span, other: Span, sources: &Sources) -> bool {
+    const NEIGHBOURS: usize = 12;
+    one.source == other.source && first_line(one, sources).abs_diff(first_line(other, sources)) <= NEIGHBOURS
+}
+
+fn first_line(span: Span, sources: &Sources) -> usize {
+    sources.get(span.source).line_of(span.start)
+}
+
+fn snippet<'a>(stretch: Vec<Place<'a>>, sources: &'a Sources) -> Snippet<'a, Annotation<'a>> {
+    let source = sources.get(stretch[0].0.source);
+    let spans: Vec<Span> = stretch.iter().map(|place| place.0).collect();
+    let window = Window::around(source, &spans);
+    let annotations = stretch.into_iter().map(|(span, text, kind)| {
+        let annotation = kind.span(window.inside(span));
+        if text.is_empty() { annotation } else { annotation.label(text) }
+    });
+    window.snippet(source).annotations(annotations.collect::<Vec<_>>())
 }
 
 /// The few lines of a source around some places.

@@ -14,9 +14,8 @@ pub(super) fn log(report: &Report, sources: &Sources) -> String {
     let allowed = report.allowed().iter().map(|allowed| &allowed.diagnostic);
     let rules: BTreeMap<&str, &Code> =
         report.diagnostics().iter().chain(allowed).map(|diagnostic| (diagnostic.code.name, diagnostic.code)).collect();
-    let index = |code: &Code| rules.keys().position(|name| *name == code.name);
-    let results = report.diagnostics().iter().map(|one| result(one, index(one.code), sources));
-    let results = results.chain(report.allowed().iter().map(|one| suppressed(one, index(one.diagnostic.code), sources)));
+    let results = report.diagnostics().iter().map(|one| result(one, index(one.code, &rules), sources));
+    let allowed = report.allowed().iter().map(|one| suppressed(one, index(one.diagnostic.code, &rules), sources));
     let log = json!({
         "$schema": "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",
         "version": "2.1.0",
@@ -27,10 +26,14 @@ pub(super) fn log(report: &Report, sources: &Sources) -> String {
                 "rules": rules.values().map(|code| rule(code)).collect::<Vec<_>>(),
             } },
             "columnKind": "unicodeCodePoints",
-            "results": results.collect::<Vec<_>>(),
+            "results": results.chain(allowed).collect::<Vec<_>>(),
         }],
     });
     format!("{log:#}\n")
+}
+
+fn index(code: &Code, rules: &BTreeMap<&str, &Code>) -> Option<usize> {
+    rules.keys().position(|name| *name == code.name)
 }
 
 fn rule(code: &Code) -> Value {
@@ -45,19 +48,14 @@ fn rule(code: &Code) -> Value {
 
 fn result(diagnostic: &Diagnostic, rule: Option<usize>, sources: &Sources) -> Value {
     let help = diagnostic.help.as_deref().map_or_else(String::new, |help| format!("; {help}"));
-    let related = |(id, label): (usize, &Label)| {
-        let mut location = location(label.span, sources);
-        location["id"] = json!(id);
-        location["message"] = json!({ "text": label.text });
-        location
-    };
+    let related = diagnostic.secondary.iter().enumerate().map(|(id, label)| related(id, label, sources));
     let mut result = json!({
         "ruleId": diagnostic.code.name,
         "ruleIndex": rule,
         "level": diagnostic.severity.word(),
         "message": { "text": format!("{}{help}", diagnostic.message) },
         "locations": [location(diagnostic.primary.span, sources)],
-        "relatedLocations": diagnostic.secondary.iter().enumerate().map(related).collect::<Vec<_>>(),
+        "relatedLocations": related.collect::<Vec<_>>(),
     });
     if let Some(suggestion) = &diagnostic.suggestion {
         let span = suggestion.edit.span;
@@ -70,6 +68,13 @@ fn result(diagnostic: &Diagnostic, rule: Option<usize>, sources: &Sources) -> Va
         }]);
     }
     result
+}
+
+fn related(id: usize, label: &Label, sources: &Sources) -> Value {
+    let mut location = location(label.span, sources);
+    location["id"] = json!(id);
+    location["message"] = json!({ "text": label.text });
+    location
 }
 
 /// What the manifest allows is a result too, with the reason of the manifest as its justification.
@@ -91,8 +96,11 @@ fn region(span: Span, sources: &Sources) -> Value {
 /// The file as a URI reference: whatever a reference cannot hold is percent-encoded.
 fn artifact(span: Span, sources: &Sources) -> Value {
     let file = sources.get(span.source).name().replace('\\', "/");
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte);
     let uri: String =
-        file.bytes().map(|byte| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }).collect();
+        file.bytes().map(|byte| if is_plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }).collect();
     json!({ "uri": uri })
+}
+
+fn is_plain(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte)
 }

@@ -20,8 +20,11 @@ fn letters(name: &str) -> Vec<char> {
 
 /// Whether the two differ in capitals, hyphens and underscores alone.
 pub(super) fn is_spelling(wrong: &str, known: &str) -> bool {
-    let plain = |name: &str| name.to_lowercase().replace(['_', '-'], "");
     plain(wrong) == plain(known)
+}
+
+fn plain(name: &str) -> String {
+    name.to_lowercase().replace(['_', '-'], "")
 }
 
 fn distance(wrong: &str, known: &str) -> usize {

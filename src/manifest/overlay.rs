@@ -3,9 +3,9 @@
 
 use std::fmt;
 
-use crate::source::{Source, Sources, offset};
-use crate::spanned::{Span, Spanned};
-use crate::syntax::{Kind, Table, Value};
+use crate::source::{Source, Sources};
+use crate::spanned::Spanned;
+use crate::syntax::{Kind, Table, Value, span_of};
 
 /// A setting that is laid over a manifest.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -89,12 +89,11 @@ pub(crate) fn lay(root: &mut Table, overlays: &[Overlay], sources: &mut Sources)
 fn lay_step(root: &mut Table, model: Option<&str>, step: u32, sources: &mut Sources) -> Result<(), OverlayError> {
     let model = rollout_of(root, model)?;
     let text = format!("{model}={step}");
-    let end = offset(text.len());
+    let end = text.len();
     let id = sources.add(Source::new("--step", text));
-    let span = |start: usize, end| Span { source: id, start: offset(start), end };
-    let value = Value { span: span(model.len() + 1, end), kind: Kind::Integer(Some(i64::from(step))) };
+    let value = Value { span: span_of(model.len() + 1..end, id), kind: Kind::Integer(Some(i64::from(step))) };
     if let Some(rollout) = rollout_mut(root, &model) {
-        rollout.insert(Spanned::new("step".to_owned(), span(0, end)), value);
+        rollout.insert(Spanned::new("step".to_owned(), span_of(0..end, id)), value);
     }
     Ok(())
 }
@@ -106,18 +105,16 @@ fn lay_cluster(root: &mut Table, key: &str, value: &str, sources: &mut Sources) 
         return Err(OverlayError::ChangesNothing(key.to_owned(), value.to_owned()));
     }
     let text = format!("{key}={value}");
-    let end = offset(text.len());
+    let end = text.len();
     let id = sources.add(Source::new(if key == "traffic" { "--to" } else { "--cluster" }, text));
-    let span = |start: usize, end| Span { source: id, start: offset(start), end };
-    let value = Value { span: span(key.len() + 1, end), kind: Kind::String(value.to_owned()) };
-    cluster.insert(Spanned::new(key.to_owned(), span(0, end)), value);
+    let value = Value { span: span_of(key.len() + 1..end, id), kind: Kind::String(value.to_owned()) };
+    cluster.insert(Spanned::new(key.to_owned(), span_of(0..end, id)), value);
     Ok(())
 }
 
 fn rollout_of(root: &Table, model: Option<&str>) -> Result<String, OverlayError> {
-    let models = root.get("models").and_then(Value::as_table);
-    let has_rollout = |value: &Value| value.as_table().is_some_and(|model| model.get("rollout").is_some());
-    let rolling = models.into_iter().flat_map(|models| &models.entries).filter(|(_, value)| has_rollout(value));
+    let models = root.get("models").and_then(Value::as_table).into_iter().flat_map(|models| &models.entries);
+    let rolling = models.filter(|(_, value)| value.as_table().is_some_and(|model| model.get("rollout").is_some()));
     let mut rolling: Vec<String> = rolling.map(|(name, _)| name.value.clone()).collect();
     match model {
         _ if rolling.is_empty() => Err(OverlayError::NoRollout),
@@ -129,9 +126,6 @@ fn rollout_of(root: &Table, model: Option<&str>) -> Result<String, OverlayError>
 }
 
 fn rollout_mut<'a>(root: &'a mut Table, model: &str) -> Option<&'a mut Table> {
-    let table = |value: &'a mut Value| match &mut value.kind {
-        Kind::Table(table) => Some(table),
-        _ => None,
-    };
-    table(table(table(root.get_mut("models")?)?.get_mut(model)?)?.get_mut("rollout")?)
+    let model = root.get_mut("models")?.as_table_mut()?.get_mut(model)?;
+    model.as_table_mut()?.get_mut("rollout")?.as_table_mut()
 }

@@ -111,11 +111,7 @@ const METHODS: [Method; 8] =
 
 fn grpc_path(value: &Value, report: &mut Report) -> Option<Path> {
     let text = as_str(value, "a gRPC method, such as \"inference.GRPCInferenceService/ModelInfer\"", report)?;
-    let word = |part: &str| {
-        part.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
-            && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
-    };
-    let right = text.split_once('/').is_some_and(|(service, method)| service.split('.').all(word) && word(method));
+    let right = text.split_once('/').is_some_and(|(service, method)| service.split('.').all(is_word) && is_word(method));
     if !right {
         let message = format!("`{text}` is no gRPC method");
         let help = "write `package.Service/Method`, such as \"inference.GRPCInferenceService/ModelInfer\"";
@@ -123,6 +119,11 @@ fn grpc_path(value: &Value, report: &mut Report) -> Option<Path> {
         return None;
     }
     PathTemplate::parse(&format!("/{text}")).ok().map(Path::Template)
+}
+
+fn is_word(part: &str) -> bool {
+    part.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+        && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
 }
 
 impl JsonSchema for Route {

@@ -6,7 +6,7 @@ use crate::edit::Edit;
 use crate::manifest::overlay::{self, Overlay};
 use crate::source::{Source, Sources, offset};
 use crate::spanned::{SourceId, Span};
-use crate::syntax::{self, Table, Value};
+use crate::syntax::{self, Table};
 
 /// The manifest with the rollout of a model at another step; `None` where the text is written in a
 /// way that an edit of a few bytes cannot serve.
@@ -28,8 +28,8 @@ fn parse(text: &str) -> Option<Table> {
 }
 
 fn edit(text: &str, root: &Table, model: &str, step: u32) -> Option<Edit> {
-    let table = |value: &Value| value.as_table().cloned();
-    let rollout = table(table(table(root.get("models")?)?.get(model)?)?.get("rollout")?)?;
+    let model = root.get("models")?.as_table()?.get(model)?;
+    let rollout = model.as_table()?.get("rollout")?.as_table()?;
     if let Some(value) = rollout.get("step") {
         return Some(Edit { span: value.span, text: step.to_string() });
     }

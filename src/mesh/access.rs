@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::diagnostic::{Diagnostic, Report, codes, quoted};
+use crate::diagnostic::{Code, Diagnostic, Report, codes, quoted};
 use crate::manifest::Identity;
 use crate::mesh::directory::{Bearer, Directory};
 use crate::mesh::{Access, Caller, Namespace, Who};
@@ -49,14 +49,9 @@ impl Callers<'_> {
             // Who was meant is not known, so nobody can be said to be shut out.
             return Some(Caller { name: name.clone(), who: Who::Networks(Vec::new()) });
         };
-        let deployed = |namespace: Option<&Spanned<String>>| {
-            let known = namespace.and_then(|namespace| self.namespaces.get(namespace.as_str()));
-            let namespace = known.map_or(name, |known| &known.name).value.clone();
-            Some(Who::Account { namespace, account: name.value.clone() })
-        };
         let who = match bearer {
-            Bearer::Endpoint(endpoint) => deployed(endpoint.namespace.as_ref()),
-            Bearer::Job(namespace) => deployed(namespace),
+            Bearer::Endpoint(endpoint) => Some(self.deployed(name, endpoint.namespace.as_ref())),
+            Bearer::Job(namespace) => Some(self.deployed(name, namespace)),
             Bearer::Outside(_) => {
                 let message = format!("`{name}` is outside of the cluster and calls nobody here");
                 let diagnostic = Diagnostic::new(&UNKNOWN_CALLER, name.span, message);
@@ -66,6 +61,12 @@ impl Callers<'_> {
             Bearer::Identity(identity) => self.identity(identity),
         };
         Some(Caller { name: name.clone(), who: who? })
+    }
+
+    fn deployed(&self, name: &Spanned<String>, namespace: Option<&Spanned<String>>) -> Who {
+        let known = namespace.and_then(|namespace| self.namespaces.get(namespace.as_str()));
+        let namespace = known.map_or(name, |known| &known.name).value.clone();
+        Who::Account { namespace, account: name.value.clone() }
     }
 
     fn identity(&self, identity: &Identity) -> Option<Who> {
@@ -90,26 +91,25 @@ pub(crate) fn check_identity(name: &Spanned<String>, identity: &Identity, report
         return;
     }
     let meshed = identity.meshed().value;
-    let say = |code, span: Span, message: String, help: &str| Diagnostic::new(code, span, message).help(help);
     if let Some(account) = identity.service_account.as_ref().filter(|account| account.contains(".serviceaccount.identity.")) {
         let message = format!("`{name}` has a whole identity for its service account");
         let help = "write the parts: `namespace = \"NAMESPACE\"` and `service-account = \"NAME\"`";
-        report.push(say(&INVALID_IDENTITY, account.span, message, help));
+        report.push(diagnostic(&INVALID_IDENTITY, account.span, message, help));
     }
     match (&identity.networks, meshed) {
-        (Some(networks), true) => report.push(say(
+        (Some(networks), true) => report.push(diagnostic(
             &NETWORKS_OF_MESHED,
             networks.span,
             format!("`{name}` has an identity, and networks besides"),
             "leave the networks out, or say `meshed = false`",
         )),
-        (None, false) => report.push(say(
+        (None, false) => report.push(diagnostic(
             &UNMESHED_WITHOUT_NETWORKS,
             identity.meshed.map_or(name.span, |meshed| meshed.span),
             format!("nothing tells `{name}` from anyone else"),
             "say where it calls from, such as `networks = [\"10.0.0.0/8\"]`",
         )),
-        (Some(networks), false) if networks.is_empty() => report.push(say(
+        (Some(networks), false) if networks.is_empty() => report.push(diagnostic(
             &UNMESHED_WITHOUT_NETWORKS,
             networks.span,
             format!("`{name}` has no network"),
@@ -118,10 +118,11 @@ pub(crate) fn check_identity(name: &Spanned<String>, identity: &Identity, report
         (Some(_), false) => {
             let extra = [&identity.service_account, &identity.trust_domain].into_iter().flatten().next();
             report.extend(extra.map(|extra| {
-                say(&INVALID_IDENTITY, extra.span, format!("`{name}` has no proxy, so it has no identity"), "leave this out")
+                let message = format!("`{name}` has no proxy, so it has no identity");
+                diagnostic(&INVALID_IDENTITY, extra.span, message, "leave this out")
             }));
         }
-        (None, true) if identity.namespace.is_none() && !report.is_unread(identity.span, "namespace") => report.push(say(
+        (None, true) if identity.namespace.is_none() && !report.is_unread(identity.span, "namespace") => report.push(diagnostic(
             &INVALID_IDENTITY,
             name.span,
             format!("`{name}` does not say who it is"),
@@ -129,4 +130,8 @@ pub(crate) fn check_identity(name: &Spanned<String>, identity: &Identity, report
         )),
         (None, true) => {}
     }
+}
+
+fn diagnostic(code: &'static Code, span: Span, message: String, help: &str) -> Diagnostic {
+    Diagnostic::new(code, span, message).help(help)
 }

@@ -66,10 +66,10 @@ impl App {
     #[must_use]
     pub(crate) fn first_of_requests(&self) -> Option<Span> {
         let route = self.routes().next().map(|route| route.name.span);
-        let variant = || self.variants.first().map(|variant| variant.name.span);
-        let mirror = || self.mirror.as_ref().map(|mirror| mirror.span);
-        let breaker = || self.circuit_breaker.map(|breaker| breaker.span);
-        route.or_else(variant).or_else(mirror).or_else(breaker)
+        route
+            .or_else(|| self.variants.first().map(|variant| variant.name.span))
+            .or_else(|| self.mirror.as_ref().map(|mirror| mirror.span))
+            .or_else(|| self.circuit_breaker.map(|breaker| breaker.span))
     }
 
     /// All calls that it makes, on whichever route.

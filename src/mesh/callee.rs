@@ -18,6 +18,14 @@ pub(crate) struct ExternalService {
     pub called_from: Vec<Arc<Namespace>>,
 }
 
+impl ExternalService {
+    /// Whether something with a proxy calls it from this namespace.
+    #[must_use]
+    pub(crate) fn is_called_from(&self, namespace: &Namespace) -> bool {
+        self.called_from.iter().any(|from| from.name == namespace.name)
+    }
+}
+
 /// What takes requests.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Callee<'a> {

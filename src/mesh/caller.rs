@@ -45,10 +45,11 @@ impl Access {
     /// Whether everyone is let in, as far as is known.
     #[must_use]
     pub(crate) fn admits_all(&self) -> bool {
-        let is_open = |policy: InboundPolicy| matches!(policy, InboundPolicy::AllUnauthenticated | InboundPolicy::Audit);
         match self {
             Self::Only(_) => false,
-            Self::Inbound(_) | Self::Default(_) => self.policy().is_none_or(|policy| is_open(policy.value)),
+            Self::Inbound(_) | Self::Default(_) => self
+                .policy()
+                .is_none_or(|policy| matches!(policy.value, InboundPolicy::AllUnauthenticated | InboundPolicy::Audit)),
         }
     }
 

@@ -89,18 +89,18 @@ impl<'a> Directory<'a> {
         if let Some(part) = part.filter(|part| !parts.contains(part)) {
             let message = format!("`{callee}` has no route and no further port `{part}`");
             let diagnostic = Diagnostic::new(&UNKNOWN_ROUTE, written.span, message);
-            let whole = |near: &str| quoted(&format!("{callee}.{near}"));
-            report.push(diagnostic.help_with_names(part, parts, "what it has", whole));
+            report.push(diagnostic.help_with_names(part, parts, "what it has", |near| quoted(&format!("{callee}.{near}"))));
             return None;
         }
         Some(Call { written: written.clone(), callee: callee.to_owned(), part: part.map(str::to_owned) })
     }
 
     fn unknown_callee(&self, written: &Spanned<String>, callee: &str, part: Option<&str>, report: &mut Report) -> Option<Call> {
-        let whole = |near: &str| quoted(&part.map_or(near.to_owned(), |part| format!("{near}.{part}")));
         let message = format!("`{callee}` is no model or service of this file");
         let diagnostic = Diagnostic::new(&UNKNOWN_CALLEE, written.span, message);
-        report.push(diagnostic.help_with_names(callee, self.callees(), "models and services", whole));
+        report.push(diagnostic.help_with_names(callee, self.callees(), "models and services", |near| {
+            quoted(&part.map_or(near.to_owned(), |part| format!("{near}.{part}")))
+        }));
         None
     }
 

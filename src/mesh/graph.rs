@@ -88,8 +88,8 @@ impl Mesh {
 
     /// Everything that makes calls: every route, every app without routes, every job.
     pub(crate) fn origins(&self) -> impl Iterator<Item = Origin<'_>> {
-        let of_route = |app| move |route| Node { callee: Callee::App(app), route: Some(route) };
-        let routes = self.apps.iter().flat_map(move |app| app.routes().map(of_route(app)));
+        let routes = self.apps.iter().flat_map(|app| app.routes().map(move |route| (Callee::App(app), route)));
+        let routes = routes.map(|(callee, route)| Node { callee, route: Some(route) });
         let whole = self.apps.iter().filter(|app| app.routes().next().is_none());
         let whole = whole.map(|app| Node { callee: Callee::App(app), route: None });
         routes.chain(whole).map(Origin::Node).chain(self.jobs.iter().map(Origin::Job))

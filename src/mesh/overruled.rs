@@ -69,8 +69,10 @@ fn entries<T>(
     model: &Pod,
     table: impl Fn(&Pod) -> Option<&Named<T>>,
 ) -> Vec<Spanned<String>> {
-    let has = |version: &&ModelVersion, name: &str| table(&version.pod).is_some_and(|own| own.contains_key(name));
     let names = table(model).into_iter().flat_map(Named::keys);
-    let overruled = names.filter(|name| versions.iter().all(|version| has(version, name)));
+    let overruled = names.filter(|name| {
+        let mut tables = versions.iter().map(|version| table(&version.pod));
+        tables.all(|own| own.is_some_and(|own| own.contains_key(name)))
+    });
     overruled.map(|name| Spanned::new(format!("{key}.{name}"), name.span)).collect()
 }

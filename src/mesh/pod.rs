@@ -43,6 +43,14 @@ pub(crate) struct Scale {
     pub probes: Vec<Probe>,
 }
 
+impl Scale {
+    /// The probe of this kind.
+    #[must_use]
+    pub(crate) fn probe(&self, kind: ProbeKind) -> Option<&Probe> {
+        self.probes.iter().find(|probe| probe.kind == kind)
+    }
+}
+
 /// How many pods there are.
 #[derive(Debug)]
 pub(crate) enum Replicas {

@@ -186,8 +186,10 @@ impl Scope<'_> {
             ..Endpoint::default()
         };
         let ports = routes::ports(&endpoint, name, None, self.callers, report);
-        let nowhere = || Spanned::new(format!("{name}.invalid"), name.span);
-        let host = service.host.as_ref().map_or_else(nowhere, |host| Spanned::new(host.value.0.clone(), host.span));
+        let host = match &service.host {
+            Some(host) => Spanned::new(host.value.0.clone(), host.span),
+            None => Spanned::new(format!("{name}.invalid"), name.span),
+        };
         ExternalService { name: name.clone(), host, ports, called_from: Vec::new() }
     }
 
@@ -255,9 +257,7 @@ impl Scope<'_> {
     /// The namespace of `owner`. Where it is missing or wrong, one that asks for nothing stands in for
     /// it, so that the rest of the table is looked at.
     fn namespace(&self, owner: &Spanned<String>, written: Option<&Spanned<String>>, report: &mut Report) -> Arc<Namespace> {
-        let none = manifest::Namespace::default();
-        let stand_in = || Arc::new(self::namespace(owner, &none));
-        let Some(written) = written else { return stand_in() };
+        let Some(written) = written else { return stand_in(owner) };
         if let Some(namespace) = self.namespaces.get(written.as_str()) {
             return Arc::clone(namespace);
         }
@@ -267,6 +267,10 @@ impl Scope<'_> {
         let diagnostic = diagnostic.help_with_names(written, known, "namespaces", quoted);
         let help = format!("add `[namespaces.{written}]`, with `manage = false` if it exists already");
         report.push(if diagnostic.suggestion.is_some() { diagnostic } else { diagnostic.help(help) });
-        stand_in()
+        stand_in(owner)
     }
+}
+
+fn stand_in(owner: &Spanned<String>) -> Arc<Namespace> {
+    Arc::new(namespace(owner, &manifest::Namespace::default()))
 }

@@ -18,22 +18,14 @@ pub(crate) fn ports(
 ) -> Ports {
     let numbers = endpoint.port.unwrap_or(Spanned::new(PortNumbers::default(), name.span));
     let protocol = endpoint.protocol.unwrap_or(Spanned::new(endpoint.protocol().value, numbers.span));
-    let access = |written: Option<_>, table: Span, report: &mut Report| match callers.resolve(written, report) {
-        Some(access) => access,
-        // Callers that could not be read are not nobody.
-        None if report.is_unread(table, "callers") => {
-            Access::Default(Some(Spanned::new(InboundPolicy::AllUnauthenticated, table)))
-        }
-        None => inbound.map_or(Access::Default(callers.inbound), Access::Inbound),
-    };
-    let main_access = access(endpoint.callers.as_ref(), endpoint.span, report);
+    let main_access = access(endpoint.callers.as_ref(), endpoint.span, inbound, callers, report);
     let main = Spanned::new(main_name(protocol.value).to_owned(), name.span);
     let rate_limit = limits::rate_limit(endpoint.rate_limit.as_ref(), callers, report);
     let routes = routes(endpoint, callers, report);
     let main = Port { kind: PortKind::Main, name: main, numbers, protocol, access: main_access, rate_limit, routes };
     let mut additional = Vec::new();
     for (name, port) in &endpoint.ports {
-        let access = access(port.callers.as_ref(), port.span, report);
+        let access = access(port.callers.as_ref(), port.span, inbound, callers, report);
         let numbers = port.port.unwrap_or(Spanned::new(PortNumbers::default(), name.span));
         let protocol = port.protocol.unwrap_or(Spanned::new(port.protocol().value, numbers.span));
         let rate_limit = limits::rate_limit(port.rate_limit.as_ref(), callers, report);
@@ -41,6 +33,24 @@ pub(crate) fn ports(
         additional.push(Port { kind, name, numbers, protocol, access, rate_limit, routes: Vec::new() });
     }
     Ports { main, additional }
+}
+
+/// Who may call a port whose table stands at `table`.
+fn access(
+    written: Option<&Spanned<Vec<Spanned<String>>>>,
+    table: Span,
+    inbound: Option<Spanned<InboundPolicy>>,
+    callers: &Callers<'_>,
+    report: &mut Report,
+) -> Access {
+    match callers.resolve(written, report) {
+        Some(access) => access,
+        // Callers that could not be read are not nobody.
+        None if report.is_unread(table, "callers") => {
+            Access::Default(Some(Spanned::new(InboundPolicy::AllUnauthenticated, table)))
+        }
+        None => inbound.map_or(Access::Default(callers.inbound), Access::Inbound),
+    }
 }
 
 /// A name says no more than the manifest does: some meshes take it for what is spoken.
@@ -64,8 +74,8 @@ fn routes(endpoint: &Endpoint, callers: &Callers<'_>, report: &mut Report) -> Ve
         let calls = route.terms.calls.as_ref().map(|calls| callers.directory.calls(Some(calls), report));
         let Some(matches) = &route.matches else { continue };
         let retry = route.terms.retry.as_ref().filter(|retry| retry.enabled).map(|retry| {
-            let conditions = |on: &Spanned<Vec<Spanned<_>>>| Spanned::new(on.iter().map(|one| one.value).collect(), on.span);
-            Spanned::new(Retry { on: retry.on.as_ref().map(conditions), limit: retry.limit, timeout: retry.timeout }, retry.span)
+            let on = retry.on.as_ref().map(|on| Spanned::new(on.iter().map(|one| one.value).collect(), on.span));
+            Spanned::new(Retry { on, limit: retry.limit, timeout: retry.timeout }, retry.span)
         });
         routes.push(Route {
             name: name.clone(),

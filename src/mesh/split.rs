@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 
 use crate::diagnostic::{Diagnostic, Report, as_key, codes, listing, quoted};
-use crate::manifest::{Model, Rollout as WrittenRollout, Split as WrittenSplit, Weight};
+use crate::manifest::{Model, Rollout as WrittenRollout, Split as WrittenSplit};
 use crate::mesh::{Position, Rollout, Routing, Split};
 use crate::spanned::{Span, Spanned};
 
@@ -84,8 +84,7 @@ fn standing(model: &Model, split: &Spanned<WrittenSplit>, report: &mut Report) -
 
 /// The version that most requests go to is the one that is trusted.
 fn stable_help(split: &WrittenSplit) -> String {
-    let lightest_last = |(_, weight): &(&Spanned<String>, &Spanned<Weight>)| Reverse(weight.value.0);
-    let heaviest = split.iter().min_by_key(lightest_last).map_or("VERSION", |(version, _)| version);
+    let heaviest = split.iter().min_by_key(|(_, weight)| Reverse(weight.value.0)).map_or("VERSION", |(version, _)| version);
     format!("add `stable = \"{heaviest}\"`, or another version that is known to be good")
 }
 

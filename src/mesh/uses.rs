@@ -86,18 +86,17 @@ impl Uses {
         let Some(retry) = &route.retry else { return };
         let outside = callee.app().is_none();
         let over_http = route.grpc && !outside && port.protocol.value != Protocol::Grpc;
-        let statuses = |grpc: bool| {
-            let on = retry.on.as_ref().filter(|on| on.iter().any(|one| matches!(one, RetryCondition::Grpc(_)) == grpc));
-            on.map(|on| on.span)
-        };
+        let on = retry.on.as_ref();
+        let of_http = on.filter(|on| on.iter().any(|one| matches!(one, RetryCondition::Http(..)))).map(|on| on.span);
+        let of_grpc = on.filter(|on| on.iter().any(|one| matches!(one, RetryCondition::Grpc(_)))).map(|on| on.span);
         self.add(Feature::Retry, Some(retry.span));
         self.add(Feature::RetryLimit, retry.limit.map(|limit| limit.span));
         self.add(Feature::RetryTimeout, retry.timeout.map(|timeout| timeout.span));
         self.add(Feature::RetryOfGrpcOverHttp, Some(retry.span).filter(|_| over_http));
         self.add(Feature::RetryOfGrpcOutside, Some(retry.span).filter(|_| route.grpc && outside));
-        self.add(Feature::RetryStatuses, statuses(false));
-        self.add(Feature::HttpStatusesOfGrpc, statuses(false).filter(|_| route.grpc));
-        self.add(Feature::RetryGrpcStatuses, statuses(true));
+        self.add(Feature::RetryStatuses, of_http);
+        self.add(Feature::HttpStatusesOfGrpc, of_http.filter(|_| route.grpc));
+        self.add(Feature::RetryGrpcStatuses, of_grpc);
     }
 }
 

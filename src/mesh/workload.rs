@@ -32,9 +32,6 @@ pub(crate) fn pod(
     owner: Span,
     report: &mut Report,
 ) -> Pod {
-    let words = |list: &Option<Spanned<Vec<Spanned<String>>>>| -> Vec<Spanned<String>> {
-        list.iter().flat_map(|list| list.iter()).cloned().collect()
-    };
     let inherited = manifest::Pod::default();
     let parent = parent.unwrap_or(&inherited);
     let image = own.image.as_ref().or(parent.image.as_ref());
@@ -47,8 +44,8 @@ pub(crate) fn pod(
     let (own_resources, parent_resources) = (own.resources.as_ref().unwrap_or(&none), parent.resources.as_ref().unwrap_or(&none));
     Pod {
         image: image.cloned().unwrap_or(Spanned::new("unknown".to_owned(), owner)),
-        command: words(if own.command.is_some() { &own.command } else { &parent.command }),
-        args: words(if own.args.is_some() { &own.args } else { &parent.args }),
+        command: words(own.command.as_ref().or(parent.command.as_ref())),
+        args: words(own.args.as_ref().or(parent.args.as_ref())),
         env: env(own, parent, report),
         requests: parent_resources.requests.overlaid(&own_resources.requests),
         limits: parent_resources.limits.overlaid(&own_resources.limits),
@@ -59,14 +56,18 @@ pub(crate) fn pod(
     }
 }
 
+fn words(list: Option<&Spanned<Vec<Spanned<String>>>>) -> Vec<Spanned<String>> {
+    list.into_iter().flat_map(|list| list.iter()).cloned().collect()
+}
+
 /// The variables in alphabetical order, but each behind those that it refers to.
 fn env(own: &manifest::Pod, parent: &manifest::Pod, report: &mut Report) -> Vec<(Spanned<String>, Spanned<EnvValue>)> {
     let mut waiting = parent.env.overlaid(&own.env);
     let mut open: BTreeSet<String> = waiting.keys().map(|name| name.value.clone()).collect();
     let mut ordered = Vec::with_capacity(open.len());
     while !waiting.is_empty() {
-        let is_open = |name: &Spanned<String>, other: &str| other != name.as_str() && open.contains(other);
-        let Some(ready) = waiting.take(|name, value| !refers(&value.value, |other| is_open(name, other))) else {
+        let ready = waiting.take(|name, value| !refers(&value.value, |other| other != name.as_str() && open.contains(other)));
+        let Some(ready) = ready else {
             let first = waiting.keys().next().expect("it is not empty");
             let message = format!("`{first}` refers to itself by way of other variables");
             report.push(Diagnostic::new(&ENV_CYCLE, first.span, message).help("write one of them out"));
@@ -94,8 +95,8 @@ pub(crate) fn scale(own: &manifest::Scale, parent: Option<&manifest::Scale>, por
             report.push(diagnostic.also(autoscale.span, "the autoscaler").help("leave one of the two out"));
         }
     }
-    let decides = |scale: &&manifest::Scale| scale.replicas.is_some() || scale.autoscale.is_some();
-    let deciding = Some(own).filter(decides).or(parent.filter(decides));
+    let mut scales = [Some(own), parent].into_iter().flatten();
+    let deciding = scales.find(|scale| scale.replicas.is_some() || scale.autoscale.is_some());
     let replicas = match deciding.and_then(|scale| scale.autoscale.as_ref()) {
         // An autoscaler that lacks a key was reported; a single pod stands in for it.
         Some(autoscale) => match (autoscale.min, autoscale.max, autoscale.cpu) {

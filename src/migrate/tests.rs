@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Phase, files, steps};
+use super::{MigrationStep, Phase, files, steps};
 use crate::diagnostic::{Report, Settled};
 use crate::gate::{self, Checked};
 use crate::mesh::{Callee, Mesh, resolve};
@@ -178,9 +178,9 @@ fn whichever_file_of_a_step_comes_first_nobody_is_refused() {
         let ends = [rendered(from), rendered(to)];
         let [mesh_before, mesh] = [from.sound().mesh(), to.sound().mesh()];
         let worlds = [world(mesh_before, &ends[0]), world(mesh, &ends[1])];
-        let mut before: Box<dyn Fn() -> Vec<Unit>> = Box::new(|| rendered(from));
+        let mut last: Option<MigrationStep<'_>> = None;
         for step in steps(from, to) {
-            let (was, will_be) = (files(before().into_iter()), files(step.units().into_iter()));
+            let (was, will_be) = (files(units_after(last, from).into_iter()), files(step.units().into_iter()));
             let paths: BTreeSet<&String> = was.keys().chain(will_be.keys()).collect();
             let differing: Vec<&String> = paths.into_iter().filter(|path| was.get(*path) != will_be.get(*path)).collect();
             match step.phase {
@@ -191,7 +191,7 @@ fn whichever_file_of_a_step_comes_first_nobody_is_refused() {
             }
             for path in differing.into_iter().filter(|_| step.phase > Phase::Turn) {
                 for alone in [true, false] {
-                    let units = mixed(before(), step.units(), |other| (other == path) == alone);
+                    let units = mixed(units_after(last, from), step.units(), |other| (other == path) == alone);
                     let between = world(mesh, &units);
                     for target in mesh.apps.iter().flat_map(|app| targets_of(mesh, Callee::App(app))) {
                         for Asker { name, client, .. } in askers(mesh) {
@@ -202,9 +202,14 @@ fn whichever_file_of_a_step_comes_first_nobody_is_refused() {
                     }
                 }
             }
-            before = Box::new(move || step.units());
+            last = Some(step);
         }
     }
+}
+
+/// What stands after a step; before the first, what stood there from the beginning.
+fn units_after(last: Option<MigrationStep<'_>>, from: Checked<'_>) -> Vec<Unit> {
+    last.map_or_else(|| rendered(from), |step| step.units())
 }
 
 /// Of two routes that match alike nobody knows which is taken, so each has a policy of its own group.
@@ -213,11 +218,11 @@ fn no_attached_route_is_without_its_grant() {
     each(&WITHIN_LINKERD, |from, to| {
         for step in steps(from, to) {
             let units = step.units();
-            let objects = || units.iter().flat_map(|unit| &unit.objects);
-            for route in objects() {
+            let objects = units.iter().flat_map(|unit| &unit.objects);
+            for route in objects.clone() {
                 let attached = route.parents().iter().any(|parent| parent.kind() == "Server");
                 let id = route.id();
-                let mut policies = objects().filter_map(|object| object.spec_as::<AuthorizationPolicySpec>());
+                let mut policies = objects.clone().filter_map(|object| object.spec_as::<AuthorizationPolicySpec>());
                 let granted = policies.any(|policy| policy.target_ref.id(id.namespace) == id);
                 assert!(!attached || granted, "{:?}: {id:?}", step.phase);
             }
@@ -228,23 +233,24 @@ fn no_attached_route_is_without_its_grant() {
 #[test]
 fn every_step_has_each_file_once_and_the_last_is_the_new_tree() {
     each(WITHIN_LINKERD.iter().chain(&BETWEEN_MESHES), |from, to| {
-        let tree = |checked: Checked<'_>| {
-            let mut files = BTreeMap::new();
-            checked.walk(&mut |path, text| {
-                files.insert(path.to_owned(), text.to_owned());
-            });
-            files
-        };
-        let mut files = tree(from);
+        let mut files = texts(from);
         for step in steps(from, to) {
             files.clear();
             step.walk(&mut |path, text| {
                 assert!(files.insert(path.to_owned(), text.to_owned()).is_none(), "{:?}: {path}", step.phase);
             });
         }
-        assert_eq!(files, tree(to));
+        assert_eq!(files, texts(to));
         assert!(steps(from, from).is_empty());
     });
+}
+
+fn texts(checked: Checked<'_>) -> BTreeMap<String, String> {
+    let mut texts = BTreeMap::new();
+    checked.walk(&mut |path, text| {
+        texts.insert(path.to_owned(), text.to_owned());
+    });
+    texts
 }
 
 #[test]
@@ -261,7 +267,7 @@ fn a_step_says_why_it_does_no_harm_in_its_direction() {
     ];
     for (from, to, wanted) in wanted {
         let (from, to) = (on(EXAMPLES[0], from), on(EXAMPLES[0], to));
-        let said: Vec<String> = steps(checked(&from), checked(&to)).iter().map(super::MigrationStep::why).collect();
+        let said: Vec<String> = steps(checked(&from), checked(&to)).iter().map(MigrationStep::why).collect();
         assert_eq!(said.len(), wanted.len(), "{said:?}");
         assert!(said.iter().zip(wanted).all(|(said, wanted)| said.contains(wanted)), "{said:?}");
     }

@@ -104,8 +104,11 @@ fn place(unit: &Unit, object: &Object, path: &mut String) {
 /// Whether Windows takes this name for a device, so that nobody could check the folder out there (learn.microsoft.com,
 /// naming files, paths, and namespaces). No name of Kubernetes begins with the underscore that is put before it.
 fn is_reserved(name: &str) -> bool {
-    let numbered = |device: &str| name.strip_prefix(device).is_some_and(|rest| rest.len() == 1 && rest != "0" && is_digit(rest));
-    ["con", "prn", "aux", "nul"].contains(&name) || numbered("com") || numbered("lpt")
+    ["con", "prn", "aux", "nul"].contains(&name) || is_numbered(name, "com") || is_numbered(name, "lpt")
+}
+
+fn is_numbered(name: &str, device: &str) -> bool {
+    name.strip_prefix(device).is_some_and(|rest| rest.len() == 1 && rest != "0" && is_digit(rest))
 }
 
 fn is_digit(text: &str) -> bool {

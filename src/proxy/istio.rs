@@ -94,26 +94,21 @@ pub(super) fn terms(
     (namespace, service, port): (&str, &str, u16),
     request: Request<'_>,
 ) -> Option<Terms> {
-    let host = |service: &str| format!("{service}.{namespace}.svc.{}", world.settings.domain);
-    let spec = world.virtual_services.get(host(service).as_str())?;
+    let spec = world.virtual_services.get(world.fqdn(namespace, service).as_str())?;
     if istio::is_gateway(&client.namespace, Some(&client.account)) {
         return Some(Terms { retry: Some(default_retry()), ..Terms::to(service) });
     }
-    let matches =
-        |rule: &&HttpRoute| rule.r#match.is_empty() || rule.r#match.iter().any(|one| is_match(world, one, port, request));
-    let Some(rule) = spec.http.iter().find(matches) else { return Some(Terms::default()) };
-    let end = host("");
-    let short = |host: &str| host.strip_suffix(&end).unwrap_or(host).to_owned();
-    let single = rule.route.len() == 1;
-    let weight = |weight: Option<u32>| weight.unwrap_or(u32::from(single));
+    let Some(rule) = spec.http.iter().find(|rule| takes(world, rule, port, request)) else { return Some(Terms::default()) };
+    let single = u32::from(rule.route.len() == 1);
+    let backends = rule.route.iter().map(|to| (world.short_name(namespace, &to.destination.host), to.weight.unwrap_or(single)));
     Some(Terms {
         route: rule.name.clone(),
         timeouts: Timeouts::of_request(rule.timeout.clone()),
         retry: rule.retries.as_ref().map_or_else(|| Some(default_retry()), retry),
-        backends: rule.route.iter().map(|to| (short(&to.destination.host), weight(to.weight))).filter(|to| to.1 > 0).collect(),
+        backends: backends.filter(|(_, weight)| *weight > 0).collect(),
         copies: rule.mirror.as_ref().map(|to| {
             let percent = rule.mirror_percentage.as_ref().map_or(100.0, |percent| percent.value);
-            (short(&to.host), percent)
+            (world.short_name(namespace, &to.host), percent)
         }),
     })
 }
@@ -133,13 +128,19 @@ fn default_retry() -> Retry {
     Retry { on: conditions.map(str::to_owned).into(), limit: Some(attempts), try_timeout: None, budget: None }
 }
 
+fn takes(world: &World<'_>, rule: &HttpRoute, port: u16, request: Request<'_>) -> bool {
+    rule.r#match.is_empty() || rule.r#match.iter().any(|one| is_match(world, one, port, request))
+}
+
 fn is_match(world: &World<'_>, one: &HttpMatch, port: u16, request: Request<'_>) -> bool {
-    let is = |wanted: &Option<StringMatch>, found: &str| wanted.as_ref().is_none_or(|wanted| is_text(world, wanted, found));
-    let header = |(name, wanted): (&String, &StringMatch)| {
-        request.headers.iter().any(|(own, value)| own == name && is_text(world, wanted, value))
-    };
-    let of_port = one.port.is_none_or(|own| own == port);
-    of_port && is(&one.method, request.method) && is(&one.uri, request.path) && one.headers.iter().all(header)
+    one.port.is_none_or(|own| own == port)
+        && one.method.as_ref().is_none_or(|wanted| is_text(world, wanted, request.method))
+        && one.uri.as_ref().is_none_or(|wanted| is_text(world, wanted, request.path))
+        && one.headers.iter().all(|(name, wanted)| has_header(world, name, wanted, request))
+}
+
+fn has_header(world: &World<'_>, name: &str, wanted: &StringMatch, request: Request<'_>) -> bool {
+    request.headers.iter().any(|(own, value)| own == name && is_text(world, wanted, value))
 }
 
 fn is_text(world: &World<'_>, wanted: &StringMatch, found: &str) -> bool {

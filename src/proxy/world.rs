@@ -89,6 +89,16 @@ impl<'a> World<'a> {
         let Some(port) = spec.ports.iter().find(|one| one.port == port) else { return Vec::new() };
         self.pods.of(namespace, &spec.selector).filter_map(|pod| Some((*pod, pod.number(port)?))).collect()
     }
+
+    /// The DNS name of a Service.
+    pub(super) fn fqdn(&self, namespace: &str, service: &str) -> String {
+        format!("{service}.{namespace}.svc.{}", self.settings.domain)
+    }
+
+    /// The name of the Service of this namespace that has this DNS name; any other host as it is.
+    pub(super) fn short_name(&self, namespace: &str, host: &str) -> String {
+        host.strip_suffix(&self.fqdn(namespace, "")).unwrap_or(host).to_owned()
+    }
 }
 
 fn objects(units: &[Unit]) -> impl Iterator<Item = &Object> {
@@ -213,7 +223,7 @@ impl<'a> Pod<'a> {
 
     /// An annotation of the pod, or else of its namespace.
     pub(super) fn annotation(self, key: &str, world: &World<'a>) -> Option<&'a str> {
-        let of_namespace = || world.namespaces.get(self.namespace).and_then(|namespace| namespace.annotations.get(key));
-        self.annotations.get(key).or_else(of_namespace).map(AsRef::as_ref)
+        let of_pod = self.annotations.get(key);
+        of_pod.or_else(|| world.namespaces.get(self.namespace)?.annotations.get(key)).map(AsRef::as_ref)
     }
 }

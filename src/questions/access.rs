@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 
-use super::{Asker, MESHED, UNMESHED, askers, decide, doors, targets_of, world};
+use super::{Asker, MESHED, Target, UNMESHED, askers, decide, doors, targets_of, world};
 use crate::diagnostic::{listing, nearest};
 use crate::gate::Sound;
 use crate::line::Line;
@@ -44,15 +44,14 @@ pub(crate) fn matrix(sound: Sound<'_>, from: Option<&str>, to: Option<&str>) -> 
     }
     let apps = mesh.apps.iter().filter(|app| to.is_none_or(|to| to.split('.').next() == Some(&app.name)));
     let targets: Vec<_> = apps.flat_map(|app| targets_of(mesh, Callee::App(app))).collect();
-    let is_wanted = |target: &str, app: &str| to.is_none_or(|to| to == target || to == app);
-    if let Some(to) = to.filter(|_| !targets.iter().any(|target| is_wanted(&target.name, target.callee.name()))) {
+    if let Some(to) = to.filter(|_| !targets.iter().any(|target| is_wanted(target, to))) {
         let names = names(mesh);
         return Err(unknown("callee", to, names.iter().map(String::as_str)));
     }
     let units: Vec<Unit> = sound.units().collect();
     let world = world(mesh, &units);
     let mut rows = Vec::new();
-    for target in targets.iter().filter(|target| is_wanted(&target.name, target.callee.name())) {
+    for target in targets.iter().filter(|target| is_wanted(target, to)) {
         let doors = doors(&world, target.callee, target.port, target.shown());
         // An app may call itself as anyone else; nobody asks.
         let callers = askers.iter().filter(|asker| match from {
@@ -72,6 +71,10 @@ pub(crate) fn matrix(sound: Sound<'_>, from: Option<&str>, to: Option<&str>) -> 
         }));
     }
     Ok(rows)
+}
+
+fn is_wanted(target: &Target<'_>, to: Option<&str>) -> bool {
+    to.is_none_or(|to| to == target.name || to == target.callee.name().as_str())
 }
 
 /// Everything that can be called: each app, and its routes and additional ports.

@@ -73,10 +73,14 @@ fn listed(names: &[&str], all: usize) -> String {
 
 /// The terms, each under a name, as a person reads them.
 fn parts(terms: Terms) -> Vec<(&'static str, String)> {
-    let none = |text: Option<String>| text.unwrap_or_else(|| "none".to_owned());
     let backends: Vec<String> = terms.backends.iter().map(|(service, weight)| format!("{service} {weight}")).collect();
-    let timeouts = terms.timeouts.named().map(|(name, set)| (name, none(set.map(str::to_owned))));
-    let others =
-        [("retry", none(terms.retry.map(|retry| RetryAnswer::from(retry).to_string()))), ("destinations", backends.join(", "))];
-    timeouts.into_iter().chain(others).collect()
+    let mut parts: Vec<_> =
+        terms.timeouts.named().into_iter().map(|(name, set)| (name, or_none(set.map(str::to_owned)))).collect();
+    parts.push(("retry", or_none(terms.retry.map(|retry| RetryAnswer::from(retry).to_string()))));
+    parts.push(("destinations", backends.join(", ")));
+    parts
+}
+
+fn or_none(text: Option<String>) -> String {
+    text.unwrap_or_else(|| "none".to_owned())
 }

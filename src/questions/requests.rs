@@ -97,16 +97,17 @@ fn of_route<'a>(callee: Callee<'a>, route: &Route, class: Class) -> Target<'a> {
 /// asks the same as every other request.
 fn of_probes<'a>(mesh: &Mesh, callee: Callee<'a>, port: &'a Port) -> Vec<Target<'a>> {
     let asked: BTreeSet<(Method, &str)> = probes(mesh, callee, port).map(|probe| (probe.method, probe.path)).collect();
-    let unnamed = asked.into_iter().filter(|(method, path)| {
-        let is_route = |route: &Route| route.method == *method && route.path.literal() == Some(path);
-        !port.routes.iter().any(is_route)
-    });
+    let unnamed = asked.into_iter().filter(|(method, path)| !has_route(port, *method, path));
     let targets = unnamed.map(|(method, path)| {
         let shown = if path == GRPC_HEALTH_CHECK { "gRPC" } else { token(method) };
         let sample = Sample { method: token(method), path: path.to_owned(), is_probe: true };
         of_port(callee, port, Part::Probe, &format!("{shown} {path}, a probe"), vec![sample])
     });
     targets.collect()
+}
+
+fn has_route(port: &Port, method: Method, path: &str) -> bool {
+    port.routes.iter().any(|route| route.method == method && route.path.literal() == Some(path))
 }
 
 fn probes<'a>(mesh: &Mesh, callee: Callee<'a>, port: &Port) -> impl Iterator<Item = ProbeRequest<'a>> {
@@ -228,14 +229,12 @@ impl<'a> Table<'a> {
     /// For each method a path of a route that no route before it takes.
     fn alone(&self, at: usize, expression: &Expression, written: Option<&Expression>) -> BTreeSet<String> {
         let beginning = self.routes[at].0.path.beginning();
-        let sharing =
-            |route: &Route| beginning.starts_with(route.path.beginning()) || route.path.beginning().starts_with(beginning);
         let mut found: BTreeMap<Vec<usize>, Option<String>> = BTreeMap::new();
         for method in self.methods.iter().filter(|method| takes(self.routes[at].0, method)) {
             let stronger: Vec<usize> = (0..at)
                 .filter(|at| {
                     let route = self.routes[*at].0;
-                    route.path.literal().is_none() && takes(route, method) && sharing(route)
+                    route.path.literal().is_none() && takes(route, method) && is_nested(beginning, route.path.beginning())
                 })
                 .collect();
             found.entry(stronger).or_insert_with_key(|stronger| {
@@ -249,12 +248,15 @@ impl<'a> Table<'a> {
     /// A path that no route matches and no probe asks, if there is one.
     fn unnamed(&self, written: Option<&Expression>) -> Option<String> {
         const TRIES: usize = 8;
-        let is_unnamed = |path: &String| self.matching(path).is_empty() && !self.probes.iter().any(|(_, probed)| probed == path);
-        let easy = unnamed_paths(&self.callee.ports().main).take(TRIES).find(is_unnamed);
+        let easy = unnamed_paths(&self.callee.ports().main).take(TRIES).find(|path| self.is_unnamed(path));
         easy.or_else(|| {
             let others = self.routes.iter().map(|(_, expression)| expression).chain(written);
             Expression::new("/.*".to_owned()).outside(&others.collect::<Vec<_>>())
         })
+    }
+
+    fn is_unnamed(&self, path: &str) -> bool {
+        self.matching(path).is_empty() && !self.probes.iter().any(|(_, probed)| *probed == path)
     }
 
     /// The places of the routes that match a path, in their order.
@@ -267,6 +269,11 @@ impl<'a> Table<'a> {
         matching.sort_unstable();
         matching
     }
+}
+
+/// Whether one of two paths begins with the other.
+fn is_nested(one: &str, other: &str) -> bool {
+    one.starts_with(other) || other.starts_with(one)
 }
 
 /// Whether a route takes requests of a method.

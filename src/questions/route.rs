@@ -127,8 +127,7 @@ fn admission(world: &World<'_>, client: &Client, app: &App, service: &str, reque
     let pods = world.behind(&app.namespace.name, service, app.ports.main.numbers.service);
     let decisions = pods.into_iter().map(|(pod, port)| receive(world, pod, port, request).decide(world, client));
     let refused = decisions.reduce(|one, other| if one.verdict == Verdict::Allowed { other } else { one });
-    let nobody = || Decision { verdict: Verdict::Denied, rule: format!("no pods are behind the Service {service}") };
-    refused.unwrap_or_else(nobody)
+    refused.unwrap_or_else(|| Decision { verdict: Verdict::Denied, rule: format!("no pods are behind the Service {service}") })
 }
 
 impl Terms {

@@ -16,8 +16,8 @@ pub(crate) fn principal(trust_domain: &str, namespace: &str, account: Option<&st
 /// (istio.io, setup/additional-setup/gateway; `manifests/charts/gateway`; `pilot/pkg/config/kube/gateway`). No
 /// VirtualService holds there unless it names the gateway; without an account, everyone in the namespace is meant.
 pub(crate) fn is_gateway(namespace: &str, account: Option<&str>) -> bool {
-    let is_account = |account: &str| account.contains("ingressgateway") || account.ends_with("-istio");
-    namespace.starts_with("istio-") || account.is_some_and(is_account)
+    namespace.starts_with("istio-")
+        || account.is_some_and(|account| account.contains("ingressgateway") || account.ends_with("-istio"))
 }
 
 /// What Istio does with a failed request of which no VirtualService speaks: so often, and on these conditions (istio,

@@ -39,10 +39,13 @@ pub(crate) fn is_label(name: &str) -> bool {
 
 /// Whether this can end an RFC 1035 label, behind a hyphen.
 pub(crate) fn is_label_end(name: &str) -> bool {
-    let inner = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
-    let outer = |byte: Option<&u8>| byte.is_some_and(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit());
-    let bytes = name.as_bytes();
-    outer(bytes.first()) && outer(bytes.last()) && name.bytes().all(inner)
+    name.starts_with(is_lowercase_or_digit)
+        && name.ends_with(is_lowercase_or_digit)
+        && name.chars().all(|c| is_lowercase_or_digit(c) || c == '-')
+}
+
+fn is_lowercase_or_digit(c: char) -> bool {
+    c.is_ascii_lowercase() || c.is_ascii_digit()
 }
 
 /// A name in words of any case as the end of an RFC 1035 label: `ListAll` and `list_all` are `list-all`. A label stays
@@ -79,10 +82,10 @@ pub(crate) fn is_label_value(value: &str) -> bool {
 }
 
 fn is_qualified_name(name: &str) -> bool {
-    let bytes = name.as_bytes();
-    let outer = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_alphanumeric);
-    let inner = |byte: &u8| byte.is_ascii_alphanumeric() || b"-_.".contains(byte);
-    name.len() <= LABEL_LENGTH && outer(bytes.first()) && outer(bytes.last()) && bytes.iter().all(inner)
+    name.len() <= LABEL_LENGTH
+        && name.starts_with(|c: char| c.is_ascii_alphanumeric())
+        && name.ends_with(|c: char| c.is_ascii_alphanumeric())
+        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte))
 }
 
 /// Whether this is a label's or an annotation's key: a name, or a subdomain, a slash and a name.
@@ -190,23 +193,27 @@ pub(crate) fn is_image(image: &str) -> bool {
         _ => ("", path),
     };
     let is_host = host.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-:".contains(&byte));
-    let is_tag = |tag: &str| {
-        let plain = tag.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_.-".contains(&byte));
-        (1..=128).contains(&tag.len()) && plain && !tag.starts_with(['.', '-'])
-    };
-    let is_digest = |digest: &str| {
-        digest.split_once(':').is_some_and(|(_, hex)| hex.len() >= 32 && hex.bytes().all(|byte| byte.is_ascii_hexdigit()))
-    };
     let is_path = path.len() <= 255 && repository.split('/').all(is_path_component);
     is_host && is_path && tag.is_none_or(is_tag) && digest.is_none_or(is_digest)
 }
 
+fn is_tag(tag: &str) -> bool {
+    let plain = tag.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_.-".contains(&byte));
+    (1..=128).contains(&tag.len()) && plain && !tag.starts_with(['.', '-'])
+}
+
+fn is_digest(digest: &str) -> bool {
+    digest.split_once(':').is_some_and(|(_, hex)| hex.len() >= 32 && hex.bytes().all(|byte| byte.is_ascii_hexdigit()))
+}
+
 /// Lowercase letters and digits, with `.`, `_`, `__` or hyphens between them.
 fn is_path_component(part: &str) -> bool {
-    let is_letter = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
-    let mut separators = part.split(is_letter).filter(|separator| !separator.is_empty());
-    let is_separator = |text: &str| [".", "_", "__"].contains(&text) || text.bytes().all(|byte| byte == b'-');
-    part.starts_with(is_letter) && part.ends_with(is_letter) && separators.all(is_separator)
+    let mut separators = part.split(is_lowercase_or_digit).filter(|separator| !separator.is_empty());
+    part.starts_with(is_lowercase_or_digit) && part.ends_with(is_lowercase_or_digit) && separators.all(is_separator)
+}
+
+fn is_separator(text: &str) -> bool {
+    [".", "_", "__"].contains(&text) || text.bytes().all(|byte| byte == b'-')
 }
 
 /// The resources that a container may ask for by a plain name.

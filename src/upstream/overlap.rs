@@ -99,8 +99,8 @@ impl Automaton {
     fn of(regex: &str) -> Option<Self> {
         let nfa = Self::build(regex, false).or_else(|| Self::build(regex, true))?;
         let has_assertions = !nfa.look_set_any().is_empty();
-        let states = || (0..nfa.states().len()).map(StateID::new_unchecked);
-        let reached = (!has_assertions).then(|| states().map(|state| reach(&nfa, state, None, None)).collect());
+        let states = (0..nfa.states().len()).map(StateID::new_unchecked);
+        let reached = (!has_assertions).then(|| states.map(|state| reach(&nfa, state, None, None)).collect());
         Some(Self { nfa, reached })
     }
 

@@ -24,7 +24,6 @@ pub(crate) fn nanos(text: &str) -> Option<i128> {
 fn scale(suffix: &str) -> Option<(i128, i128)> {
     const BINARY: [&str; 6] = ["Ki", "Mi", "Gi", "Ti", "Pi", "Ei"];
     const DECIMAL: [&str; 6] = ["k", "M", "G", "T", "P", "E"];
-    let power = |base: i128, steps: usize| base.pow(u32::try_from(steps + 1).unwrap_or(0));
     if let Some(at) = BINARY.iter().position(|unit| *unit == suffix) {
         return Some((power(1024, at), 1));
     }
@@ -42,6 +41,10 @@ fn scale(suffix: &str) -> Option<(i128, i128)> {
             Some(if exponent < 0 { (1, factor) } else { (factor, 1) })
         }
     }
+}
+
+fn power(base: i128, steps: usize) -> i128 {
+    base.pow(u32::try_from(steps + 1).unwrap_or(0))
 }
 
 #[cfg(test)]

@@ -22,8 +22,8 @@ impl MinorVersion {
     /// The version that a text says, as `MAJOR.MINOR` and nothing else.
     pub(crate) fn parse(text: &str) -> Option<Self> {
         let (major, minor) = text.split_once('.')?;
-        let digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
-        (digits(major) && digits(minor)).then_some(())?;
+        let are_numbers = [major, minor].iter().all(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit()));
+        are_numbers.then_some(())?;
         Some(Self::new(major.parse().ok()?, minor.parse().ok()?))
     }
 }

@@ -67,10 +67,9 @@ impl Duration {
 impl fmt::Display for Duration {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // Days are left out: Go's time.ParseDuration, which reads a ServiceProfile, has none.
-        let fits = |(_, millis): &&(&str, u32)| self.millis.is_multiple_of(*millis);
         let (unit, millis) = match self.millis {
             0 => ("s", 1000),
-            _ => *UNITS[1..].iter().find(fits).unwrap_or(&("ms", 1)),
+            _ => *UNITS[1..].iter().find(|(_, millis)| self.millis.is_multiple_of(*millis)).unwrap_or(&("ms", 1)),
         };
         write!(f, "{}{unit}", self.millis / millis)
     }

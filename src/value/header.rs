@@ -22,10 +22,13 @@ fn name(text: &str) -> Result<String, Wrong> {
         let help = "in HTTP/2 the host is no header; use one of your own, such as \"x-cohort\"";
         return Err(Wrong { code: &INVALID_HEADER, what: "header that every request has", help });
     }
-    let token = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
-    let right = !text.is_empty() && text.bytes().all(token);
+    let right = !text.is_empty() && text.bytes().all(is_token);
     let help = "write letters, digits and hyphens, such as \"x-cohort\"";
     right.then(|| text.to_ascii_lowercase()).ok_or(Wrong { code: &INVALID_HEADER, what: "name of a header", help })
+}
+
+fn is_token(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
 }
 
 fn value(text: &str) -> Result<String, Wrong> {

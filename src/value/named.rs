@@ -99,9 +99,8 @@ impl<'a, T> IntoIterator for &'a Named<T> {
 /// A name that is written stays known even where its table is broken: see [`Default`].
 impl<T: Read + Default> Read for Named<T> {
     fn read(value: &Value, report: &mut Report) -> Option<Self> {
-        let table = as_table(value, report)?;
-        let entry = |(key, value): &(Spanned<String>, Value)| (key.clone(), T::read(value, report).unwrap_or_default());
-        Some(table.entries.iter().map(entry).collect())
+        let entries = as_table(value, report)?.entries.iter();
+        Some(entries.map(|(key, value)| (key.clone(), T::read(value, report).unwrap_or_default())).collect())
     }
 }
 

@@ -165,17 +165,16 @@ impl Path {
         const PARAMETER: u32 = END + 1;
         const REST: u32 = END + 2;
         const REGEX: u32 = END + 3;
-        let characters = |text: &str| text.chars().map(u32::from).collect::<Vec<_>>();
         match self {
             everything if everything.is_everything() => vec![u32::MAX],
             Self::Regex(regex) => std::iter::once(REGEX).chain(characters(regex)).collect(),
             Self::Template(template) => {
-                let piece = |piece: &Piece| match piece {
+                let pieces = template.pieces.iter().flat_map(|piece| match piece {
                     Piece::Literal(text) => characters(text),
                     Piece::Parameter => vec![PARAMETER],
                     Piece::Rest => vec![REST],
-                };
-                template.pieces.iter().flat_map(piece).chain([END]).collect()
+                });
+                pieces.chain([END]).collect()
             }
         }
     }
@@ -200,11 +199,10 @@ impl Path {
     #[must_use]
     pub(crate) fn is_of_whole_segments(&self) -> bool {
         let Self::Template(template) = self else { return false };
-        let whole = |at: usize, piece: &Piece| match piece {
+        template.pieces.iter().enumerate().all(|(at, piece)| match piece {
             Piece::Literal(text) => !text.contains('*') && (at == 0 || text.starts_with('/')),
             Piece::Parameter | Piece::Rest => matches!(&template.pieces[at - 1], Piece::Literal(text) if text.ends_with('/')),
-        };
-        template.pieces.iter().enumerate().all(|(at, piece)| whole(at, piece))
+        })
     }
 
     /// These characters and nothing else.
@@ -248,6 +246,10 @@ impl Path {
             Self::Regex(_) => None,
         }
     }
+}
+
+fn characters(text: &str) -> Vec<u32> {
+    text.chars().map(u32::from).collect()
 }
 
 fn piece_regex(piece: &Piece) -> String {
@@ -338,10 +340,13 @@ mod tests {
             ("/a{x}", "/b{x}", true),
             ("/{rest*}", "/", true),
         ] {
-            let path = |text| Path::Template(PathTemplate::parse(text).expect("a template"));
             assert_eq!(path(one).may_meet(&path(other)), may_meet, "{one} {other}");
             assert_eq!(path(other).may_meet(&path(one)), may_meet, "{other} {one}");
         }
+    }
+
+    fn path(text: &str) -> Path {
+        Path::Template(PathTemplate::parse(text).expect("a template"))
     }
 
     #[test]

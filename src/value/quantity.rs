@@ -58,12 +58,11 @@ fn near_quantity(text: &str) -> Option<String> {
         Some(unit) => (unit, true),
         None => (unit.trim(), false),
     };
-    let is_same = |known: &&&str| match **known {
-        "m" | "M" if bytes => **known == "M" && unit.eq_ignore_ascii_case("m"),
-        "m" | "M" => **known == unit,
+    let known = UNITS.into_iter().find(|known| match *known {
+        "m" | "M" if bytes => *known == "M" && unit.eq_ignore_ascii_case("m"),
+        "m" | "M" => *known == unit,
         known => known.eq_ignore_ascii_case(unit),
-    };
-    let known = UNITS.iter().find(is_same)?;
+    })?;
     Some(format!("{number}{known}")).filter(|near| quantity::nanos(near).is_some())
 }
 

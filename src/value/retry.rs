@@ -59,7 +59,6 @@ impl RetryCondition {
     }
 
     fn parse(text: &str) -> Option<Self> {
-        let status = |text: &str| text.parse::<u16>().ok().filter(|status| text.len() == 3 && (100..=599).contains(status));
         match text {
             "5xx" => Some(Self::Http(500, 599)),
             "gateway-error" => Some(Self::Http(502, 504)),
@@ -70,6 +69,10 @@ impl RetryCondition {
             }),
         }
     }
+}
+
+fn status(text: &str) -> Option<u16> {
+    text.parse().ok().filter(|status| text.len() == 3 && (100..=599).contains(status))
 }
 
 impl Read for RetryCondition {

@@ -96,20 +96,22 @@ fn lockable(root: &Path) -> io::Result<File> {
 fn carry_out(plan: &Plan, tree: &dyn Tree) -> Result<(), DiskError> {
     let aside = Aside::open(&plan.root)?;
     let mut ledger = plan.ledger_text.clone();
-    let mut record = |wanted: String| -> Result<(), DiskError> {
-        if ledger != wanted.as_bytes() {
-            aside.put(&plan.root.join(LEDGER), &wanted)?;
-            ledger = wanted.into_bytes();
-        }
-        Ok(())
-    };
     if !plan.keeps_every_file() {
-        record(plan.before.union(&plan.after).to_string())?;
+        record(plan.before.union(&plan.after).to_string(), &mut ledger, plan, &aside)?;
         put_files(plan, tree, &aside)?;
     }
     remove_files(plan)?;
     remove_empty_folders(plan);
-    record(plan.after.to_string())
+    record(plan.after.to_string(), &mut ledger, plan, &aside)
+}
+
+/// Writes the ledger anew, unless the wanted text is already there.
+fn record(wanted: String, ledger: &mut Vec<u8>, plan: &Plan, aside: &Aside) -> Result<(), DiskError> {
+    if *ledger != wanted.as_bytes() {
+        aside.put(&plan.root.join(LEDGER), &wanted)?;
+        *ledger = wanted.into_bytes();
+    }
+    Ok(())
 }
 
 fn put_files(plan: &Plan, tree: &dyn Tree, aside: &Aside) -> Result<(), DiskError> {
@@ -183,16 +185,15 @@ impl Aside {
     /// Makes the file at `path` have `text`, all at once. A file keeps its mode; a link is
     /// replaced, not followed.
     fn put(&self, path: &Path, text: &str) -> Result<(), DiskError> {
-        let failed = || DiskError::io("write", path);
-        let mut file = File::create_new(&self.file).map_err(failed())?;
-        file.write_all(text.as_bytes()).map_err(failed())?;
+        let mut file = File::create_new(&self.file).map_err(DiskError::io("write", path))?;
+        file.write_all(text.as_bytes()).map_err(DiskError::io("write", path))?;
         if let Ok(old) = fs::symlink_metadata(path)
             && old.is_file()
         {
-            file.set_permissions(old.permissions()).map_err(failed())?;
+            file.set_permissions(old.permissions()).map_err(DiskError::io("write", path))?;
         }
         drop(file);
-        fs::rename(&self.file, path).map_err(failed())
+        fs::rename(&self.file, path).map_err(DiskError::io("write", path))
     }
 }
 

@@ -65,6 +65,5 @@ fn length(world: &World<'_>, path: &PathMatch, asked: &str) -> Option<usize> {
 }
 
 fn has(headers: &[HeaderMatch], request: Request<'_>) -> bool {
-    let is = |wanted: &HeaderMatch| request.headers.iter().any(|(name, value)| *name == wanted.name && *value == wanted.value);
-    headers.iter().all(is)
+    headers.iter().all(|wanted| request.headers.iter().any(|(name, value)| *name == wanted.name && *value == wanted.value))
 }

@@ -13,7 +13,7 @@ const DEFAULT_BUDGET: (f64, u32) = (0.2, 10);
 
 /// The terms of a request by the profile of its Service; `None` where none has routes or weights.
 pub(super) fn terms(world: &World<'_>, namespace: &str, service: &str, request: Request<'_>) -> Option<Terms> {
-    let name = format!("{service}.{namespace}.svc.{}", world.settings.domain);
+    let name = world.fqdn(namespace, service);
     let (metadata, profile) = world.profiles.get(&(namespace, name.as_str()))?;
     let backends = backends(world, metadata, profile, namespace, service);
     // A profile that holds nothing but a budget is not looked at.
@@ -46,9 +46,8 @@ fn backends(
     let weights: Vec<(String, u32)> = match split {
         Some(split) => split.backends.iter().map(|backend| (backend.service.clone(), backend.weight)).collect(),
         None => {
-            let end = format!(".{namespace}.svc.{}", world.settings.domain);
-            let short = |authority: &str| authority.strip_suffix(&end).unwrap_or(authority).to_owned();
-            profile.dst_overrides.iter().map(|dst| (short(&dst.authority), weight(&dst.weight))).collect()
+            let overrides = profile.dst_overrides.iter();
+            overrides.map(|dst| (world.short_name(namespace, &dst.authority), weight(&dst.weight))).collect()
         }
     };
     weights.into_iter().filter(|(_, weight)| *weight > 0).collect()

@@ -65,12 +65,11 @@ pub(super) fn terms_outside(
 /// The most specific, by its host name first; of two that are alike the older object, and of one age the first name; inside of it
 /// the order.
 fn best(candidates: Vec<Candidate<'_>>) -> Option<Candidate<'_>> {
-    let specific = |one: &Candidate<'_>, other: &Candidate<'_>| {
+    candidates.into_iter().max_by(|one, other| {
         (one.host, one.rank)
             .cmp(&(other.host, other.rank))
             .then_with(|| (&other.object.name, other.at).cmp(&(&one.object.name, one.at)))
-    };
-    candidates.into_iter().max_by(specific)
+    })
 }
 
 fn terms_of(taken: &Candidate<'_>, parent: &str) -> Terms {
@@ -148,15 +147,20 @@ fn attached(parents: &[ParentReference], port: u16, hostnames: &[String], host: 
 }
 
 fn retry(annotations: &Map) -> Option<Retry> {
-    let get = |key: &str| annotations.get(key).map(AsRef::as_ref);
-    let http = get("retry.linkerd.io/http").map(|list: &str| list.split(',').map(statuses).collect());
-    let grpc = || get("retry.linkerd.io/grpc").map(|list: &str| list.split(',').map(str::to_owned).collect());
+    let on = match annotation(annotations, "retry.linkerd.io/http") {
+        Some(list) => list.split(',').map(statuses).collect(),
+        None => annotation(annotations, "retry.linkerd.io/grpc")?.split(',').map(str::to_owned).collect(),
+    };
     Some(Retry {
-        on: http.or_else(grpc)?,
-        limit: Some(get("retry.linkerd.io/limit").and_then(|limit: &str| limit.parse().ok()).unwrap_or(1)),
-        try_timeout: get("retry.linkerd.io/timeout").map(str::to_owned),
+        on,
+        limit: Some(annotation(annotations, "retry.linkerd.io/limit").and_then(|limit| limit.parse().ok()).unwrap_or(1)),
+        try_timeout: annotation(annotations, "retry.linkerd.io/timeout").map(str::to_owned),
         budget: None,
     })
+}
+
+fn annotation<'a>(annotations: &'a Map, key: &str) -> Option<&'a str> {
+    annotations.get(key).map(AsRef::as_ref)
 }
 
 fn statuses(condition: &str) -> String {

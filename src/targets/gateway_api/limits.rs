@@ -2,6 +2,7 @@
 
 use crate::diagnostic::{Diagnostic, Report, codes};
 use crate::mesh::{Mesh, Variant};
+use crate::spanned::Span;
 use crate::upstream::gateway;
 use crate::upstream::overlap::Overlap;
 use crate::upstream::versions::{self, GRPC_ROUTES_SINCE};
@@ -84,19 +85,18 @@ fn check_routes(mesh: &Mesh, of_port: Routes<'_>, report: &mut Report) {
 
 fn check_size(plan: &Plan<'_>, variants: &[Variant], report: &mut Report) {
     let each = plan.rules_of_a_route();
-    let mut report_too_many = |message: String, span| {
-        let help = "an object has at most 16 rules and 128 matches: give some of the routes paths that no other shares, or \
-                    leave a variant out";
-        report.push(Diagnostic::new(&TOO_MANY_RULES, span, message).help(help));
-    };
     if let Some(variant) = variants.get(gateway::MOST_RULES - 1) {
-        return report_too_many(format!("{each} rules for what no route matches"), variant.name.span);
+        return report.push(too_many(format!("{each} rules for what no route matches"), variant.name.span));
     }
     for together in plan.inseparable().into_iter().filter(|together| !plan.fits(together.iter().copied(), false)) {
         let count = together.len();
-        report_too_many(
-            format!("{count} routes that share requests make {} rules of one object", count * each),
-            together[0].path.span,
-        );
+        let message = format!("{count} routes that share requests make {} rules of one object", count * each);
+        report.push(too_many(message, together[0].path.span));
     }
+}
+
+fn too_many(message: String, span: Span) -> Diagnostic {
+    let help = "an object has at most 16 rules and 128 matches: give some of the routes paths that no other shares, or \
+                leave a variant out";
+    Diagnostic::new(&TOO_MANY_RULES, span, message).help(help)
 }

@@ -11,7 +11,7 @@ mod terms;
 
 use crate::mesh::{App, Callee, CircuitBreaker, ExternalService, Mesh, Namespace, names};
 use crate::objects::linkerd::EgressNetworkSpec;
-use crate::objects::{Map, Object, Rest};
+use crate::objects::{Map, Object, Rest, Text};
 use crate::targets::{Decoration, Part, Role, Subject, Target, metadata};
 
 use place::Place;
@@ -50,8 +50,7 @@ fn external(mesh: &Mesh, service: &ExternalService, namespace: &Namespace) -> Ve
 /// What routes of hosts outside are attached to: one for a namespace, and only for its clients. What no
 /// route is for passes as it did before.
 fn egress(mesh: &Mesh, namespace: &Namespace) -> Option<Object> {
-    let calls = |service: &&ExternalService| service.called_from.iter().any(|one| one.name == namespace.name);
-    let first = mesh.external.iter().find(calls)?;
+    let first = mesh.external.iter().find(|service| service.is_called_from(namespace))?;
     let metadata = metadata::within(namespace, names::EGRESS.to_owned(), Map::new());
     let spec = EgressNetworkSpec { traffic_policy: "Allow".into(), rest: Rest::new() };
     Some(Object::new(metadata, spec, metadata::callee_origin(Callee::External(first))))
@@ -64,13 +63,18 @@ fn decorate(_: &Mesh, subject: Subject<'_>) -> Decoration {
     Decoration { annotations, ..Decoration::default() }
 }
 
+const ACCRUAL: &str = "balancer.linkerd.io/failure-accrual";
+
 fn breaker(breaker: &CircuitBreaker) -> Map {
-    const ACCRUAL: &str = "balancer.linkerd.io/failure-accrual";
-    let key = |rest: &str| format!("{ACCRUAL}-consecutive-{rest}");
     Map::from([
         (ACCRUAL.into(), "consecutive".into()),
-        (key("max-failures").into(), breaker.max_failures.to_string().into()),
-        (key("min-penalty").into(), breaker.min_penalty.to_string().into()),
-        (key("max-penalty").into(), breaker.max_penalty.to_string().into()),
+        (consecutive("max-failures"), breaker.max_failures.to_string().into()),
+        (consecutive("min-penalty"), breaker.min_penalty.to_string().into()),
+        (consecutive("max-penalty"), breaker.max_penalty.to_string().into()),
     ])
+}
+
+/// The key of a setting for failures in a row.
+fn consecutive(setting: &str) -> Text {
+    format!("{ACCRUAL}-consecutive-{setting}").into()
 }

@@ -100,8 +100,8 @@ impl<'a> Plan<'a> {
     /// The routes, each with those that only their order tells it apart from. Where all routes without annotations fit
     /// into the place's own object they need not be told apart.
     pub(super) fn inseparable(&self) -> Vec<Vec<&'a Route>> {
-        let plain = || self.routes.iter().filter(|route| self.annotations(route).is_empty());
-        let plain_fit = self.fits(plain(), true);
+        let plain = self.routes.iter().filter(|route| self.annotations(route).is_empty());
+        let plain_fit = self.fits(plain, true);
         let mut tied: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
         pairs::each(self.routes, |pair| {
             let (first, other) = (self.annotations(pair.first), self.annotations(pair.other));
@@ -134,8 +134,11 @@ impl<'a> Plan<'a> {
     /// Whether neither the length of the match nor the method decides: of two that match one request, one that names
     /// the method comes before one that does not.
     fn only_order_decides(&self, pair: &Pair<'_, '_>) -> bool {
-        let names_methods = |route: &Route| route.method != Method::Any || self.is_contested(route);
-        pair.share_a_method() && pair.is_of_one_length() && names_methods(pair.first) == names_methods(pair.other)
+        pair.share_a_method() && pair.is_of_one_length() && self.names_methods(pair.first) == self.names_methods(pair.other)
+    }
+
+    fn names_methods(&self, route: &Route) -> bool {
+        route.method != Method::Any || self.is_contested(route)
     }
 }
 

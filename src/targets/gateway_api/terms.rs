@@ -7,21 +7,18 @@ use crate::objects::Map;
 use crate::spanned::Span;
 use crate::upstream::gateway;
 use crate::upstream::versions::ROUTE_TIMEOUTS_SINCE;
-use crate::value::{Duration, RetryCondition};
+use crate::value::RetryCondition;
 
 use super::place::Routes;
 
 /// The annotations that a route wants on its object; none for one whose object it may share.
 pub(super) fn annotations(mesh: &Mesh, of_port: Routes<'_>, route: &Route) -> Map {
     let mut annotations = Map::new();
-    let mut timeout = |key: &'static str, duration: Duration| {
-        annotations.insert(format!("timeout.linkerd.io/{key}").into(), duration.to_string().into());
-    };
     if let Some(request) = route.timeouts.request.filter(|_| of_rule(mesh, of_port, route).is_none()) {
-        timeout("request", request.value);
+        annotations.insert("timeout.linkerd.io/request".into(), request.to_string().into());
     }
     if let Some(idle) = route.timeouts.idle {
-        timeout("idle", idle.value);
+        annotations.insert("timeout.linkerd.io/idle".into(), idle.to_string().into());
     }
     if let Some(retry) = &route.retry {
         retries(retry, of_port.is_grpc, &mut annotations);

@@ -105,11 +105,12 @@ fn policy_of(labels: Option<Map>, rules: Vec<Rule>) -> AuthorizationPolicySpec {
 
 /// One rule for each route.
 fn routes(mesh: &Mesh, port: &Port) -> Vec<Rule> {
-    let of_route = |route: &Route| {
-        let from = sources(mesh, port.access_of(route))?;
-        Some(rule(port, from, route.method.token(), vec![path(&route.path)?]))
-    };
-    port.routes.iter().filter_map(of_route).collect()
+    port.routes.iter().filter_map(|route| of_route(mesh, port, route)).collect()
+}
+
+fn of_route(mesh: &Mesh, port: &Port, route: &Route) -> Option<Rule> {
+    let from = sources(mesh, port.access_of(route))?;
+    Some(rule(port, from, route.method.token(), vec![path(&route.path)?]))
 }
 
 fn rule(port: &Port, from: Vec<From>, methods: Option<&'static str>, paths: Vec<String>) -> Rule {

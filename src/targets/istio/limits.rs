@@ -57,13 +57,14 @@ fn check_gateways(app: &App, report: &mut Report) {
 /// The first thing that a VirtualService does for a caller, and where it was asked for.
 fn routed(app: &App) -> Option<(&'static str, Span)> {
     let split = app.routing.split().map(|split| ("weights", split.span));
-    let variant = || app.variants.first().map(|variant| ("variants", variant.name.span));
-    let mirror = || app.mirror.as_ref().map(|mirror| ("copies", mirror.span));
     let terms = app.routes().find_map(|route| {
         let timeout = route.timeouts.request.map(|timeout| ("timeouts", timeout.span));
         timeout.or_else(|| route.retry.as_ref().map(|retry| ("retries", retry.span)))
     });
-    split.or_else(variant).or_else(mirror).or(terms)
+    split
+        .or_else(|| app.variants.first().map(|variant| ("variants", variant.name.span)))
+        .or_else(|| app.mirror.as_ref().map(|mirror| ("copies", mirror.span)))
+        .or(terms)
 }
 
 fn check_name(port: &Port, report: &mut Report) {

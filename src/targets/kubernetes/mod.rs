@@ -5,7 +5,7 @@ mod job;
 mod pod;
 mod scale;
 
-use crate::mesh::{App, Namespace, Owner, Version, names};
+use crate::mesh::{App, Namespace, Owner, Port, Version, names};
 use crate::objects::apps::DeploymentSpec;
 use crate::objects::core::{IntOrString, ServicePort, ServiceSpec};
 use crate::objects::{Map, Metadata, Object, Origin, Rest, Spec, Text};
@@ -77,7 +77,12 @@ impl Object {
 
 /// A Service offers the app's ports, whichever pods it selects.
 fn service(scene: &Scene<'_>, app: &App, selector: Map) -> ServiceSpec {
-    let port = |port: &crate::mesh::Port| ServicePort {
+    let ports = app.ports.iter().map(|port| service_port(scene, port));
+    ServiceSpec { selector: selector.into(), ports: ports.collect(), rest: Rest::new() }
+}
+
+fn service_port(scene: &Scene<'_>, port: &Port) -> ServicePort {
+    ServicePort {
         name: Some(port.name.value.clone()),
         port: port.numbers.service,
         target_port: Some(IntOrString::String(port.name.value.clone().into())),
@@ -85,8 +90,7 @@ fn service(scene: &Scene<'_>, app: &App, selector: Map) -> ServiceSpec {
             .or_else(|| scene.decorate(Subject::Port(port)).app_protocol)
             .map(Text::from),
         rest: Rest::new(),
-    };
-    ServiceSpec { selector: selector.into(), ports: app.ports.iter().map(port).collect(), rest: Rest::new() }
+    }
 }
 
 /// The names of protocols that Kubernetes defines (KEP-3726); a mesh takes any other for bytes.

@@ -16,7 +16,6 @@ use super::{labels, written};
 
 /// The pods of a version.
 pub(super) fn of_app(scene: &Scene<'_>, app: &App, version: &Version) -> PodTemplate {
-    let probe = |kind: ProbeKind| version.scale.probes.iter().find(|probe| probe.kind == kind).map(self::probe);
     let ports = app.ports.iter().map(|port| ContainerPort {
         name: Some(port.name.value.clone()),
         container_port: port.numbers.container,
@@ -24,9 +23,9 @@ pub(super) fn of_app(scene: &Scene<'_>, app: &App, version: &Version) -> PodTemp
     });
     let container = Container {
         ports: ports.collect(),
-        startup_probe: probe(ProbeKind::Startup),
-        liveness_probe: probe(ProbeKind::Liveness),
-        readiness_probe: probe(ProbeKind::Readiness),
+        startup_probe: version.scale.probe(ProbeKind::Startup).map(probe),
+        liveness_probe: version.scale.probe(ProbeKind::Liveness).map(probe),
+        readiness_probe: version.scale.probe(ProbeKind::Readiness).map(probe),
         ..container(&app.name, &version.pod)
     };
     let decoration = scene.decorate(Subject::AppPod(app, version));

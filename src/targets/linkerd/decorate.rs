@@ -76,12 +76,14 @@ fn job_pod(mesh: &Mesh, job: &Job) -> Map {
 /// opaque whatever is spoken there, and any other for HTTP or unknown. Writing it replaces that list. The proxies of
 /// clients read it on the Service, whether or not the pods behind it have one.
 fn opaque_ports(app: &App, number: impl Fn(&Port) -> u16) -> Map {
-    let is_opaque = |port: &Port| port.protocol.value == Protocol::Opaque;
-    let by_default = |port: &Port| linkerd::OPAQUE_PORTS.contains(&number(port));
-    if app.ports.iter().all(|port| is_opaque(port) == by_default(port)) {
+    if app.ports.iter().all(|port| is_opaque(port) == linkerd::OPAQUE_PORTS.contains(&number(port))) {
         return Map::new();
     }
     let opaque: BTreeSet<u16> = app.ports.iter().filter(|port| is_opaque(port)).map(&number).collect();
     let list: Vec<String> = opaque.iter().map(u16::to_string).collect();
     Map::from([(OPAQUE_PORTS.into(), list.join(",").into())])
+}
+
+fn is_opaque(port: &Port) -> bool {
+    port.protocol.value == Protocol::Opaque
 }

@@ -60,8 +60,7 @@ pub(super) fn probe_routes(scene: &Scene<'_>, app: &App, port: &Port, server: &s
 
 /// Whether a gRPC probe asks a port that has a policy and refuses strangers.
 pub(super) fn wants_probe_routes(app: &App, port: &Port) -> bool {
-    let asks = |handler: &Handler| matches!(handler, Handler::Grpc(_));
-    let asked = app.probes().any(|probe| probe.port == port.numbers.container && asks(&probe.handler));
+    let asked = app.probes().any(|probe| probe.port == port.numbers.container && matches!(probe.handler, Handler::Grpc(_)));
     asked && port.has_requests() && port.has_policy() && !port.access.admits_nodes()
 }
 

@@ -28,8 +28,8 @@ fn is_called(port: &Port) -> bool {
 }
 
 fn check_port(app: &App, port: &Port, report: &mut Report) {
-    let meets = |route: &&Route| !(route.grpc && port.protocol.value == Protocol::Http1);
-    let mut routes = app.routes().filter(meets).filter(|route| route.timeouts.request.is_some() || route.retry.is_some());
+    let met = app.routes().filter(|route| !(route.grpc && port.protocol.value == Protocol::Http1));
+    let mut routes = met.filter(|route| route.timeouts.request.is_some() || route.retry.is_some());
     if let Some(route) = routes.clone().find(|route| is_careless(route)) {
         let message = format!("`{}` retries requests to the port `{}` too, whatever they change there", route.name, port.name);
         let diagnostic = Diagnostic::new(&RETRY_ON_EVERY_PORT, port.name.span, message).also(route.path.span, "this route");

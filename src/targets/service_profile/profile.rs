@@ -18,9 +18,8 @@ pub(super) fn profile(mesh: &Mesh, app: &App) -> Option<Object> {
         return None;
     }
     let namespace = &app.namespace.name.value;
-    let fqdn = |service: &str| names::fqdn(service, namespace, mesh);
     let weighted = app.routing.split().into_iter().flat_map(|split| &split.weights).map(|(version, weight)| WeightedDst {
-        authority: fqdn(&names::workload(&app.name, Some(version))),
+        authority: names::fqdn(&names::workload(&app.name, Some(version)), namespace, mesh),
         weight: ResourceQuantity::String(weight.value.to_string().into()),
         rest: Rest::new(),
     });
@@ -38,7 +37,8 @@ pub(super) fn profile(mesh: &Mesh, app: &App) -> Option<Object> {
         dst_overrides: weighted.collect(),
         rest: Rest::new(),
     };
-    let metadata = Metadata { annotations: annotations.into(), ..metadata::of_app(fqdn(&app.name), app) };
+    let name = names::fqdn(&app.name, namespace, mesh);
+    let metadata = Metadata { annotations: annotations.into(), ..metadata::of_app(name, app) };
     Some(Object::new(metadata, spec, metadata::app_origin(app)))
 }
 
