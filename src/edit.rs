@@ -21,6 +21,7 @@ pub fn apply_all(edits: &[Edit], source: &str) -> (String, usize) {
     let (mut edited, mut at, mut made) = (String::with_capacity(source.len()), 0, 0);
     for edit in sorted {
         let range = edit.span.range();
+        // Offsets are those of the text before any edit, so an edit that overlaps one that was made has lost its place.
         if range.start >= at && (made == 0 || range.start > at) {
             edited.push_str(&source[at..range.start]);
             edited.push_str(&edit.text);

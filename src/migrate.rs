@@ -142,6 +142,7 @@ impl MigrationStep<'_> {
         let mut objects = Vec::new();
         for (path, new) in new {
             let at_once = turns && is_inbound(&new);
+            // New objects come first and old ones go last, so that what refers to an object finds it at every step.
             let Some(old) = old.remove(&path) else {
                 objects.extend(Some(new).filter(|_| !at_once || self.phase >= Phase::Turn));
                 continue;

@@ -74,6 +74,7 @@ impl<'a> Plan<'a> {
         let mut main = Group { own: None, annotations: Map::new(), routes: Vec::new(), catch_all: is_open };
         let mut others = Vec::new();
         for together in self.inseparable() {
+            // Annotations apply to a whole object, so routes with the same ones may share it, and others may not.
             let first = together[0];
             let annotations = self.annotations(first);
             if annotations.is_empty() && self.fits(main.routes.iter().chain(&together).copied(), main.catch_all) {
@@ -151,6 +152,7 @@ fn together<'a>(routes: &'a [Route], tied: &BTreeMap<&'a str, Vec<&'a str>>) -> 
             sets[*set].push(route);
             continue;
         }
+        // Everything that is tied to this route, also through others, gets the number of its set.
         let mut open = vec![route.name.as_str()];
         while let Some(name) = open.pop() {
             if set_of.insert(name, sets.len()).is_none() {
