@@ -179,7 +179,6 @@ pub(crate) fn listing<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
 pub struct Report {
     diagnostics: Vec<Diagnostic>,
     allowed: Vec<Allowed>,
-    unread: BTreeSet<(Span, &'static str)>,
 }
 
 /// A report to which nothing is added any more.
@@ -243,17 +242,6 @@ impl Report {
     /// Drops what can only follow from something that was reported already.
     pub(crate) fn forget(&mut self, code: &'static Code) {
         self.diagnostics.retain(|diagnostic| !std::ptr::eq(diagnostic.code, code));
-    }
-
-    /// Notes that the table that begins at `table` has this field, written wrongly.
-    pub(crate) fn note_unread(&mut self, table: Span, field: &'static str) {
-        self.unread.insert((table, field));
-    }
-
-    /// Whether the table that begins at `table` has this field, written wrongly: whoever misses the
-    /// field must not say so then.
-    pub(crate) fn is_unread(&self, table: Span, field: &'static str) -> bool {
-        self.unread.contains(&(table, field))
     }
 
     /// Whether the result must not be used.

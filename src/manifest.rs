@@ -4,6 +4,7 @@
 mod app;
 mod cluster;
 mod expect;
+mod field;
 mod lint;
 pub(crate) mod overlay;
 mod path;
@@ -24,6 +25,7 @@ pub(crate) use app::{
 };
 pub(crate) use cluster::{Cluster, Namespace, Output};
 pub(crate) use expect::Expect;
+pub(crate) use field::Field;
 pub(crate) use lint::Lint;
 pub(crate) use rate::{CircuitBreaker, RateLimit};
 pub(crate) use read::MISSING_KEY;
@@ -32,8 +34,7 @@ pub use schema::schema;
 pub(crate) use workload::{Handler, Pod, Probe, Probes, Resources, Scale};
 
 use crate::diagnostic::{Code, Diagnostic, Report, codes};
-use crate::manifest::read::Reader;
-use crate::manifest::table::{Fields, table};
+use crate::manifest::table::table;
 use crate::spanned::Spanned;
 use crate::syntax::Table;
 use crate::value::Named;
@@ -78,9 +79,7 @@ table! {
 
 /// Reads the tables of a manifest; everything that is wrong goes into the report.
 pub(crate) fn read(root: &Table, report: &mut Report) -> Manifest {
-    let mut reader = Reader::new(root, report);
-    let manifest = Manifest::read_fields(&mut reader);
-    reader.finish();
+    let manifest: Manifest = read::read_table(root, report);
     let edition = manifest.edition();
     if edition.value != EDITION {
         let message = format!("this mlmesh reads edition {EDITION}, not {edition}");

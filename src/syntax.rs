@@ -21,10 +21,12 @@ codes! {
 }
 
 /// A TOML table: keys in alphabetical order, each with its place.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(crate) struct Table {
     /// The header, the braces, or the last key of a dotted one.
     pub(crate) span: Span,
+    /// Whether every statement of it could be read.
+    pub(crate) complete: bool,
     pub(crate) entries: Vec<(Spanned<String>, Value)>,
 }
 
@@ -114,7 +116,7 @@ impl Value {
 /// What could be read of a text.
 pub(crate) struct Document {
     pub(crate) root: Table,
-    /// Whether statements had to be left out, so that what seems to be missing may have been written.
+    /// Whether whole tables could not be read, so that names that seem to be missing may have been written.
     pub(crate) lossy: bool,
 }
 
@@ -125,20 +127,21 @@ pub(crate) fn parse(source: &Source, id: SourceId, report: &mut Report) -> Docum
         let end = start + offset(char::REPLACEMENT_CHARACTER.len_utf8());
         let diagnostic = Diagnostic::new(&INVALID_TOML, Span { source: id, start, end }, "this is not UTF-8 text");
         report.push(diagnostic.help("save the file as UTF-8"));
-        return Document { root: Table::default(), lossy: true };
+        return nothing_of(id);
     }
     let mut text = Cow::Borrowed(source.text());
+    let mut broken_sections = Vec::new();
+    let mut lossy = false;
     loop {
         let arena = Arena::new();
         let error = match toml_spanner::parse(&text, &arena) {
             Ok(document) => {
-                let is_whole = matches!(text, Cow::Borrowed(_));
-                return match (Tree { text: &text, id }).root(document.table()) {
-                    Ok(root) => Document { root, lossy: !is_whole },
+                return match (Tree { text: &text, id, broken_sections }).root(document.table()) {
+                    Ok(root) => Document { root, lossy },
                     Err(TooDeep(value)) => {
                         let message = format!("tables are nested deeper than {MAX_DEPTH} levels");
                         report.push(Diagnostic::new(&INVALID_TOML, value, message).help("remove the innermost tables"));
-                        Document { root: Table::default(), lossy: true }
+                        nothing_of(id)
                     }
                 };
             }
@@ -149,10 +152,33 @@ pub(crate) fn parse(source: &Source, id: SourceId, report: &mut Report) -> Docum
         report.push(describe(&error, &text, id, &broken));
         let is_stuck = text[broken.clone()].trim().is_empty();
         if is_stuck || report.diagnostics().len() >= MAX_ERRORS {
-            return Document { root: Table::default(), lossy: true };
+            return nothing_of(id);
+        }
+        if begins_header(&text[broken.start..]) {
+            lossy = true;
+        } else {
+            broken_sections.push(section_of(&text, broken.start));
         }
         blank(text.to_mut(), broken);
     }
+}
+
+fn nothing_of(id: SourceId) -> Document {
+    Document { root: Table { span: span_of(0..0, id), complete: false, entries: Vec::new() }, lossy: true }
+}
+
+/// Where the header stands that a statement belongs to; the root has none.
+fn section_of(text: &str, statement: usize) -> Option<usize> {
+    let mut end = statement;
+    while end > 0 {
+        let start = text[..end - 1].rfind('\n').map_or(0, |end| end + 1);
+        let line = &text[start..];
+        if begins_statement(line) && begins_header(line) {
+            return Some(start + line.find('[').unwrap_or(0));
+        }
+        end = start;
+    }
+    None
 }
 
 fn describe(error: &toml_spanner::Error, text: &str, id: SourceId, statement: &Range<usize>) -> Diagnostic {
@@ -293,6 +319,8 @@ fn blank(text: &mut String, range: Range<usize>) {
 struct Tree<'a> {
     text: &'a str,
     id: SourceId,
+    /// The headers of the tables of which a statement could not be read.
+    broken_sections: Vec<Option<usize>>,
 }
 
 /// Deeper tables would overflow the stack of whoever walks them, and no key of the language is half as deep.
@@ -304,13 +332,20 @@ struct TooDeep(Span);
 impl Tree<'_> {
     /// The whole document begins nowhere.
     fn root(&self, table: &toml_spanner::Table<'_>) -> Result<Table, TooDeep> {
-        Ok(Table { span: self.span(0..0), entries: self.entries(table, 0)? })
+        let complete = !self.broken_sections.contains(&None);
+        Ok(Table { span: self.span(0..0), complete, entries: self.entries(table, complete, 0)? })
     }
 
-    fn entries(&self, table: &toml_spanner::Table<'_>, depth: usize) -> Result<Vec<(Spanned<String>, Value)>, TooDeep> {
+    /// The entries of a table; `complete` says whether all statements of its section could be read.
+    fn entries(
+        &self,
+        table: &toml_spanner::Table<'_>,
+        complete: bool,
+        depth: usize,
+    ) -> Result<Vec<(Spanned<String>, Value)>, TooDeep> {
         let entries = table.entries().iter().map(|(key, item)| {
             let span = self.span(key.span.range());
-            let value = self.value(item, depth)?;
+            let value = self.value(item, complete, depth)?;
             Ok((Spanned::new(key.as_str().to_owned(), span), value))
         });
         let mut entries: Vec<_> = entries.collect::<Result<_, _>>()?;
@@ -318,7 +353,7 @@ impl Tree<'_> {
         Ok(entries)
     }
 
-    fn value(&self, item: &Item<'_>, depth: usize) -> Result<Value, TooDeep> {
+    fn value(&self, item: &Item<'_>, complete: bool, depth: usize) -> Result<Value, TooDeep> {
         let range = item.span().range();
         if depth > MAX_DEPTH {
             return Err(TooDeep(self.span(range)));
@@ -331,12 +366,15 @@ impl Tree<'_> {
             Parsed::DateTime(_) => (range, Kind::Datetime),
             Parsed::Array(array) => {
                 let range = if array.style() == ArrayStyle::Header { header(self.text, range) } else { range };
-                let items = array.iter().map(|item| self.value(item, depth + 1));
+                let items = array.iter().map(|item| self.value(item, complete, depth + 1));
                 (range, Kind::Array(items.collect::<Result<_, _>>()?))
             }
             Parsed::Table(table) => {
-                let range = if table.style() == TableStyle::Header { header(self.text, range) } else { range };
-                (range.clone(), Kind::Table(Table { span: self.span(range), entries: self.entries(table, depth + 1)? }))
+                let has_header = table.style() == TableStyle::Header;
+                let complete = if has_header { !self.broken_sections.contains(&Some(range.start)) } else { complete };
+                let range = if has_header { header(self.text, range) } else { range };
+                let entries = self.entries(table, complete, depth + 1)?;
+                (range.clone(), Kind::Table(Table { span: self.span(range), complete, entries }))
             }
         };
         Ok(Value { span: self.span(range), kind })

@@ -72,7 +72,7 @@ impl Render {
 
     fn dir(&self, input: &Input, analysis: &Analysis) -> PathBuf {
         self.output.clone().unwrap_or_else(|| {
-            let dir = analysis.manifest().output.clone().unwrap_or_default().dir().value;
+            let dir = analysis.manifest().output.clone().given().unwrap_or_default().dir().value;
             let folder = input.folder();
             if folder.as_os_str() == "." { PathBuf::from(dir) } else { folder.join(dir) }
         })
@@ -93,7 +93,7 @@ fn refused(error: DiskError) -> Stop {
 
 /// The files that `[output] keep` leaves to other people.
 fn keep(analysis: &Analysis) -> Keep {
-    let kept = analysis.manifest().output.iter().flat_map(|output| &output.keep);
+    let kept = analysis.manifest().output.as_ref().into_iter().flat_map(|output| &output.keep);
     Keep(kept.map(|path| path.value.0.clone()).collect())
 }
 

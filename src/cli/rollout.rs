@@ -135,8 +135,8 @@ impl<'a> State<'a> {
             return format!("step {step} (promoted: everything to `{to}`)");
         }
         let Some(at) = self.steps.get(step as usize - 1) else { return format!("step {step}") };
-        let weight = at.weight.and_then(|weight| weight.value.0).unwrap_or(0);
-        let hold = at.hold.map_or(String::new(), |hold| format!(", held {hold}"));
+        let weight = at.weight.given().and_then(|weight| weight.value.0).unwrap_or(0);
+        let hold = at.hold.given().map_or(String::new(), |hold| format!(", held {hold}"));
         format!("step {step} ({weight}% to `{to}`{hold})")
     }
 

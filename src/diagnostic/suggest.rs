@@ -1,15 +1,24 @@
 //! The nearest right name for a wrong one.
 
 /// The one of `known` that is most like `wrong`, if any is like it at all: a third of its letters may
-/// differ, and swapped neighbours count once. Two letters may only be swapped: `v3` is no slip for `v1`.
+/// differ, and swapped neighbours count once. Of two letters one may be missing, or both be swapped: `ge` is a slip for
+/// `get`, and `v3` is none for `v1`.
 pub(crate) fn nearest<'a>(wrong: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let most = wrong.chars().count() / 3;
     known
         .into_iter()
         .map(|name| (distance(wrong, name), name))
-        .filter(|&(distance, name)| distance <= most || distance == 1 && letters(wrong) == letters(name))
+        .filter(|&(distance, name)| {
+            distance <= most || distance == 1 && (letters(wrong) == letters(name) || lacks_one(wrong, name))
+        })
         .min()
         .map(|(_, name)| name)
+}
+
+/// Whether one letter is missing in a word of two or more.
+fn lacks_one(wrong: &str, known: &str) -> bool {
+    let length = wrong.chars().count();
+    length >= 2 && known.chars().count() == length + 1
 }
 
 fn letters(name: &str) -> Vec<char> {
@@ -42,6 +51,7 @@ mod tests {
         assert_eq!(nearest("Timeout", ["timeout"]), Some("timeout"));
         assert_eq!(nearest("iamge", ["image"]), Some("image"));
         assert_eq!(nearest("lm", ["ml"]), Some("ml"));
+        assert_eq!(nearest("ge", ["put", "get"]), Some("get"));
     }
 
     #[test]

@@ -2,17 +2,17 @@
 
 use schemars::JsonSchema;
 
-use crate::diagnostic::Report;
+use crate::diagnostic::{Report, nearest};
 use crate::manifest::port::Port;
 use crate::manifest::rate::{CircuitBreaker, RateLimit};
-use crate::manifest::read::Reader;
+use crate::manifest::read::{read_table, read_table_of_kind};
 use crate::manifest::retry::RetryBudget;
 use crate::manifest::route::Route;
-use crate::manifest::table::{read_all, read_table, table};
+use crate::manifest::table::{Fields, table};
 use crate::manifest::variant::{Mirror, Variant};
 use crate::manifest::workload::{Pod, Scale};
 use crate::spanned::Spanned;
-use crate::syntax::Value;
+use crate::syntax::{Table, Value};
 use crate::upstream::kubernetes;
 use crate::value::read::{Read, as_table, integer};
 use crate::value::{CronPolicy, Duration, Host, Named, Network, PortNumber, PortNumbers, Protocol, Rate, Schedule, TimeZone};
@@ -182,13 +182,24 @@ impl Default for Service {
 impl Read for Service {
     fn read(value: &Value, report: &mut Report) -> Option<Self> {
         let table = as_table(value, report)?;
-        Some(if table.get("host").is_some() {
-            let reader = Reader::new(table, report).of_kind("a service with a `host` is outside of the cluster");
-            Self::Outside(Box::new(read_all(reader)))
+        Some(if is_outside(table) {
+            let kind = "a service with a `host` is outside of the cluster";
+            Self::Outside(Box::new(read_table_of_kind(table, Some(kind), report)))
         } else {
             Self::Deployed(Box::new(read_table(table, report)))
         })
     }
+}
+
+/// Whether a service has a `host`, misspelt or not.
+fn is_outside(table: &Table) -> bool {
+    table.entries.iter().any(|(key, _)| key.value == "host" || !DeployedService::has_key(key) && is_meant_as_host(key))
+}
+
+fn is_meant_as_host(key: &str) -> bool {
+    let mut fields = vec!["host"];
+    DeployedService::add_fields(&mut fields);
+    nearest(key, fields) == Some("host")
 }
 
 impl JsonSchema for Service {

@@ -3,8 +3,8 @@
 use schemars::JsonSchema;
 
 use crate::diagnostic::{Diagnostic, Report};
-use crate::manifest::read::MISSING_KEY;
-use crate::manifest::table::{read_table, table};
+use crate::manifest::read::{MISSING_KEY, read_table};
+use crate::manifest::table::table;
 use crate::spanned::Spanned;
 use crate::syntax::{Kind, Value};
 use crate::value::LintLevel;
@@ -35,7 +35,7 @@ impl Read for Lint {
             Kind::String(_) => (Spanned::read(value, report), None),
             Kind::Table(table) => {
                 let LintTable { level, reason, .. } = read_table(table, report);
-                (level, reason.filter(|reason| !reason.trim().is_empty()))
+                (level.given(), reason.given().filter(|reason| !reason.trim().is_empty()))
             }
             _ => {
                 wrong_type(value, "\"warn\", \"deny\" or `{ level = \"allow\", reason = \"...\" }`", report);

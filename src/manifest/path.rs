@@ -3,7 +3,8 @@
 use schemars::JsonSchema;
 
 use crate::diagnostic::{Diagnostic, Report, codes};
-use crate::manifest::read::Reader;
+use crate::manifest::read::read_table;
+use crate::manifest::table::table;
 use crate::spanned::Spanned;
 use crate::syntax::{Kind, Value};
 use crate::upstream::gateway;
@@ -14,6 +15,14 @@ codes! {
     INVALID_REGEX = "invalid-regex", Error, "a regular expression that the proxy would refuse",
         "Linkerd's proxy compiles the expression with Rust's `regex` crate (no look-around, no back-references) and drops, \
          without a word, a ServiceProfile route whose expression does not compile (linkerd/service-profiles/src/proto.rs).";
+}
+
+table! {
+    /// A path that is written as an expression.
+    pub(crate) struct Expression {
+        /// An expression of Rust's regex crate that matches the whole path.
+        required regex: Spanned<String>,
+    }
 }
 
 impl Read for Path {
@@ -35,10 +44,8 @@ fn read_path(value: &Value, report: &mut Report) -> Option<Path> {
     match &value.kind {
         Kind::String(_) => PathTemplate::read(value, report).map(Path::Template),
         Kind::Table(table) => {
-            let mut reader = Reader::new(table, report);
-            let regex: Option<Spanned<String>> = reader.required("regex");
-            reader.finish();
-            checked_regex(&regex?, report).map(Path::Regex)
+            let Expression { regex, .. } = read_table(table, report);
+            checked_regex(regex.as_ref()?, report).map(Path::Regex)
         }
         _ => {
             wrong_type(value, "a path in quotes, or `{ regex = \"...\" }`", report);

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 
 use crate::diagnostic::Report;
 use crate::manifest::rate::RateLimit;
-use crate::manifest::read::Reader;
+use crate::manifest::read::read_table;
 use crate::manifest::table::table;
 use crate::spanned::Spanned;
 use crate::syntax::{Kind, Value};
@@ -26,16 +26,23 @@ table! {
     }
 }
 
+table! {
+    /// A port that the Service offers under another number.
+    pub(crate) struct TwoNumbers {
+        /// The number that callers use.
+        required service: PortNumber,
+        /// The number on which the container listens.
+        required container: PortNumber,
+    }
+}
+
 impl Read for PortNumbers {
     fn read(value: &Value, report: &mut Report) -> Option<Self> {
         match &value.kind {
             Kind::Integer(_) => PortNumber::read(value, report).map(|port| Self { service: port.0, container: port.0 }),
             Kind::Table(table) => {
-                let mut reader = Reader::new(table, report);
-                let service: Option<PortNumber> = reader.required("service");
-                let container: Option<PortNumber> = reader.required("container");
-                reader.finish();
-                Some(Self { service: service?.0, container: container?.0 })
+                let TwoNumbers { service, container, .. } = read_table(table, report);
+                Some(Self { service: service.as_ref()?.0, container: container.as_ref()?.0 })
             }
             _ => {
                 wrong_type(value, "a port number, or `{ service = 80, container = 8080 }`", report);

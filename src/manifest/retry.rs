@@ -3,7 +3,9 @@
 use schemars::JsonSchema;
 
 use crate::diagnostic::Report;
-use crate::manifest::table::{read_table, table};
+use crate::manifest::Field;
+use crate::manifest::read::read_table;
+use crate::manifest::table::table;
 use crate::spanned::Spanned;
 use crate::syntax::{Kind, Value};
 use crate::value::read::{Read, wrong_type};
@@ -40,11 +42,11 @@ pub(crate) struct Retry {
     /// `retry = false` says so; everything else retries.
     pub enabled: bool,
     /// The statuses that count as failed, where a person wrote them.
-    pub on: Option<Spanned<Vec<Spanned<RetryCondition>>>>,
+    pub on: Field<Spanned<Vec<Spanned<RetryCondition>>>>,
     /// How often, where a person wrote it.
-    pub limit: Option<Spanned<Tries>>,
+    pub limit: Field<Spanned<Tries>>,
     /// How long one try may take, where a person wrote it.
-    pub timeout: Option<Spanned<Duration>>,
+    pub timeout: Field<Spanned<Duration>>,
 }
 
 impl Read for Retry {

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 
 use crate::diagnostic::{Diagnostic, Report, codes};
-use crate::manifest::read::Reader;
+use crate::manifest::read::{Reader, read_table};
 use crate::manifest::retry::Retry;
 use crate::manifest::table::{FieldDoc, Fields, SchemaObject, table};
 use crate::spanned::Spanned;
@@ -72,18 +72,27 @@ fn match_keys() -> impl Iterator<Item = &'static str> {
     Method::WORDS.iter().copied().chain(["grpc"])
 }
 
-impl Read for Route {
-    fn read(value: &Value, report: &mut Report) -> Option<Self> {
-        let table = as_table(value, report)?;
-        let mut reader = Reader::new(table, report);
+impl Fields for Route {
+    fn has_key(key: &str) -> bool {
+        match_keys().any(|known| known == key) || Terms::has_key(key)
+    }
+
+    fn add_fields(fields: &mut Vec<&'static str>) {
+        fields.extend(match_keys());
+        Terms::add_fields(fields);
+    }
+
+    fn read_fields(reader: &mut Reader<'_>) -> Self {
         let written: Vec<(&str, &Value)> = match_keys().filter_map(|key| reader.value(key).map(|value| (key, value))).collect();
-        let terms = Terms::read_fields(&mut reader);
-        reader.finish();
+        let terms = Terms::read_fields(reader);
+        let (span, is_complete) = (reader.span(), reader.is_complete());
+        let report = reader.report();
         let matches = match written.as_slice() {
             [(key, value)] => read_match(key, value, report),
+            [] if !is_complete => None,
             [] => {
                 let message = "this route says neither method nor path";
-                report.push(Diagnostic::new(&ONE_MATCH, value.span, message).help("write one, such as `post = \"/v1/predict\"`"));
+                report.push(Diagnostic::new(&ONE_MATCH, span, message).help("write one, such as `post = \"/v1/predict\"`"));
                 None
             }
             [(first, value), (second, other), ..] => {
@@ -93,7 +102,27 @@ impl Read for Route {
                 None
             }
         };
-        Some(Self { matches, terms })
+        Self { matches, terms }
+    }
+
+    fn add_properties(object: &mut SchemaObject, generator: &mut schemars::SchemaGenerator) {
+        for method in METHODS {
+            let doc = match method {
+                Method::Any => "The path, for every method.".to_owned(),
+                method => format!("The path, for the method {}.", method.word().to_uppercase()),
+            };
+            object.property(method.word(), FieldDoc::of(&doc), generator.subschema_for::<Path>());
+        }
+        let grpc = FieldDoc::of("The gRPC method, as `package.Service/Method`.");
+        let example = Some("inference.GRPCInferenceService/ModelInfer");
+        object.property("grpc", FieldDoc { example, ..grpc }, generator.subschema_for::<String>());
+        Terms::add_properties(object, generator);
+    }
+}
+
+impl Read for Route {
+    fn read(value: &Value, report: &mut Report) -> Option<Self> {
+        Some(read_table(as_table(value, report)?, report))
     }
 }
 
@@ -132,17 +161,7 @@ impl JsonSchema for Route {
     }
     fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         let mut object = SchemaObject::default();
-        for method in METHODS {
-            let doc = match method {
-                Method::Any => "The path, for every method.".to_owned(),
-                method => format!("The path, for the method {}.", method.word().to_uppercase()),
-            };
-            object.property(method.word(), FieldDoc::of(&doc), generator.subschema_for::<Path>());
-        }
-        let grpc = FieldDoc::of("The gRPC method, as `package.Service/Method`.");
-        let example = Some("inference.GRPCInferenceService/ModelInfer");
-        object.property("grpc", FieldDoc { example, ..grpc }, generator.subschema_for::<String>());
-        Terms::add_properties(&mut object, generator);
+        Self::add_properties(&mut object, generator);
         let mut schema = object.finish("One kind of request: one method and one path, and the terms under which it is called.");
         let one: Vec<_> = match_keys().map(|key| serde_json::json!({ "required": [key] })).collect();
         schema.insert("oneOf".to_owned(), one.into());

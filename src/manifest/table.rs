@@ -3,14 +3,16 @@
 
 use schemars::{Schema, SchemaGenerator};
 
-use crate::diagnostic::Report;
 use crate::manifest::read::Reader;
-use crate::syntax::Table;
 use crate::value::json::in_words;
 
 /// A table whose keys are known: its fields as they are read, and as the schema tells of them.
 pub(crate) trait Fields: Sized {
-    fn read_fields(reader: &mut Reader<'_, '_>) -> Self;
+    /// Whether a key is one of its fields.
+    fn has_key(key: &str) -> bool;
+    /// Adds the names of its fields.
+    fn add_fields(fields: &mut Vec<&'static str>);
+    fn read_fields(reader: &mut Reader<'_>) -> Self;
     fn add_properties(schema: &mut SchemaObject, generator: &mut SchemaGenerator);
 }
 
@@ -84,7 +86,7 @@ fn sentence(doc: &str) -> String {
     doc.lines().map(str::trim).collect::<Vec<_>>().join(" ").trim().to_owned()
 }
 
-/// Declares tables of the language. A field is `required` or `optional` (both become an `Option`: as
+/// Declares tables of the language. A field is `required` or `optional` (both become a `Field`: as
 /// written, either may be absent), `many` (empty if left out) or `flatten` (the keys of another table
 /// stand among these). The key is the field's name in kebab-case.
 ///
@@ -116,7 +118,13 @@ macro_rules! table {
         $($crate::manifest::table::table!(@resolved $name, $field: $type $(= $default)?);)*
 
         impl $crate::manifest::table::Fields for $name {
-            fn read_fields(reader: &mut $crate::manifest::read::Reader<'_, '_>) -> Self {
+            fn has_key(key: &str) -> bool {
+                $($crate::manifest::table::table!(@has $need $type, key, $field))||+
+            }
+            fn add_fields(fields: &mut Vec<&'static str>) {
+                $($crate::manifest::table::table!(@add $need $type, fields, $field);)+
+            }
+            fn read_fields(reader: &mut $crate::manifest::read::Reader<'_>) -> Self {
                 Self {
                     span: reader.span(),
                     $($field: $crate::manifest::table::table!(@read $need $type, reader, $field),)*
@@ -141,7 +149,7 @@ macro_rules! table {
         impl $crate::value::read::Read for $name {
             fn read(value: &$crate::syntax::Value, report: &mut $crate::diagnostic::Report) -> Option<Self> {
                 let table = $crate::value::read::as_table(value, report)?;
-                Some($crate::manifest::table::read_table(table, report))
+                Some($crate::manifest::read::read_table(table, report))
             }
         }
 
@@ -162,7 +170,7 @@ macro_rules! table {
             /// What was written, or else the default, which has the place of the table.
             #[must_use]
             pub(crate) fn $field(&self) -> $type {
-                match &self.$field {
+                match self.$field.as_ref() {
                     Some(written) => <$type>::clone(written),
                     None => $crate::spanned::Spanned::new($default, self.span),
                 }
@@ -179,10 +187,14 @@ macro_rules! table {
     (@absent $field:ident, default $default:expr) => {
         $crate::manifest::table::Absent::Value($crate::value::json::ToJson::to_json(&Self::default().$field()))
     };
-    (@type required $type:ty) => { Option<$type> };
-    (@type optional $type:ty) => { Option<$type> };
+    (@type required $type:ty) => { $crate::manifest::Field<$type> };
+    (@type optional $type:ty) => { $crate::manifest::Field<$type> };
     (@type many $type:ty) => { $type };
     (@type flatten $type:ty) => { $type };
+    (@has flatten $type:ty, $key:ident, $field:ident) => { <$type as $crate::manifest::table::Fields>::has_key($key) };
+    (@has $need:ident $type:ty, $key:ident, $field:ident) => { $crate::manifest::read::is_key(stringify!($field), $key) };
+    (@add flatten $type:ty, $fields:ident, $field:ident) => { <$type as $crate::manifest::table::Fields>::add_fields($fields) };
+    (@add $need:ident $type:ty, $fields:ident, $field:ident) => { $fields.push(stringify!($field)) };
     (@read required $type:ty, $reader:ident, $field:ident) => { $reader.required(stringify!($field)) };
     (@read optional $type:ty, $reader:ident, $field:ident) => { $reader.optional(stringify!($field)) };
     (@read many $type:ty, $reader:ident, $field:ident) => { $reader.many(stringify!($field)) };
@@ -199,18 +211,6 @@ macro_rules! table {
     (@schema $need:ident $type:ty, $schema:ident, $generator:ident, $field:ident, $doc:expr) => {
         $schema.property(stringify!($field), $doc, $generator.subschema_for::<$type>());
     };
-}
-
-/// Reads a whole table; a key that no field asked for is reported.
-pub(crate) fn read_table<T: Fields>(table: &Table, report: &mut Report) -> T {
-    read_all(Reader::new(table, report))
-}
-
-/// Reads all fields of a table; a key that no field asked for is reported.
-pub(crate) fn read_all<T: Fields>(mut reader: Reader<'_, '_>) -> T {
-    let read = T::read_fields(&mut reader);
-    reader.finish();
-    read
 }
 
 pub(crate) use table;

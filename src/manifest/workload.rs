@@ -4,7 +4,9 @@
 use schemars::JsonSchema;
 
 use crate::diagnostic::{Diagnostic, Report, codes};
-use crate::manifest::table::{read_table, table};
+use crate::manifest::Field;
+use crate::manifest::read::read_table;
+use crate::manifest::table::table;
 use crate::spanned::Spanned;
 use crate::syntax::{Kind, Value};
 use crate::upstream::kubernetes;
@@ -152,11 +154,11 @@ impl Read for EnvValue {
         };
         let source: EnvSource = read_table(table, report);
         match (source.secret, source.config_map) {
-            (Some(name), None) => Some(Self::Secret { name, key: source.key? }),
-            (None, Some(name)) => Some(Self::ConfigMap { name, key: source.key? }),
-            (None, _) if report.is_unread(source.span, "secret") || report.is_unread(source.span, "config_map") => None,
-            (secret, _) => {
-                let message = if secret.is_some() { "this variable has two sources" } else { "this variable has no source" };
+            (Field::Given(name), Field::Absent) => Some(Self::Secret { name, key: source.key.given()? }),
+            (Field::Absent, Field::Given(name)) => Some(Self::ConfigMap { name, key: source.key.given()? }),
+            (Field::Invalid, _) | (_, Field::Invalid) => None,
+            (secret, Field::Absent | Field::Given(_)) => {
+                let message = if secret.is_given() { "this variable has two sources" } else { "this variable has no source" };
                 let help = "write either `secret = \"NAME\"` or `config-map = \"NAME\"` beside the key";
                 report.push(Diagnostic::new(&ONE_SOURCE, value.span, message).help(help));
                 None
@@ -195,7 +197,7 @@ impl Probe {
             self.path.as_ref().map(Handler::Path),
             self.exec.as_ref().map(Handler::Exec),
             self.grpc.as_ref().map(Handler::Grpc),
-            self.tcp.filter(|tcp| tcp.value).map(|_| Handler::Tcp),
+            self.tcp.as_ref().filter(|tcp| tcp.value).map(|_| Handler::Tcp),
         ]
         .into_iter()
         .flatten()
@@ -203,7 +205,7 @@ impl Probe {
         if let [one] = handlers.as_slice() {
             return Some(*one);
         }
-        if handlers.is_empty() && ["path", "exec", "grpc", "tcp"].iter().any(|field| report.is_unread(self.span, field)) {
+        if self.path.is_invalid() || self.exec.is_invalid() || self.grpc.is_invalid() || self.tcp.is_invalid() {
             return None;
         }
         let message = if handlers.is_empty() { "this probe does nothing" } else { "this probe has several handlers" };

@@ -43,9 +43,11 @@ impl Callers<'_> {
 
     pub(crate) fn caller(&self, name: &Spanned<String>, report: &mut Report) -> Option<Caller> {
         let Some(bearer) = self.directory.get(name) else {
-            let message = format!("`{name}` is no model, service, job or identity of this file");
-            let diagnostic = Diagnostic::new(&UNKNOWN_CALLER, name.span, message);
-            report.push(diagnostic.help_with_names(name, self.directory.names(), "names of this file", quoted));
+            if self.directory.is_complete() {
+                let message = format!("`{name}` is no model, service, job or identity of this file");
+                let diagnostic = Diagnostic::new(&UNKNOWN_CALLER, name.span, message);
+                report.push(diagnostic.help_with_names(name, self.directory.names(), "names of this file", quoted));
+            }
             // Who was meant is not known, so nobody can be said to be shut out.
             return Some(Caller { name: name.clone(), who: Who::Networks(Vec::new()) });
         };
@@ -70,7 +72,7 @@ impl Callers<'_> {
     }
 
     fn identity(&self, identity: &Identity) -> Option<Who> {
-        if let Some(networks) = &identity.networks {
+        if let Some(networks) = identity.networks.as_ref() {
             return Some(Who::Networks(networks.iter().map(|network| network.value.0).collect()));
         }
         let namespace = identity.namespace.as_ref()?.value.clone();
@@ -87,7 +89,7 @@ impl Callers<'_> {
 /// Reports an identity that says not, or twice, who it is.
 pub(crate) fn check_identity(name: &Spanned<String>, identity: &Identity, report: &mut Report) {
     // What cannot be read of it may be what tells who it is.
-    if ["meshed", "networks"].iter().any(|field| report.is_unread(identity.span, field)) {
+    if identity.meshed.is_invalid() || identity.networks.is_invalid() {
         return;
     }
     let meshed = identity.meshed().value;
@@ -96,7 +98,7 @@ pub(crate) fn check_identity(name: &Spanned<String>, identity: &Identity, report
         let help = "write the parts: `namespace = \"NAMESPACE\"` and `service-account = \"NAME\"`";
         report.push(diagnostic(&INVALID_IDENTITY, account.span, message, help));
     }
-    match (&identity.networks, meshed) {
+    match (identity.networks.as_ref(), meshed) {
         (Some(networks), true) => report.push(diagnostic(
             &NETWORKS_OF_MESHED,
             networks.span,
@@ -105,7 +107,7 @@ pub(crate) fn check_identity(name: &Spanned<String>, identity: &Identity, report
         )),
         (None, false) => report.push(diagnostic(
             &UNMESHED_WITHOUT_NETWORKS,
-            identity.meshed.map_or(name.span, |meshed| meshed.span),
+            identity.meshed.given().map_or(name.span, |meshed| meshed.span),
             format!("nothing tells `{name}` from anyone else"),
             "say where it calls from, such as `networks = [\"10.0.0.0/8\"]`",
         )),
@@ -116,13 +118,13 @@ pub(crate) fn check_identity(name: &Spanned<String>, identity: &Identity, report
             "name at least one network, such as \"10.0.0.0/8\"",
         )),
         (Some(_), false) => {
-            let extra = [&identity.service_account, &identity.trust_domain].into_iter().flatten().next();
+            let extra = identity.service_account.as_ref().or(identity.trust_domain.as_ref());
             report.extend(extra.map(|extra| {
                 let message = format!("`{name}` has no proxy, so it has no identity");
                 diagnostic(&INVALID_IDENTITY, extra.span, message, "leave this out")
             }));
         }
-        (None, true) if identity.namespace.is_none() && !report.is_unread(identity.span, "namespace") => report.push(diagnostic(
+        (None, true) if identity.namespace.is_absent() => report.push(diagnostic(
             &INVALID_IDENTITY,
             name.span,
             format!("`{name}` does not say who it is"),

@@ -33,6 +33,8 @@ pub(crate) enum Bearer<'a> {
 /// The names of a manifest.
 pub(crate) struct Directory<'a> {
     bearers: BTreeMap<&'a str, (Span, Bearer<'a>)>,
+    /// Whether these are all names: others may have been written where nothing could be read.
+    is_complete: bool,
 }
 
 impl<'a> Directory<'a> {
@@ -55,12 +57,21 @@ impl<'a> Directory<'a> {
                 bearers.insert(name.as_str(), (name.span, bearer));
             }
         }
-        Self { bearers }
+        let is_complete = manifest.models.is_complete()
+            && manifest.services.is_complete()
+            && manifest.jobs.is_complete()
+            && manifest.identities.is_complete();
+        Self { bearers, is_complete }
     }
 
     /// What bears this name.
     pub(crate) fn get(&self, name: &str) -> Option<Bearer<'a>> {
         self.bearers.get(name).map(|(_, bearer)| *bearer)
+    }
+
+    /// Whether a name that it does not have was written nowhere.
+    pub(crate) fn is_complete(&self) -> bool {
+        self.is_complete
     }
 
     /// Every name, for suggestions.
@@ -79,14 +90,21 @@ impl<'a> Directory<'a> {
     /// A call, `NAME.ROUTE`, `NAME.PORT` or `NAME`, bound to what it names.
     pub(crate) fn call(&self, written: &Spanned<String>, report: &mut Report) -> Option<Call> {
         let (callee, part) = written.split_once('.').map_or((written.as_str(), None), |(callee, part)| (callee, Some(part)));
-        let parts: Vec<&str> = match self.get(callee) {
-            Some(Bearer::Endpoint(endpoint)) => {
-                endpoint.routes.keys().chain(endpoint.ports.keys()).map(|name| name.as_str()).collect()
+        let (parts, is_complete): (Vec<&str>, bool) = match self.get(callee) {
+            Some(Bearer::Endpoint(Endpoint { routes, ports, .. })) => {
+                let parts = routes.keys().chain(ports.keys()).map(|name| name.as_str());
+                (parts.collect(), routes.is_complete() && ports.is_complete())
             }
-            Some(Bearer::Outside(service)) => service.routes.keys().map(|name| name.as_str()).collect(),
+            Some(Bearer::Outside(OutsideService { routes, .. })) => {
+                (routes.keys().map(|name| name.as_str()).collect(), routes.is_complete())
+            }
+            None if !self.is_complete => return None,
             Some(Bearer::Job(_) | Bearer::Identity(_)) | None => return self.unknown_callee(written, callee, part, report),
         };
         if let Some(part) = part.filter(|part| !parts.contains(part)) {
+            if !is_complete {
+                return None;
+            }
             let message = format!("`{callee}` has no route and no further port `{part}`");
             let diagnostic = Diagnostic::new(&UNKNOWN_ROUTE, written.span, message);
             report.push(diagnostic.help_with_names(part, parts, "what it has", |near| quoted(&format!("{callee}.{near}"))));

@@ -31,12 +31,14 @@ pub(crate) fn rate_limit(
     report: &mut Report,
 ) -> Option<RateLimit> {
     let written = written?;
-    let (total, per_caller) = (written.total, written.per_caller);
+    let (total, per_caller) = (written.total.given(), written.per_caller.given());
     let overrides: Vec<RateOverride> =
         written.overrides.iter().filter_map(|(name, rate)| rate_override(name, *rate, callers, report)).collect();
     let is_empty = total.is_none() && per_caller.is_none() && overrides.is_empty();
-    let was_read = written.overrides.is_empty()
-        && ["total", "per_caller", "overrides"].iter().all(|field| !report.is_unread(written.value.span, field));
+    let was_read = !written.total.is_invalid()
+        && !written.per_caller.is_invalid()
+        && written.overrides.is_empty()
+        && written.overrides.is_complete();
     (!is_empty || was_read).then_some(RateLimit { span: written.span, total, per_caller, overrides })
 }
 
@@ -46,7 +48,7 @@ fn rate_override(
     callers: &Callers<'_>,
     report: &mut Report,
 ) -> Option<RateOverride> {
-    if is_without_account(name, callers, report) {
+    if is_without_account(name, callers) {
         let message = format!("`{name}` has no service account of this cluster");
         let diagnostic = Diagnostic::new(&OVERRIDE_WITHOUT_ACCOUNT, name.span, message);
         report.push(diagnostic.help("name a model, a service, a job or an identity with a `service-account`"));
@@ -59,9 +61,9 @@ fn rate_override(
 }
 
 /// Whether it is known of a caller that it has no service account here.
-fn is_without_account(name: &str, callers: &Callers<'_>, report: &Report) -> bool {
+fn is_without_account(name: &str, callers: &Callers<'_>) -> bool {
     let Some(Bearer::Identity(identity)) = callers.directory.get(name) else { return false };
     let foreign = identity.trust_domain.as_ref().is_some_and(|domain| domain.value != callers.trust_domain);
-    let whole = identity.service_account.is_none() && !report.is_unread(identity.span, "service_account");
+    let whole = identity.service_account.is_absent();
     foreign || !identity.meshed().value || whole
 }

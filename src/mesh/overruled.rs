@@ -11,13 +11,13 @@ const OF_POD: [Setting<Pod>; 5] = [
     ("image", |pod| pod.image.as_ref().map(|image| image.span)),
     ("command", |pod| pod.command.as_ref().map(|command| command.span)),
     ("args", |pod| pod.args.as_ref().map(|args| args.span)),
-    ("pod-security", |pod| pod.pod_security.map(|level| level.span)),
-    ("run-as-user", |pod| pod.run_as_user.map(|user| user.span)),
+    ("pod-security", |pod| pod.pod_security.given().map(|level| level.span)),
+    ("run-as-user", |pod| pod.run_as_user.given().map(|user| user.span)),
 ];
 
 const OF_SCALE: [Setting<Scale>; 5] = [
     ("rolling-update", |scale| scale.rolling_update.as_ref().map(|rolling| rolling.span)),
-    ("capacity", |scale| scale.capacity.map(|capacity| capacity.span)),
+    ("capacity", |scale| scale.capacity.given().map(|capacity| capacity.span)),
     ("probes.startup", |scale| probe(scale, |probes| probes.startup.as_ref())),
     ("probes.liveness", |scale| probe(scale, |probes| probes.liveness.as_ref())),
     ("probes.readiness", |scale| probe(scale, |probes| probes.readiness.as_ref())),
@@ -29,7 +29,7 @@ fn probe(scale: &Scale, which: fn(&Probes) -> Option<&Spanned<Probe>>) -> Option
 
 /// How many pods there are, by number or by load: either overrules either.
 fn count(scale: &Scale) -> Option<Spanned<&'static str>> {
-    let replicas = scale.replicas.map(|replicas| Spanned::new("replicas", replicas.span));
+    let replicas = scale.replicas.given().map(|replicas| Spanned::new("replicas", replicas.span));
     replicas.or(scale.autoscale.as_ref().map(|autoscale| Spanned::new("autoscale", autoscale.span)))
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::diagnostic::{Diagnostic, Report, codes, quoted};
-use crate::manifest::{self, Endpoint, Manifest, Service};
+use crate::manifest::{self, Endpoint, Field, Manifest, Service};
 use crate::mesh::access::{self, Callers};
 use crate::mesh::directory::Directory;
 use crate::mesh::{
@@ -41,7 +41,12 @@ pub(crate) fn resolve(manifest: &Manifest, source: &str, report: &mut Report) ->
     let cluster = self::cluster(manifest.cluster.as_ref().unwrap_or(&manifest::Cluster::default()), manifest, report);
     let callers =
         Callers { directory: &directory, namespaces: &namespaces, trust_domain: &cluster.trust_domain, inbound: cluster.inbound };
-    let scope = Scope { directory: &directory, namespaces: &namespaces, callers: &callers };
+    let scope = Scope {
+        directory: &directory,
+        namespaces: &namespaces,
+        all_namespaces: manifest.namespaces.is_complete(),
+        callers: &callers,
+    };
     let models = manifest.models.iter().map(|(name, model)| scope.model(name, model, report)).collect::<Vec<_>>();
     let (mut services, mut external) = (Vec::new(), Vec::new());
     for (name, service) in &manifest.services {
@@ -82,17 +87,16 @@ fn cluster(cluster: &manifest::Cluster, manifest: &Manifest, report: &mut Report
     let linkerd = cluster.linkerd();
     // A version that could not be read is not a missing one: the first that this Linkerd reads stands in.
     let (first, _) = versions::gateway_api(linkerd.value);
-    let unread = report.is_unread(cluster.span, "gateway_api");
-    let stand_in = unread.then_some(Spanned::new(first, cluster.span));
+    let stand_in = cluster.gateway_api.is_invalid().then_some(Spanned::new(first, cluster.span));
     Cluster {
         kubernetes: cluster.kubernetes(),
         linkerd,
-        traffic: cluster.traffic.unwrap_or(Spanned::new(Traffic::Profile, cluster.span)),
-        gateway_api: cluster.gateway_api.or(stand_in),
+        traffic: cluster.traffic.given().unwrap_or(Spanned::new(Traffic::Profile, cluster.span)),
+        gateway_api: cluster.gateway_api.given().or(stand_in),
         trust_domain: cluster.trust_domain.as_ref().map_or(&domain, |trust_domain| &trust_domain.value).clone(),
         control_plane_namespace: cluster.control_plane_namespace().value,
         domain,
-        inbound: cluster.inbound,
+        inbound: cluster.inbound.given(),
         networks: cluster.networks().iter().map(|network| network.value.0).collect(),
         cni: cluster.cni().value,
         of_linkerd: of_linkerd(cluster),
@@ -102,7 +106,7 @@ fn cluster(cluster: &manifest::Cluster, manifest: &Manifest, report: &mut Report
 
 /// What only Linkerd's output hangs on.
 fn of_linkerd(cluster: &manifest::Cluster) -> Vec<Span> {
-    let versions = [&cluster.linkerd, &cluster.gateway_api].into_iter().flatten().map(|version| version.span);
+    let versions = [cluster.linkerd, cluster.gateway_api].into_iter().filter_map(Field::given).map(|version| version.span);
     versions.chain(cluster.control_plane_namespace.as_ref().map(|namespace| namespace.span)).collect()
 }
 
@@ -118,7 +122,7 @@ fn written_names(cluster: &manifest::Cluster, manifest: &Manifest) -> Vec<(NameK
         names.push((NameKind::Account, &identity.service_account));
         names.push((NameKind::Domain, &identity.trust_domain));
     }
-    names.into_iter().filter_map(|(kind, name)| Some((kind, name.clone()?))).collect()
+    names.into_iter().filter_map(|(kind, name)| Some((kind, name.as_ref()?.clone()))).collect()
 }
 
 fn namespace(name: &Spanned<String>, namespace: &manifest::Namespace) -> Namespace {
@@ -126,15 +130,15 @@ fn namespace(name: &Spanned<String>, namespace: &manifest::Namespace) -> Namespa
         name: name.clone(),
         owner: if namespace.manage().value { Owner::Manifest } else { Owner::Elsewhere },
         inject: namespace.inject().value,
-        inbound: namespace.inbound,
-        pod_security: namespace.pod_security,
+        inbound: namespace.inbound.given(),
+        pod_security: namespace.pod_security.given(),
         labels: namespace.labels.clone(),
     }
 }
 
 /// A model with an image and without versions is its own only version.
-fn single_version(name: &Spanned<String>, model: &manifest::Model, report: &Report) -> Option<manifest::Model> {
-    let is_single = model.versions.is_empty() && model.pod.image.is_some() && !report.is_unread(model.span, "versions");
+fn single_version(name: &Spanned<String>, model: &manifest::Model) -> Option<manifest::Model> {
+    let is_single = model.versions.is_empty() && model.versions.is_complete() && model.pod.image.is_given();
     let version = manifest::ModelVersion { span: model.span, ..manifest::ModelVersion::default() };
     let versions = [(Spanned::new(manifest::SINGLE_VERSION.to_owned(), name.span), version)].into_iter().collect();
     is_single.then(|| manifest::Model { versions, ..model.clone() })
@@ -144,15 +148,18 @@ fn single_version(name: &Spanned<String>, model: &manifest::Model, report: &Repo
 struct Scope<'a> {
     directory: &'a Directory<'a>,
     namespaces: &'a BTreeMap<String, Arc<Namespace>>,
+    /// Whether these are all: others may have been written where nothing could be read.
+    all_namespaces: bool,
     callers: &'a Callers<'a>,
 }
 
 impl Scope<'_> {
     fn model(&self, name: &Spanned<String>, model: &manifest::Model, report: &mut Report) -> App {
-        let single = single_version(name, model, report);
+        let single = single_version(name, model);
         let model = single.as_ref().unwrap_or(model);
         let routing = split::resolve(name, model, report);
-        if model.versions.is_empty() && model.span != Span::default() {
+        let is_empty = model.versions.is_empty() && model.versions.is_complete() && model.pod.image.is_absent();
+        if is_empty && model.span != Span::default() {
             let help = format!("add an `image`, or `[models.{name}.versions.v1]` with one");
             report.push(Diagnostic::new(&NO_VERSION, name.span, format!("`{name}` has no version")).help(help));
         }
@@ -177,16 +184,16 @@ impl Scope<'_> {
     /// Where the host or the port is missing or wrong, which was reported, a host of nowhere (RFC 2606) and 0
     /// stand in for it.
     fn external(&self, name: &Spanned<String>, service: &manifest::OutsideService, report: &mut Report) -> ExternalService {
-        let number = service.port.map(|port| Spanned::new(PortNumbers { service: port.0, container: port.0 }, port.span));
+        let number = service.port.given().map(|port| Spanned::new(PortNumbers { service: port.0, container: port.0 }, port.span));
         let endpoint = Endpoint {
             span: service.span,
-            port: number,
+            port: number.into(),
             protocol: service.protocol,
             routes: service.routes.clone(),
             ..Endpoint::default()
         };
         let ports = routes::ports(&endpoint, name, None, self.callers, report);
-        let host = match &service.host {
+        let host = match service.host.as_ref() {
             Some(host) => Spanned::new(host.value.0.clone(), host.span),
             None => Spanned::new(format!("{name}.invalid"), name.span),
         };
@@ -224,8 +231,8 @@ impl Scope<'_> {
             ports,
             retry_budget: routes::retry_budget(endpoint),
             calls: self.directory.calls_of_app(endpoint.calls.as_ref(), report),
-            client_retries: endpoint.client_retries,
-            load: endpoint.load,
+            client_retries: endpoint.client_retries.given(),
+            load: endpoint.load.given(),
             circuit_breaker: endpoint.circuit_breaker.as_ref().map(limits::circuit_breaker),
             versions: Vec::new(),
             routing: Routing::Single(None),
@@ -237,8 +244,8 @@ impl Scope<'_> {
 
     fn job(&self, name: &Spanned<String>, job: &manifest::Job, report: &mut Report) -> Job {
         let calls = self.directory.calls_of_app(job.calls.as_ref(), report);
-        let extra = job.time_zone.as_ref().map(|zone| zone.span).or(job.concurrency_policy.map(|policy| policy.span));
-        if let (None, Some(extra), false) = (&job.schedule, extra, report.is_unread(job.span, "schedule")) {
+        let extra = job.time_zone.as_ref().map(|zone| zone.span).or(job.concurrency_policy.given().map(|policy| policy.span));
+        if let (Field::Absent, Some(extra)) = (&job.schedule, extra) {
             let diagnostic =
                 Diagnostic::new(&TIME_ZONE_WITHOUT_SCHEDULE, extra, "this job has no schedule that it could hold for");
             report.push(diagnostic.help("add `schedule = \"0 3 * * *\"`, or leave this out"));
@@ -247,11 +254,11 @@ impl Scope<'_> {
         let schedule = job.schedule.as_ref().map(|schedule| Schedule {
             cron: schedule.value.0.clone(),
             time_zone: job.time_zone.as_ref().map(|zone| zone.value.0.clone()),
-            concurrency_policy: job.concurrency_policy.map(|policy| policy.value),
+            concurrency_policy: job.concurrency_policy.given().map(|policy| policy.value),
         });
         let pod = workload::pod(&job.pod, None, &namespace, name.span, report);
-        let backoff_limit = job.backoff_limit.map(|limit| limit.value);
-        Job { name: name.clone(), namespace, schedule, backoff_limit, calls, client_retries: job.client_retries, pod }
+        let backoff_limit = job.backoff_limit.given().map(|limit| limit.value);
+        Job { name: name.clone(), namespace, schedule, backoff_limit, calls, client_retries: job.client_retries.given(), pod }
     }
 
     /// The namespace of `owner`. Where it is missing or wrong, one that asks for nothing stands in for
@@ -260,6 +267,9 @@ impl Scope<'_> {
         let Some(written) = written else { return stand_in(owner) };
         if let Some(namespace) = self.namespaces.get(written.as_str()) {
             return Arc::clone(namespace);
+        }
+        if !self.all_namespaces {
+            return stand_in(owner);
         }
         let known = self.namespaces.keys().map(String::as_str);
         let message = format!("this file has no namespace `{written}`");

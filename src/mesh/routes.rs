@@ -1,7 +1,7 @@
 //! The ports and routes of an app, the more specific route first.
 
 use crate::diagnostic::Report;
-use crate::manifest::Endpoint;
+use crate::manifest::{Endpoint, Field};
 use crate::mesh::access::Callers;
 use crate::mesh::{Access, Port, PortKind, Ports, Retry, RetryBudget, Route, Timeouts, limits};
 use crate::spanned::{Span, Spanned};
@@ -16,18 +16,18 @@ pub(crate) fn ports(
     callers: &Callers<'_>,
     report: &mut Report,
 ) -> Ports {
-    let numbers = endpoint.port.unwrap_or(Spanned::new(PortNumbers::default(), name.span));
-    let protocol = endpoint.protocol.unwrap_or(Spanned::new(endpoint.protocol().value, numbers.span));
-    let main_access = access(endpoint.callers.as_ref(), endpoint.span, inbound, callers, report);
+    let numbers = endpoint.port.given().unwrap_or(Spanned::new(PortNumbers::default(), name.span));
+    let protocol = endpoint.protocol.given().unwrap_or(Spanned::new(endpoint.protocol().value, numbers.span));
+    let main_access = access(&endpoint.callers, endpoint.span, inbound, callers, report);
     let main = Spanned::new(main_name(protocol.value).to_owned(), name.span);
     let rate_limit = limits::rate_limit(endpoint.rate_limit.as_ref(), callers, report);
     let routes = routes(endpoint, callers, report);
     let main = Port { kind: PortKind::Main, name: main, numbers, protocol, access: main_access, rate_limit, routes };
     let mut additional = Vec::new();
     for (name, port) in &endpoint.ports {
-        let access = access(port.callers.as_ref(), port.span, inbound, callers, report);
-        let numbers = port.port.unwrap_or(Spanned::new(PortNumbers::default(), name.span));
-        let protocol = port.protocol.unwrap_or(Spanned::new(port.protocol().value, numbers.span));
+        let access = access(&port.callers, port.span, inbound, callers, report);
+        let numbers = port.port.given().unwrap_or(Spanned::new(PortNumbers::default(), name.span));
+        let protocol = port.protocol.given().unwrap_or(Spanned::new(port.protocol().value, numbers.span));
         let rate_limit = limits::rate_limit(port.rate_limit.as_ref(), callers, report);
         let (kind, name) = (PortKind::Additional, name.clone());
         additional.push(Port { kind, name, numbers, protocol, access, rate_limit, routes: Vec::new() });
@@ -37,18 +37,16 @@ pub(crate) fn ports(
 
 /// Who may call a port whose table stands at `table`.
 fn access(
-    written: Option<&Spanned<Vec<Spanned<String>>>>,
+    written: &Field<Spanned<Vec<Spanned<String>>>>,
     table: Span,
     inbound: Option<Spanned<InboundPolicy>>,
     callers: &Callers<'_>,
     report: &mut Report,
 ) -> Access {
-    match callers.resolve(written, report) {
+    match callers.resolve(written.as_ref(), report) {
         Some(access) => access,
-        // Callers that could not be read are not nobody.
-        None if report.is_unread(table, "callers") => {
-            Access::Default(Some(Spanned::new(InboundPolicy::AllUnauthenticated, table)))
-        }
+        // An unreadable list is not an empty list: until it is fixed, nobody is said to be refused.
+        None if written.is_invalid() => Access::Default(Some(Spanned::new(InboundPolicy::AllUnauthenticated, table))),
         None => inbound.map_or(Access::Default(callers.inbound), Access::Inbound),
     }
 }
@@ -75,7 +73,7 @@ fn routes(endpoint: &Endpoint, callers: &Callers<'_>, report: &mut Report) -> Ve
         let Some(matches) = &route.matches else { continue };
         let retry = route.terms.retry.as_ref().filter(|retry| retry.enabled).map(|retry| {
             let on = retry.on.as_ref().map(|on| Spanned::new(on.iter().map(|one| one.value).collect(), on.span));
-            Spanned::new(Retry { on, limit: retry.limit, timeout: retry.timeout }, retry.span)
+            Spanned::new(Retry { on, limit: retry.limit.given(), timeout: retry.timeout.given() }, retry.span)
         });
         routes.push(Route {
             name: name.clone(),
@@ -83,10 +81,10 @@ fn routes(endpoint: &Endpoint, callers: &Callers<'_>, report: &mut Report) -> Ve
             path: matches.path.clone(),
             grpc: matches.grpc,
             timeouts: Timeouts::of(&route.terms),
-            stream: route.terms.stream,
+            stream: route.terms.stream.given(),
             retry,
-            idempotent: route.terms.idempotent,
-            max_body: route.terms.max_body.clone(),
+            idempotent: route.terms.idempotent.given(),
+            max_body: route.terms.max_body.as_ref().cloned(),
             callers: access,
             calls,
         });
@@ -100,5 +98,10 @@ fn routes(endpoint: &Endpoint, callers: &Callers<'_>, report: &mut Report) -> Ve
 /// The retry budget, if each of its keys was right.
 pub(crate) fn retry_budget(endpoint: &Endpoint) -> Option<RetryBudget> {
     let budget = endpoint.retry_budget.as_ref()?;
-    Some(RetryBudget { span: budget.span, ratio: budget.ratio?, min_per_second: budget.min_per_second?, ttl: budget.ttl? })
+    Some(RetryBudget {
+        span: budget.span,
+        ratio: budget.ratio.given()?,
+        min_per_second: budget.min_per_second.given()?,
+        ttl: budget.ttl.given()?,
+    })
 }

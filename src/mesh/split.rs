@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 
 use crate::diagnostic::{Diagnostic, Report, as_key, codes, listing, quoted};
-use crate::manifest::{Model, Rollout as WrittenRollout, Split as WrittenSplit};
+use crate::manifest::{Field, Model, Rollout as WrittenRollout, Split as WrittenSplit};
 use crate::mesh::{Position, Rollout, Routing, Split};
 use crate::spanned::{Span, Spanned};
 
@@ -27,14 +27,14 @@ codes! {
 /// Where the requests of a model go.
 pub(crate) fn resolve(name: &Spanned<String>, model: &Model, report: &mut Report) -> Routing {
     if let (Some(rollout), Some(other)) =
-        (&model.rollout, model.split.as_ref().map(|split| split.span).or(model.stable.as_ref().map(|s| s.span)))
+        (model.rollout.as_ref(), model.split.as_ref().map(|split| split.span).or(model.stable.as_ref().map(|s| s.span)))
     {
         let diagnostic =
             Diagnostic::new(&SPLIT_AND_ROLLOUT, other, "a rollout says this already").also(rollout.span, "the rollout");
         report.push(diagnostic.help("leave out `split` and `stable`, or the rollout"));
         return Routing::Single(None);
     }
-    match (&model.rollout, &model.split) {
+    match (model.rollout.as_ref(), model.split.as_ref()) {
         (Some(rollout), _) => at_step(model, rollout, report),
         (None, Some(split)) => standing(model, split, report),
         (None, None) => Routing::Single(stable(name, model, report)),
@@ -42,13 +42,13 @@ pub(crate) fn resolve(name: &Spanned<String>, model: &Model, report: &mut Report
 }
 
 fn stable(name: &Spanned<String>, model: &Model, report: &mut Report) -> Option<String> {
-    if let Some(stable) = &model.stable {
+    if let Some(stable) = model.stable.as_ref() {
         return known(model, stable, report);
     }
     let mut versions = model.versions.keys();
     let first = versions.next()?;
     let Some(second) = versions.next() else { return Some(first.value.clone()) };
-    if report.is_unread(model.span, "stable") {
+    if model.stable.is_invalid() || model.rollout.is_invalid() {
         return None;
     }
     let message = format!("`{name}` has several versions and no `stable` one");
@@ -62,9 +62,9 @@ fn stable(name: &Spanned<String>, model: &Model, report: &mut Report) -> Option<
 
 fn standing(model: &Model, split: &Spanned<WrittenSplit>, report: &mut Report) -> Routing {
     let stable = match &model.stable {
-        Some(stable) => known(model, stable, report),
-        None if report.is_unread(model.span, "stable") => None,
-        None => {
+        Field::Given(stable) => known(model, stable, report),
+        Field::Invalid => None,
+        Field::Absent => {
             let message = "a split needs a `stable` version for callers without a proxy";
             report.push(Diagnostic::new(&NO_STABLE_VERSION, split.span, message).help(stable_help(split)));
             None
@@ -89,7 +89,9 @@ fn stable_help(split: &WrittenSplit) -> String {
 }
 
 fn at_step(model: &Model, rollout: &Spanned<WrittenRollout>, report: &mut Report) -> Routing {
-    let (Some(from), Some(to), Some(steps)) = (&rollout.from, &rollout.to, &rollout.steps) else { return Routing::Single(None) };
+    let (Some(from), Some(to), Some(steps)) = (rollout.from.as_ref(), rollout.to.as_ref(), rollout.steps.as_ref()) else {
+        return Routing::Single(None);
+    };
     let last = u32::try_from(steps.len()).unwrap_or(u32::MAX).saturating_add(1);
     let Spanned { value: step, span } = rollout.step();
     if step > last {
@@ -110,7 +112,7 @@ fn at_step(model: &Model, rollout: &Spanned<WrittenRollout>, report: &mut Report
     let weights: Vec<Option<Spanned<u32>>> = steps
         .iter()
         .map(|step| {
-            let weight = step.weight?;
+            let weight = step.weight.given()?;
             weight.value.0.map(|percent| Spanned::new(percent, weight.span))
         })
         .collect();
@@ -145,7 +147,7 @@ fn never_completes(steps: Span, weights: &[Option<Spanned<u32>>]) -> Option<Diag
 /// The version of this name, or a report that there is none.
 pub(crate) fn known(model: &Model, version: &Spanned<String>, report: &mut Report) -> Option<String> {
     let found = model.versions.contains_key(version.as_str()).then(|| version.value.clone());
-    if found.is_none() {
+    if found.is_none() && model.versions.is_complete() {
         let versions = model.versions.keys().map(|version| version.as_str());
         report.push(unknown(version).help_with_names(version, versions, "its versions", quoted));
     }
@@ -155,7 +157,7 @@ pub(crate) fn known(model: &Model, version: &Spanned<String>, report: &mut Repor
 /// The version of a weight; what is suggested has no weight yet.
 fn weighted(model: &Model, split: &WrittenSplit, version: &Spanned<String>, report: &mut Report) -> Option<String> {
     let found = model.versions.contains_key(version.as_str()).then(|| version.value.clone());
-    if found.is_none() {
+    if found.is_none() && model.versions.is_complete() {
         let free = model.versions.keys().map(|version| version.as_str()).filter(|version| !split.contains_key(version));
         report.push(unknown(version).help_with_names(version, free, "versions without a weight", as_key));
     }

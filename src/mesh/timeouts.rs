@@ -30,7 +30,7 @@ pub(crate) struct Timeout {
 impl Timeouts {
     /// The timeouts of a route as written.
     pub(super) fn of(terms: &RouteTerms) -> Self {
-        Self { request: terms.timeout, idle: terms.idle_timeout }
+        Self { request: terms.timeout.given(), idle: terms.idle_timeout.given() }
     }
 
     /// Each that is set.

@@ -34,25 +34,25 @@ pub(crate) fn pod(
 ) -> Pod {
     let inherited = manifest::Pod::default();
     let parent = parent.unwrap_or(&inherited);
-    let image = own.image.as_ref().or(parent.image.as_ref());
-    if image.is_none() && ![own, parent].iter().any(|pod| report.is_unread(pod.span, "image")) {
+    let image = own.image.inherit(&parent.image);
+    if image.is_absent() {
         report.push(Diagnostic::new(&MISSING_IMAGE, owner, "no image is named here").help("add `image = \"REGISTRY/NAME:TAG\"`"));
     }
-    let restricted = own.pod_security.or(parent.pod_security).is_some()
+    let restricted = own.pod_security.inherit(&parent.pod_security).is_given()
         || namespace.pod_security.is_some_and(|level| level.value == PodSecurity::Restricted);
     let none = Resources::default();
     let (own_resources, parent_resources) = (own.resources.as_ref().unwrap_or(&none), parent.resources.as_ref().unwrap_or(&none));
     Pod {
-        image: image.cloned().unwrap_or(Spanned::new("unknown".to_owned(), owner)),
-        command: words(own.command.as_ref().or(parent.command.as_ref())),
-        args: words(own.args.as_ref().or(parent.args.as_ref())),
+        image: image.as_ref().cloned().unwrap_or(Spanned::new("unknown".to_owned(), owner)),
+        command: words(own.command.inherit(&parent.command).as_ref()),
+        args: words(own.args.inherit(&parent.args).as_ref()),
         env: env(own, parent, report),
         requests: parent_resources.requests.overlaid(&own_resources.requests),
         limits: parent_resources.limits.overlaid(&own_resources.limits),
         labels: parent.labels.overlaid(&own.labels),
         annotations: parent.annotations.overlaid(&own.annotations),
         restricted,
-        run_as_user: own.run_as_user.or(parent.run_as_user),
+        run_as_user: own.run_as_user.inherit(&parent.run_as_user).given(),
     }
 }
 
@@ -89,28 +89,28 @@ fn refers(value: &EnvValue, is: impl Fn(&str) -> bool) -> bool {
 /// How many pods there are and when they are ready.
 pub(crate) fn scale(own: &manifest::Scale, parent: Option<&manifest::Scale>, ports: &Ports, report: &mut Report) -> Scale {
     for scale in [Some(own), parent].into_iter().flatten() {
-        if let (Some(replicas), Some(autoscale)) = (&scale.replicas, &scale.autoscale) {
+        if let (Some(replicas), Some(autoscale)) = (scale.replicas.as_ref(), scale.autoscale.as_ref()) {
             let diagnostic =
                 Diagnostic::new(&REPLICAS_AND_AUTOSCALE, replicas.span, "the autoscaler decides how many pods there are");
             report.push(diagnostic.also(autoscale.span, "the autoscaler").help("leave one of the two out"));
         }
     }
     let mut scales = [Some(own), parent].into_iter().flatten();
-    let deciding = scales.find(|scale| scale.replicas.is_some() || scale.autoscale.is_some());
+    let deciding = scales.find(|scale| scale.replicas.is_given() || scale.autoscale.is_given());
     let replicas = match deciding.and_then(|scale| scale.autoscale.as_ref()) {
         // An autoscaler that lacks a key was reported; a single pod stands in for it.
-        Some(autoscale) => match (autoscale.min, autoscale.max, autoscale.cpu) {
+        Some(autoscale) => match (autoscale.min.given(), autoscale.max.given(), autoscale.cpu.given()) {
             (Some(min), Some(max), Some(cpu)) => Replicas::Auto(Autoscale { min, max, cpu }),
             _ => Replicas::Fixed(1),
         },
         None => Replicas::Fixed(deciding.unwrap_or(own).replicas().value),
     };
     let rolling = own.rolling_update.as_ref().or(parent.and_then(|parent| parent.rolling_update.as_ref()));
-    let rolling_update =
-        rolling.map(|rolling| RollingUpdate { max_surge: rolling.max_surge, max_unavailable: rolling.max_unavailable });
+    let rolling_update = rolling
+        .map(|rolling| RollingUpdate { max_surge: rolling.max_surge.given(), max_unavailable: rolling.max_unavailable.given() });
     let none = Probes::default();
     let parent_probes = parent.and_then(|parent| parent.probes.as_ref()).unwrap_or(&none);
-    let capacity = own.capacity.or(parent.and_then(|parent| parent.capacity));
+    let capacity = own.capacity.given().or(parent.and_then(|parent| parent.capacity.given()));
     Scale {
         replicas,
         rolling_update,
@@ -135,7 +135,7 @@ fn probe(kind: ProbeKind, probe: &Spanned<manifest::Probe>, ports: &Ports, repor
         manifest::Handler::Grpc(service) => Handler::Grpc(service.value.clone()),
         manifest::Handler::Tcp => Handler::Tcp,
     };
-    let port = match &probe.port {
+    let port = match probe.port.as_ref() {
         None => &ports.main,
         Some(name) => {
             if let Handler::Exec(_) = handler {
@@ -150,11 +150,11 @@ fn probe(kind: ProbeKind, probe: &Spanned<manifest::Probe>, ports: &Ports, repor
         span: probe.span,
         handler,
         port: port.numbers.container,
-        initial_delay: probe.initial_delay,
-        period: probe.period,
-        timeout: probe.timeout,
-        failure_threshold: probe.failure_threshold,
-        success_threshold: probe.success_threshold,
+        initial_delay: probe.initial_delay.given(),
+        period: probe.period.given(),
+        timeout: probe.timeout.given(),
+        failure_threshold: probe.failure_threshold.given(),
+        success_threshold: probe.success_threshold.given(),
     })
 }
 

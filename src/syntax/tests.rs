@@ -113,7 +113,7 @@ fn same_value(found: &Value, expected: &Value, text: &str) {
 }
 
 fn table(table: toml::Spanned<DeTable<'_>>, id: SourceId) -> Table {
-    Table { span: span(table.span(), id), entries: entries(table.into_inner(), id) }
+    Table { span: span(table.span(), id), complete: true, entries: entries(table.into_inner(), id) }
 }
 
 fn entries(table: DeTable<'_>, id: SourceId) -> Vec<(Spanned<String>, Value)> {
@@ -133,7 +133,7 @@ fn value(value: toml::Spanned<DeValue<'_>>, id: SourceId) -> Value {
         DeValue::Boolean(boolean) => Kind::Boolean(boolean),
         DeValue::Datetime(_) => Kind::Datetime,
         DeValue::Array(array) => Kind::Array(array.into_iter().map(|item| self::value(item, id)).collect()),
-        DeValue::Table(table) => Kind::Table(Table { span: at, entries: entries(table, id) }),
+        DeValue::Table(table) => Kind::Table(Table { span: at, complete: true, entries: entries(table, id) }),
     };
     Value { span: at, kind }
 }

@@ -14,15 +14,29 @@ use crate::value::read::{Read, as_table};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Named<T> {
     entries: Vec<(Spanned<String>, T)>,
+    /// Whether these are all: others may have been written where nothing could be read.
+    complete: bool,
 }
 
 impl<T> Default for Named<T> {
     fn default() -> Self {
-        Self { entries: Vec::new() }
+        Self { entries: Vec::new(), complete: true }
     }
 }
 
 impl<T> Named<T> {
+    /// None that can be read, of which nobody knows how many there are.
+    #[must_use]
+    pub(crate) fn of_unknown() -> Self {
+        Self { entries: Vec::new(), complete: false }
+    }
+
+    /// Whether these are all.
+    #[must_use]
+    pub(crate) fn is_complete(&self) -> bool {
+        self.complete
+    }
+
     /// The value under a name.
     #[must_use]
     pub(crate) fn get(&self, name: &str) -> Option<&T> {
@@ -74,7 +88,7 @@ impl<T: Clone> Named<T> {
         let mut entries = self.entries.clone();
         entries.retain(|(name, _)| !other.contains_key(name));
         entries.extend(other.entries.iter().cloned());
-        entries.into_iter().collect()
+        Self { complete: self.complete && other.complete, ..entries.into_iter().collect() }
     }
 }
 
@@ -83,7 +97,7 @@ impl<T> FromIterator<(Spanned<String>, T)> for Named<T> {
         let mut entries: Vec<_> = entries.into_iter().collect();
         entries.sort_by(|one, other| one.0.value.cmp(&other.0.value));
         entries.shrink_to_fit();
-        Self { entries }
+        Self { entries, complete: true }
     }
 }
 
@@ -99,8 +113,10 @@ impl<'a, T> IntoIterator for &'a Named<T> {
 /// A name that is written stays known even where its table is broken: see [`Default`].
 impl<T: Read + Default> Read for Named<T> {
     fn read(value: &Value, report: &mut Report) -> Option<Self> {
-        let entries = as_table(value, report)?.entries.iter();
-        Some(entries.map(|(key, value)| (key.clone(), T::read(value, report).unwrap_or_default())).collect())
+        let table = as_table(value, report)?;
+        let entries = table.entries.iter();
+        let named: Self = entries.map(|(key, value)| (key.clone(), T::read(value, report).unwrap_or_default())).collect();
+        Some(Self { complete: table.complete, ..named })
     }
 }
 

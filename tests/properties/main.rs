@@ -8,6 +8,7 @@ mod defaults;
 mod defects;
 mod endurance;
 mod impossible;
+mod misspelt;
 mod names;
 mod objects;
 mod order;
