@@ -69,6 +69,7 @@ mod retry_floor;
 mod retry_never_fits;
 mod rolling_update_stuck;
 mod rollout_goes_backwards;
+mod rollout_never_completes;
 mod root_in_restricted;
 mod route_without_callers;
 mod routes_behind_tls;
@@ -106,6 +107,8 @@ pub(crate) struct Check {
 /// What a check depends on.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Of {
+    /// Nothing but values that are written, which no mistake beside them changes.
+    Written,
     /// Nothing that `[cluster]` chooses.
     Any,
     /// That the proxies are Linkerd's.
@@ -113,7 +116,7 @@ enum Of {
     /// Which target was chosen.
     Target,
 }
-use Of::{Any, Linkerd, Target};
+use Of::{Any, Linkerd, Target, Written};
 
 /// Every check.
 pub(crate) static CHECKS: &[Check] = &[
@@ -157,7 +160,7 @@ pub(crate) static CHECKS: &[Check] = &[
     Check { codes: invalid_name::CODES, run: invalid_name::run, of: Any },
     Check { codes: invalid_text::CODES, run: invalid_text::run, of: Any },
     Check { codes: job_never_completes::CODES, run: job_never_completes::run, of: Any },
-    Check { codes: literal_secret::CODES, run: literal_secret::run, of: Any },
+    Check { codes: literal_secret::CODES, run: literal_secret::run, of: Written },
     Check { codes: load_over_capacity::CODES, run: load_over_capacity::run, of: Any },
     Check { codes: name_too_long::CODES, run: name_too_long::run, of: Any },
     Check { codes: nobody_may_call::CODES, run: nobody_may_call::run, of: Any },
@@ -184,7 +187,8 @@ pub(crate) static CHECKS: &[Check] = &[
     Check { codes: retry_floor::CODES, run: retry_floor::run, of: Any },
     Check { codes: retry_never_fits::CODES, run: retry_never_fits::run, of: Any },
     Check { codes: rolling_update_stuck::CODES, run: rolling_update_stuck::run, of: Any },
-    Check { codes: rollout_goes_backwards::CODES, run: rollout_goes_backwards::run, of: Any },
+    Check { codes: rollout_goes_backwards::CODES, run: rollout_goes_backwards::run, of: Written },
+    Check { codes: rollout_never_completes::CODES, run: rollout_never_completes::run, of: Written },
     Check { codes: root_in_restricted::CODES, run: root_in_restricted::run, of: Any },
     Check { codes: route_without_callers::CODES, run: route_without_callers::run, of: Linkerd },
     Check { codes: routes_behind_tls::CODES, run: routes_behind_tls::run, of: Any },
@@ -193,7 +197,7 @@ pub(crate) static CHECKS: &[Check] = &[
     Check { codes: stream_with_deadline::CODES, run: stream_with_deadline::run, of: Any },
     Check { codes: success_threshold::CODES, run: success_threshold::run, of: Any },
     Check { codes: tcp_probe::CODES, run: tcp_probe::run, of: Linkerd },
-    Check { codes: tiny_quantity::CODES, run: tiny_quantity::run, of: Any },
+    Check { codes: tiny_quantity::CODES, run: tiny_quantity::run, of: Written },
     Check { codes: unknown_annotation::CODES, run: unknown_annotation::run, of: Linkerd },
     Check { codes: unknown_resource::CODES, run: unknown_resource::run, of: Any },
     Check { codes: unmanaged_namespace::CODES, run: unmanaged_namespace::run, of: Any },
@@ -213,12 +217,17 @@ pub(crate) static CHECKS: &[Check] = &[
 /// Runs every check that does not depend on the chosen target.
 pub(crate) fn run(mesh: &Mesh, report: &mut Report) {
     let has_linkerd = mesh.cluster.provider() == Provider::Linkerd;
-    run_all(|of| of == Any || of == Linkerd && has_linkerd, mesh, report);
+    run_all(|of| matches!(of, Written | Any) || of == Linkerd && has_linkerd, mesh, report);
 }
 
 /// Runs the checks that depend on the chosen target.
 pub(crate) fn run_on_target(mesh: &Mesh, report: &mut Report) {
     run_all(|of| of == Target, mesh, report);
+}
+
+/// Whether a finding depends on nothing but values that are written.
+pub(crate) fn is_of_what_is_written(code: &'static Code) -> bool {
+    CHECKS.iter().any(|check| check.of == Written && check.codes.iter().any(|own| std::ptr::eq(*own, code)))
 }
 
 fn run_all(is_meant: impl Fn(Of) -> bool, mesh: &Mesh, report: &mut Report) {

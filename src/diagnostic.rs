@@ -78,6 +78,11 @@ pub enum Safety {
 }
 
 impl Diagnostic {
+    /// Every place that it points at, its own first.
+    pub(crate) fn spans(&self) -> impl Iterator<Item = Span> {
+        std::iter::once(self.primary.span).chain(self.secondary.iter().map(|label| label.span))
+    }
+
     /// A diagnostic at `span`.
     pub fn new(code: &'static Code, span: Span, message: impl Into<Line>) -> Self {
         Self {

@@ -1,11 +1,16 @@
 //! The gate between what was written and what is made of it. Targets compile without a chance to fail, so a mesh comes to
 //! them only through here, and only without errors: nobody else names `targets::compile`.
 
+mod reach;
+
+use reach::Reach;
+
 use crate::checks;
 use crate::diagnostic::{Code, Report, Settled, Severity};
 use crate::mesh::Mesh;
 use crate::objects::Unit;
 use crate::output::{self, Tree};
+use crate::source::Sources;
 use crate::spanned::Span;
 use crate::targets;
 
@@ -32,7 +37,7 @@ pub struct Checked<'a>(Sound<'a>);
 
 /// Runs every check; where nothing that was found up to then is an error, the mesh is sound. Of a target that nobody
 /// chose, nothing is said.
-pub(crate) fn check<'a>(mesh: &'a Mesh, is_target_chosen: bool, report: &mut Report) -> Option<Sound<'a>> {
+pub(crate) fn check<'a>(mesh: &'a Mesh, sources: &Sources, is_target_chosen: bool, report: &mut Report) -> Option<Sound<'a>> {
     let mut found = Report::default();
     checks::run(mesh, &mut found);
     if is_target_chosen {
@@ -40,8 +45,10 @@ pub(crate) fn check<'a>(mesh: &'a Mesh, is_target_chosen: bool, report: &mut Rep
         targets::check(mesh, &mut found);
     }
     // Where something could not be read or bound, what seems weak may only follow from that.
-    let was_read = !report.has_errors();
-    report.extend(found.into_diagnostics().filter(|diagnostic| was_read || diagnostic.severity == Severity::Error));
+    let reach = report.has_errors().then(|| Reach::of(report, mesh, sources));
+    report.extend(found.into_diagnostics().filter(|diagnostic| {
+        diagnostic.severity == Severity::Error || reach.as_ref().is_none_or(|reach| !reach.covers(diagnostic))
+    }));
     (!report.has_errors()).then_some(Sound(mesh))
 }
 

@@ -8,6 +8,11 @@ use std::ops::Deref;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SourceId(pub(crate) u16);
 
+impl SourceId {
+    /// The first text of a run.
+    pub(crate) const MANIFEST: Self = Self(0);
+}
+
 /// A range of bytes in one source.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Span {

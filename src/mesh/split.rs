@@ -5,7 +5,7 @@ use std::cmp::Reverse;
 use crate::diagnostic::{Diagnostic, Report, as_key, codes, listing, quoted};
 use crate::manifest::{Field, Model, Rollout as WrittenRollout, Split as WrittenSplit};
 use crate::mesh::{Position, Rollout, Routing, Split};
-use crate::spanned::{Span, Spanned};
+use crate::spanned::Spanned;
 
 codes! {
     UNKNOWN_VERSION = "unknown-version", Error, "a version that the model does not have",
@@ -17,9 +17,6 @@ codes! {
         "A rollout is a split that moves. Two statements of the same weights could only contradict each other.";
     STEP_OUT_OF_RANGE = "step-out-of-range", Error, "a rollout that stands at a step it does not have",
         "Step 0 is before the first one, n is the n-th, and one more than there are steps is promoted.";
-    ROLLOUT_NEVER_COMPLETES = "rollout-never-completes", Warning, "a rollout whose last step is not 100",
-        "Promotion would jump from the last weight to everything, without a step at which the new version alone was seen \
-         to carry the load.";
     ROLLOUT_TO_ITSELF = "rollout-to-itself", Error, "a rollout from a version to the same version",
         "Such a rollout moves nothing, whatever its weights say.";
 }
@@ -116,8 +113,6 @@ fn at_step(model: &Model, rollout: &Spanned<WrittenRollout>, report: &mut Report
             weight.value.0.map(|percent| Spanned::new(percent, weight.span))
         })
         .collect();
-    // A check of the whole mesh is silent about warnings while anything is wrong; this one is told at once.
-    report.extend(never_completes(steps.span, &weights));
     let Some(to_key) = known(model, to, report) else { return Routing::Single(None) };
     let position = match step {
         0 => Position::Start,
@@ -126,22 +121,7 @@ fn at_step(model: &Model, rollout: &Spanned<WrittenRollout>, report: &mut Report
     };
     let is_deleted = position == Position::Promoted && !model.versions.contains_key(from.as_str());
     let from_key = if is_deleted { None } else { known(model, from, report) };
-    if from_key.is_none() && !is_deleted {
-        return Routing::Single(None);
-    }
     Routing::Rollout(Rollout::at(steps.span, (from_key, to_key), weights, position))
-}
-
-fn never_completes(steps: Span, weights: &[Option<Spanned<u32>>]) -> Option<Diagnostic> {
-    let diagnostic = match weights.last() {
-        None => Diagnostic::new(&ROLLOUT_NEVER_COMPLETES, steps, "this rollout has no steps"),
-        Some(Some(last)) if last.value < 100 => {
-            let message = format!("the last step gives {last} percent, not 100");
-            Diagnostic::new(&ROLLOUT_NEVER_COMPLETES, last.span, message)
-        }
-        Some(_) => return None,
-    };
-    Some(diagnostic.help("add a step `{ weight = 100 }`"))
 }
 
 /// The version of this name, or a report that there is none.

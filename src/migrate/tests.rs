@@ -80,7 +80,7 @@ fn on(text: &str, traffic: &str) -> Example {
     let id = sources.add(Source::new("mlops.toml", text));
     let document = syntax::parse(sources.get(id), id, &mut report);
     let mesh = resolve(&manifest::read(&document.root, &mut report), "mlops.toml", &mut report);
-    gate::check(&mesh, true, &mut report);
+    gate::check(&mesh, &sources, true, &mut report);
     Example { mesh, report: report.settle() }
 }
 

@@ -109,3 +109,51 @@ image = "registry.example.com/b:1"
     let found: Vec<&str> = analysis.report().diagnostics().iter().map(|one| one.code.name).collect();
     assert_eq!(found, ["invalid-toml", "zero-timeout", "unknown-namespace"]);
 }
+
+#[test]
+fn a_warning_that_does_not_depend_on_a_mistake_is_shown_beside_it() {
+    let text = r#"
+[cluster]
+traffic = "profile"
+[namespaces.ml]
+[models.wrong]
+namespace = "ml"
+port = "x"
+image = "registry.example.com/wrong:1"
+env.API_TOKEN = "a"
+load = 10
+[services.caller]
+namespace = "ml"
+port = 8080
+image = "registry.example.com/caller:1"
+env.API_TOKEN = "a"
+load = 10
+calls = ["wrong"]
+[services.other]
+namespace = "ml"
+port = 8080
+image = "registry.example.com/other:1"
+env.API_TOKEN = "a"
+load = 10
+"#;
+    let analysis = analysis(text);
+    let found = analysis.report().diagnostics().iter().map(|one| (one.code.name, table_of(text, one.primary.span.range().start)));
+    let found: Vec<(&str, &str)> =
+        found.filter(|(code, _)| ["wrong-type", "literal-secret", "unused-setting"].contains(code)).collect();
+    // A secret is one whatever stands beside it. What may have to do with the mistake comes later: what is said of the
+    // same table and of its caller.
+    assert_eq!(
+        found,
+        [
+            ("wrong-type", "models.wrong"),
+            ("literal-secret", "models.wrong"),
+            ("literal-secret", "services.caller"),
+            ("literal-secret", "services.other"),
+            ("unused-setting", "services.other"),
+        ]
+    );
+}
+
+fn table_of(text: &str, at: usize) -> &str {
+    text[..at].rsplit("\n[").next().unwrap().split(']').next().unwrap()
+}
