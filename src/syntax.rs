@@ -1,15 +1,20 @@
-//! The TOML library behind one file: text becomes our own spanned [`Table`]. Several independent
+//! The TOML library behind one room: text becomes our own spanned [`Table`]. Several independent
 //! syntax errors are found in one run by blanking the statement that holds the first one and reading
 //! again; whoever reads the table is told that something is missing from it.
+
+mod error;
+mod statement;
 
 use std::borrow::Cow;
 use std::ops::Range;
 
-use toml_spanner::{Arena, ArrayStyle, ErrorKind, Item, TableStyle, Value as Parsed};
+use toml_spanner::{Arena, ArrayStyle, Item, TableStyle, Value as Parsed};
 
 use crate::diagnostic::{Diagnostic, Report, codes};
 use crate::source::{Source, offset};
 use crate::spanned::{SourceId, Span, Spanned};
+use crate::syntax::error::describe;
+use crate::syntax::statement::{begins_header, blank, section_of, statement_around};
 
 codes! {
     INVALID_TOML = "invalid-toml", Error, "the text is not TOML",
@@ -165,154 +170,6 @@ pub(crate) fn parse(source: &Source, id: SourceId, report: &mut Report) -> Docum
 
 fn nothing_of(id: SourceId) -> Document {
     Document { root: Table { span: span_of(0..0, id), complete: false, entries: Vec::new() }, lossy: true }
-}
-
-/// Where the header stands that a statement belongs to; the root has none.
-fn section_of(text: &str, statement: usize) -> Option<usize> {
-    let mut end = statement;
-    while end > 0 {
-        let start = text[..end - 1].rfind('\n').map_or(0, |end| end + 1);
-        let line = &text[start..];
-        if begins_statement(line) && begins_header(line) {
-            return Some(start + line.find('[').unwrap_or(0));
-        }
-        end = start;
-    }
-    None
-}
-
-fn describe(error: &toml_spanner::Error, text: &str, id: SourceId, statement: &Range<usize>) -> Diagnostic {
-    let place = span_of(within(text, error.span().range(), statement), id);
-    let (message, help) = match error.kind() {
-        ErrorKind::DuplicateKey { first } => return taken(place, span_of(first.range(), id)),
-        ErrorKind::DuplicateTable { name, first } => {
-            return taken(span_of(name.range(), id), span_of(header(text, first.range()), id));
-        }
-        ErrorKind::RedefineAsArray { first } | ErrorKind::DottedKeyInvalidType { first } => {
-            let message = "this name has a value of another kind already";
-            return Diagnostic::new(&DUPLICATE_KEY, place, message).also(span_of(first.range(), id), "set here").help(RENAME);
-        }
-        ErrorKind::UnquotedString => ("this value has no quotes".to_owned(), "put text in quotes, such as `\"text\"`"),
-        ErrorKind::UnterminatedString(quote) => {
-            (format!("this string has no closing `{quote}`"), "add the closing quote, or use `\"\"\"` for several lines")
-        }
-        ErrorKind::InvalidEscape(c) => (format!("`\\{}` is not a valid escape sequence", c.escape_debug()), BACKSLASH),
-        ErrorKind::InvalidHexEscape(_) | ErrorKind::InvalidEscapeValue(_) => {
-            ("this escape sequence is not a Unicode character".to_owned(), BACKSLASH)
-        }
-        ErrorKind::InvalidCharInString(c) => {
-            (format!("a string cannot contain `{}`", c.escape_debug()), "write it as an escape sequence, such as `\\n`")
-        }
-        ErrorKind::InvalidInteger(why) | ErrorKind::InvalidFloat(why) => {
-            (format!("this is not a valid number: {why}"), "put text in quotes, such as `\"text\"`")
-        }
-        ErrorKind::InvalidDateTime(why) => (format!("this is not a valid date: {why}"), "put text in quotes, such as `\"text\"`"),
-        ErrorKind::MissingArrayComma => ("a comma is missing between two items of an array".to_owned(), "add `,` or `]`"),
-        ErrorKind::UnclosedArray => ("this array has no closing `]`".to_owned(), "add `]`"),
-        ErrorKind::MissingInlineTableComma => ("a comma is missing between two keys of a table".to_owned(), "add `,` or `}`"),
-        ErrorKind::UnclosedInlineTable => ("this table has no closing `}`".to_owned(), "add `}`"),
-        ErrorKind::MultilineStringKey => ("a key cannot have several lines".to_owned(), "use a string of one line"),
-        ErrorKind::UnexpectedEof => ("the file ends in the middle of a statement".to_owned(), "complete the statement"),
-        ErrorKind::FileTooLarge => ("the file is larger than 256 MiB".to_owned(), "split it"),
-        ErrorKind::Unexpected('\n' | '\r') => ("a value is missing here".to_owned(), "add the value, or remove the key"),
-        ErrorKind::Unexpected(c) => (format!("unexpected `{}`", c.escape_debug()), SYNTAX),
-        // The library's list grows, and some of its errors come from reading values, which happens elsewhere.
-        _ => (error.message(text), SYNTAX),
-    };
-    Diagnostic::new(&INVALID_TOML, place, message).help(help)
-}
-
-const RENAME: &str = "remove one of the two, or rename it";
-const BACKSLASH: &str = "write `\\\\` for a backslash, or put the string in single quotes";
-const SYNTAX: &str = "see https://toml.io for how this is written";
-
-fn taken(place: Span, first: Span) -> Diagnostic {
-    Diagnostic::new(&DUPLICATE_KEY, place, "this name is taken already in its table").also(first, "first set here").help(RENAME)
-}
-
-/// The lines of the statement that holds this offset: from the last line that begins a statement to
-/// the next one that does. A broken header takes the statements below it along.
-fn statement_around(text: &str, at: usize) -> Range<usize> {
-    let at = if text[at..].starts_with('\n') || at == text.len() { at.saturating_sub(1) } else { at };
-    let line_start = text[..floor(text, at)].rfind('\n').map_or(0, |end| end + 1);
-    let mut start = line_start;
-    while start > 0 && !begins_statement(&text[start..]) {
-        start = text[..start - 1].rfind('\n').map_or(0, |end| end + 1);
-    }
-    // A value that an earlier line leaves open runs into this one: that line is to blame.
-    let mut before = start;
-    while before > 0 && (before == start || !begins_statement(&text[before..])) {
-        before = text[..before - 1].rfind('\n').map_or(0, |end| end + 1);
-    }
-    if before < start && leaves_open(&text[before..start]) {
-        return before..start;
-    }
-    let header = text[start..].trim_start().starts_with('[');
-    let mut end = next_line(text, start);
-    while end < text.len() && !(if header { begins_header(&text[end..]) } else { begins_statement(&text[end..]) }) {
-        end = next_line(text, end);
-    }
-    // The error of an unclosed value is where the text ends, its statement where the value began.
-    start..end.max(start)
-}
-
-/// Whether a bracket is opened here that is not closed; texts in quotes and comments do not count.
-fn leaves_open(statement: &str) -> bool {
-    let (mut depth, mut quote) = (0i32, None);
-    for line in statement.lines() {
-        let mut escaped = false;
-        for c in line.chars() {
-            match quote {
-                Some(end) if c == end && !escaped => quote = None,
-                Some(end) => escaped = end == '"' && c == '\\' && !escaped,
-                None if c == '#' => break,
-                None if c == '"' || c == '\'' => quote = Some(c),
-                None if c == '[' || c == '{' => depth += 1,
-                None if c == ']' || c == '}' => depth -= 1,
-                None => {}
-            }
-        }
-        quote = None;
-    }
-    depth > 0
-}
-
-fn floor(text: &str, at: usize) -> usize {
-    (0..=at.min(text.len())).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0)
-}
-
-fn next_line(text: &str, from: usize) -> usize {
-    text[from..].find('\n').map_or(text.len(), |end| from + end + 1)
-}
-
-fn begins_header(line: &str) -> bool {
-    line.trim_start_matches([' ', '\t', '\u{feff}']).starts_with('[')
-}
-
-/// Whether a line looks like `key = ...` or `[header]`, and not like the inside of a longer value.
-fn begins_statement(rest: &str) -> bool {
-    let line = rest.split('\n').next().unwrap_or("").trim_start_matches('\u{feff}');
-    let indented = line.starts_with([' ', '\t']);
-    let line = line.trim_start();
-    if line.starts_with('[') {
-        return !indented && !line.trim_end().ends_with(',');
-    }
-    let key_end = line.find(|c: char| !(c.is_alphanumeric() || "-_.\"' \t".contains(c)));
-    key_end.is_some_and(|end| end > 0 && line[end..].starts_with('=') && !line.trim_end().ends_with(','))
-}
-
-/// The place of an error inside the statement that is to blame; at least one character, if it can be.
-fn within(text: &str, at: Range<usize>, statement: &Range<usize>) -> Range<usize> {
-    let written = text[statement.clone()].trim_end().len() + statement.start;
-    let start = floor(text, at.start.clamp(statement.start, written));
-    let end = at.end.clamp(start, written);
-    let one = text[start..].chars().next().filter(|c| *c != '\n' && *c != '\r').map_or(0, char::len_utf8);
-    start..if text.is_char_boundary(end) { end.max(start + one) } else { start + one }
-}
-
-fn blank(text: &mut String, range: Range<usize>) {
-    let spaces: String = text[range.clone()].bytes().map(|byte| if byte == b'\n' { '\n' } else { ' ' }).collect();
-    text.replace_range(range, &spaces);
 }
 
 /// A text that was parsed.
