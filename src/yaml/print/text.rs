@@ -119,8 +119,8 @@ fn style(text: &str) -> Style {
     } else if CLASS[usize::from(*first)] & START == 0
         || seen & TAB != 0
         || matches!(last, b' ' | b':')
-        || (seen & MARK != 0 && (text.contains(": ") || text.contains(" #")))
-        || ["- ", "---", "..."].iter().any(|sign| text.starts_with(sign))
+        || (seen & MARK != 0 && bytes.windows(2).any(|pair| matches!(pair, b": " | b" #")))
+        || matches!(bytes, [b'-', b' ', ..] | [b'-', b'-', b'-', ..] | [b'.', b'.', b'.', ..])
         || number_like(bytes, seen)
         || word_like(text)
     {
@@ -155,8 +155,15 @@ fn number_like(bytes: &[u8], seen: u8) -> bool {
 
 /// Whether some reader could see a boolean or a null, in any case: Go has even `y` and `N`.
 fn word_like(text: &str) -> bool {
-    const WORDS: [&str; 9] = ["y", "n", "no", "on", "yes", "off", "true", "null", "false"];
-    text.len() <= 5 && WORDS.iter().any(|word| text.eq_ignore_ascii_case(word))
+    let words: &[&str] = match text.len() {
+        1 => &["y", "n"],
+        2 => &["no", "on"],
+        3 => &["yes", "off"],
+        4 => &["true", "null"],
+        5 => &["false"],
+        _ => return false,
+    };
+    words.iter().any(|word| text.eq_ignore_ascii_case(word))
 }
 
 /// A byte that may begin a plain string.
