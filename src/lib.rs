@@ -70,6 +70,7 @@ use manifest::Manifest;
 use manifest::overlay;
 use mesh::Mesh;
 use questions::access::Access;
+use spanned::SourceId;
 
 /// Everything that is known of a manifest, also where it has errors.
 #[derive(Debug)]
@@ -85,17 +86,10 @@ pub struct Analysis {
 /// # Errors
 /// When a setting names nothing in the manifest.
 pub fn analyze(source: Source, overlays: &[Overlay]) -> Result<Analysis, OverlayError> {
-    let mut sources = Sources::default();
     let mut report = Report::default();
     let name = source.file_name().to_owned();
-    let id = sources.add(source);
-    let mut document = syntax::parse(sources.get(id), id, &mut report);
-    if !document.lossy {
-        overlay::lay(&mut document.root, overlays, &mut sources)?;
-    }
-    let syntax::Document { root, lossy } = document;
-    let manifest = manifest::read(&root, &mut report);
-    drop(root);
+    let (manifest, lossy, laid) = read(&source, overlays, &mut report)?;
+    let sources: Sources = [source].into_iter().chain(laid).collect();
     let mesh = if lossy {
         // What is missing may stand in the statements that could not be read.
         report.forget(&manifest::MISSING_KEY);
@@ -113,6 +107,15 @@ pub fn analyze(source: Source, overlays: &[Overlay]) -> Result<Analysis, Overlay
         lints::apply(&manifest.lints, &codes(), &mut report);
     }
     Ok(Analysis { sources, manifest, mesh, report: report.settle() })
+}
+
+/// The manifest as written, whether whole tables of it could not be read, and the sources of what was laid over it. The
+/// table that it is read from borrows the text, and is gone afterwards.
+fn read(source: &Source, overlays: &[Overlay], report: &mut Report) -> Result<(Manifest, bool, Vec<Source>), OverlayError> {
+    let arena = syntax::Arena::new();
+    let syntax::Document { mut root, lossy } = syntax::parse(source, &arena, SourceId::MANIFEST, report);
+    let laid = if lossy { Vec::new() } else { overlay::lay(&mut root, overlays)? };
+    Ok((manifest::read(&root, report), lossy, laid))
 }
 
 impl Analysis {
@@ -164,9 +167,8 @@ impl Analysis {
 
 /// How many errors of syntax a text has.
 fn syntax_faults(text: &str) -> usize {
-    let (mut sources, mut report) = (Sources::default(), Report::default());
-    let id = sources.add(Source::new("fixed", text));
-    syntax::parse(sources.get(id), id, &mut report);
+    let mut report = Report::default();
+    syntax::parse(&Source::new("fixed", text), &syntax::Arena::new(), SourceId::MANIFEST, &mut report);
     report.diagnostics().len()
 }
 

@@ -115,14 +115,13 @@ pub(crate) fn offset(at: usize) -> u32 {
 #[derive(Debug, Default)]
 pub struct Sources(Vec<Source>);
 
-impl Sources {
-    /// Takes a text in and says under which id spans point at it.
-    pub fn add(&mut self, source: Source) -> SourceId {
-        let id = SourceId(u16::try_from(self.0.len()).unwrap_or(u16::MAX));
-        self.0.push(source);
-        id
+impl FromIterator<Source> for Sources {
+    fn from_iter<I: IntoIterator<Item = Source>>(sources: I) -> Self {
+        Self(sources.into_iter().collect())
     }
+}
 
+impl Sources {
     /// The text that a span points into.
     #[must_use]
     pub fn get(&self, id: SourceId) -> &Source {

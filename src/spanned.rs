@@ -11,6 +11,11 @@ pub struct SourceId(pub(crate) u16);
 impl SourceId {
     /// The first text of a run.
     pub(crate) const MANIFEST: Self = Self(0);
+
+    /// Those of the texts behind it.
+    pub(crate) fn after_the_manifest() -> impl Iterator<Item = Self> {
+        (1..=u16::MAX).map(Self)
+    }
 }
 
 /// A range of bytes in one source.

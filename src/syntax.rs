@@ -8,13 +8,14 @@ mod statement;
 use std::borrow::Cow;
 use std::ops::Range;
 
-use toml_spanner::{Arena, ArrayStyle, Item, TableStyle, Value as Parsed};
+pub(crate) use toml_spanner::Arena;
+use toml_spanner::{ArrayStyle, Item, TableStyle, Value as Parsed};
 
 use crate::diagnostic::{Diagnostic, Report, codes};
 use crate::source::{Source, offset};
 use crate::spanned::{SourceId, Span, Spanned};
 use crate::syntax::error::describe;
-use crate::syntax::statement::{begins_header, blank, section_of, statement_around};
+use crate::syntax::statement::{begins_header, blanked, section_of, statement_around};
 
 codes! {
     INVALID_TOML = "invalid-toml", Error, "the text is not TOML",
@@ -25,29 +26,35 @@ codes! {
         "TOML has no rule for which of the two would win, so neither does. (toml.io, TOML 1.1, Keys)";
 }
 
+/// A key and its place.
+pub(crate) type Key<'s> = Spanned<Cow<'s, str>>;
+
+/// A key and its value.
+pub(crate) type Entry<'s> = (Key<'s>, Value<'s>);
+
 /// A TOML table: keys in alphabetical order, each with its place.
 #[derive(Clone, Debug)]
-pub(crate) struct Table {
+pub(crate) struct Table<'s> {
     /// The header, the braces, or the last key of a dotted one.
     pub(crate) span: Span,
     /// Whether every statement of it could be read.
     pub(crate) complete: bool,
-    pub(crate) entries: Vec<(Spanned<String>, Value)>,
+    pub(crate) entries: Vec<Entry<'s>>,
 }
 
-impl Table {
+impl<'s> Table<'s> {
     /// The value of a key.
-    pub(crate) fn get(&self, key: &str) -> Option<&Value> {
+    pub(crate) fn get(&self, key: &str) -> Option<&Value<'s>> {
         self.entries.iter().find(|(name, _)| name.value == key).map(|(_, value)| value)
     }
 
     /// The value of a key, to lay another one over it.
-    pub(crate) fn get_mut(&mut self, key: &str) -> Option<&mut Value> {
+    pub(crate) fn get_mut(&mut self, key: &str) -> Option<&mut Value<'s>> {
         self.entries.iter_mut().find(|(name, _)| name.value == key).map(|(_, value)| value)
     }
 
     /// Puts a value under a key, in its place in the alphabet, or in place of the one that is there.
-    pub(crate) fn insert(&mut self, key: Spanned<String>, value: Value) {
+    pub(crate) fn insert(&mut self, key: Key<'s>, value: Value<'s>) {
         match self.entries.binary_search_by(|(name, _)| name.value.cmp(&key.value)) {
             Ok(at) => self.entries[at].1 = value,
             Err(at) => self.entries.insert(at, (key, value)),
@@ -55,7 +62,7 @@ impl Table {
     }
 }
 
-impl PartialEq for Table {
+impl PartialEq for Table<'_> {
     fn eq(&self, other: &Self) -> bool {
         self.entries == other.entries
     }
@@ -63,41 +70,41 @@ impl PartialEq for Table {
 
 /// A TOML value and its place.
 #[derive(Clone, Debug)]
-pub(crate) struct Value {
+pub(crate) struct Value<'s> {
     pub(crate) span: Span,
-    pub(crate) kind: Kind,
+    pub(crate) kind: Kind<'s>,
 }
 
 /// What a value is.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) enum Kind {
-    String(String),
+pub(crate) enum Kind<'s> {
+    String(Cow<'s, str>),
     /// An integer outside of 64 bits is no integer of the language.
     Integer(Option<i64>),
     Float(f64),
     Boolean(bool),
     Datetime,
-    Array(Vec<Value>),
-    Table(Table),
+    Array(Vec<Value<'s>>),
+    Table(Table<'s>),
 }
 
 /// Equal values are equal wherever they stand.
-impl PartialEq for Value {
+impl PartialEq for Value<'_> {
     fn eq(&self, other: &Self) -> bool {
         self.kind == other.kind
     }
 }
 
-impl Value {
+impl<'s> Value<'s> {
     /// The value as a table, if it is one.
-    pub(crate) fn as_table(&self) -> Option<&Table> {
+    pub(crate) fn as_table(&self) -> Option<&Table<'s>> {
         match &self.kind {
             Kind::Table(table) => Some(table),
             _ => None,
         }
     }
 
-    pub(crate) fn as_table_mut(&mut self) -> Option<&mut Table> {
+    pub(crate) fn as_table_mut(&mut self) -> Option<&mut Table<'s>> {
         match &mut self.kind {
             Kind::Table(table) => Some(table),
             _ => None,
@@ -119,14 +126,14 @@ impl Value {
 }
 
 /// What could be read of a text.
-pub(crate) struct Document {
-    pub(crate) root: Table,
+pub(crate) struct Document<'s> {
+    pub(crate) root: Table<'s>,
     /// Whether whole tables could not be read, so that names that seem to be missing may have been written.
     pub(crate) lossy: bool,
 }
 
 /// Reads a text. Every syntax error is reported, one for each broken statement.
-pub(crate) fn parse(source: &Source, id: SourceId, report: &mut Report) -> Document {
+pub(crate) fn parse<'s>(source: &'s Source, arena: &'s Arena, id: SourceId, report: &mut Report) -> Document<'s> {
     const MAX_ERRORS: usize = 20;
     if let Some(start) = source.not_text() {
         let end = start + offset(char::REPLACEMENT_CHARACTER.len_utf8());
@@ -134,14 +141,13 @@ pub(crate) fn parse(source: &Source, id: SourceId, report: &mut Report) -> Docum
         report.push(diagnostic.help("save the file as UTF-8"));
         return nothing_of(id);
     }
-    let mut text = Cow::Borrowed(source.text());
+    let mut text = source.text();
     let mut broken_sections = Vec::new();
     let mut lossy = false;
     loop {
-        let arena = Arena::new();
-        let error = match toml_spanner::parse(&text, &arena) {
+        let error = match toml_spanner::parse(text, arena) {
             Ok(document) => {
-                return match (Tree { text: &text, id, broken_sections }).root(document.table()) {
+                return match (Tree { text, id, broken_sections }).root(document.table()) {
                     Ok(root) => Document { root, lossy },
                     Err(TooDeep(value)) => {
                         let message = format!("tables are nested deeper than {MAX_DEPTH} levels");
@@ -153,8 +159,8 @@ pub(crate) fn parse(source: &Source, id: SourceId, report: &mut Report) -> Docum
             Err(error) => error,
         };
         let at = error.span().range();
-        let broken = statement_around(&text, at.start);
-        report.push(describe(&error, &text, id, &broken));
+        let broken = statement_around(text, at.start);
+        report.push(describe(&error, text, id, &broken));
         let is_stuck = text[broken.clone()].trim().is_empty();
         if is_stuck || report.diagnostics().len() >= MAX_ERRORS {
             return nothing_of(id);
@@ -162,13 +168,13 @@ pub(crate) fn parse(source: &Source, id: SourceId, report: &mut Report) -> Docum
         if begins_header(&text[broken.start..]) {
             lossy = true;
         } else {
-            broken_sections.push(section_of(&text, broken.start));
+            broken_sections.push(section_of(text, broken.start));
         }
-        blank(text.to_mut(), broken);
+        text = arena.alloc_str(&blanked(text, broken));
     }
 }
 
-fn nothing_of(id: SourceId) -> Document {
+fn nothing_of<'s>(id: SourceId) -> Document<'s> {
     Document { root: Table { span: span_of(0..0, id), complete: false, entries: Vec::new() }, lossy: true }
 }
 
@@ -186,37 +192,32 @@ const MAX_DEPTH: usize = 64;
 /// A value that stands deeper than [`MAX_DEPTH`].
 struct TooDeep(Span);
 
-impl Tree<'_> {
+impl<'s> Tree<'s> {
     /// The whole document begins nowhere.
-    fn root(&self, table: &toml_spanner::Table<'_>) -> Result<Table, TooDeep> {
+    fn root(&self, table: &toml_spanner::Table<'s>) -> Result<Table<'s>, TooDeep> {
         let complete = !self.broken_sections.contains(&None);
         Ok(Table { span: self.span(0..0), complete, entries: self.entries(table, complete, 0)? })
     }
 
     /// The entries of a table; `complete` says whether all statements of its section could be read.
-    fn entries(
-        &self,
-        table: &toml_spanner::Table<'_>,
-        complete: bool,
-        depth: usize,
-    ) -> Result<Vec<(Spanned<String>, Value)>, TooDeep> {
+    fn entries(&self, table: &toml_spanner::Table<'s>, complete: bool, depth: usize) -> Result<Vec<Entry<'s>>, TooDeep> {
         let entries = table.entries().iter().map(|(key, item)| {
             let span = self.span(key.span.range());
             let value = self.value(item, complete, depth)?;
-            Ok((Spanned::new(key.as_str().to_owned(), span), value))
+            Ok((Spanned::new(Cow::Borrowed(key.as_str()), span), value))
         });
         let mut entries: Vec<_> = entries.collect::<Result<_, _>>()?;
         entries.sort_unstable_by(|(one, _), (other, _)| one.value.cmp(&other.value));
         Ok(entries)
     }
 
-    fn value(&self, item: &Item<'_>, complete: bool, depth: usize) -> Result<Value, TooDeep> {
+    fn value(&self, item: &Item<'s>, complete: bool, depth: usize) -> Result<Value<'s>, TooDeep> {
         let range = item.span().range();
         if depth > MAX_DEPTH {
             return Err(TooDeep(self.span(range)));
         }
         let (range, kind) = match item.value() {
-            Parsed::String(text) => (range, Kind::String((*text).to_owned())),
+            Parsed::String(text) => (range, Kind::String(Cow::Borrowed(text))),
             Parsed::Integer(integer) => (range, Kind::Integer(integer.as_i64())),
             Parsed::Float(float) => (range, Kind::Float(*float)),
             Parsed::Boolean(boolean) => (range, Kind::Boolean(*boolean)),

@@ -31,7 +31,8 @@ pub(super) struct Reach {
 impl Reach {
     /// How far the errors of a report reach.
     pub(super) fn of(report: &Report, mesh: &Mesh, sources: &Sources) -> Self {
-        let root = syntax::parse(sources.manifest(), SourceId::MANIFEST, &mut Report::default()).root;
+        let arena = syntax::Arena::new();
+        let root = syntax::parse(sources.manifest(), &arena, SourceId::MANIFEST, &mut Report::default()).root;
         let mut reach = Self { places: Vec::new(), wrong: BTreeSet::new() };
         reach.add_root(&root);
         reach.places.sort_unstable();
@@ -61,14 +62,14 @@ impl Reach {
         }
     }
 
-    fn add_root(&mut self, root: &Table) {
+    fn add_root(&mut self, root: &Table<'_>) {
         for (key, value) in &root.entries {
-            match key.as_str() {
+            match key.value.as_ref() {
                 "expect" | "lints" | "output" => self.add_value(key.span, value, &Part::Nothing),
                 "models" | "services" | "jobs" | "identities" => {
                     self.add(key.span, &Part::Everything);
                     for (name, value) in value.as_table().into_iter().flat_map(|table| &table.entries) {
-                        self.add_value(name.span, value, &Part::Named(name.value.clone()));
+                        self.add_value(name.span, value, &Part::Named(name.to_string()));
                     }
                 }
                 _ => self.add_value(key.span, value, &Part::Everything),
@@ -76,7 +77,7 @@ impl Reach {
         }
     }
 
-    fn add_value(&mut self, key: Span, value: &Value, part: &Part) {
+    fn add_value(&mut self, key: Span, value: &Value<'_>, part: &Part) {
         self.add(key, part);
         self.add(value.span, part);
         match &value.kind {

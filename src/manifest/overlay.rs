@@ -3,8 +3,8 @@
 
 use std::fmt;
 
-use crate::source::{Source, Sources};
-use crate::spanned::Spanned;
+use crate::source::Source;
+use crate::spanned::{SourceId, Spanned};
 use crate::syntax::{Kind, Table, Value, span_of};
 
 /// A setting that is laid over a manifest.
@@ -75,47 +75,48 @@ impl Overlay {
     }
 }
 
-/// Lays overlays over a table; each becomes a source of its own, so that an error can point at it.
-pub(crate) fn lay(root: &mut Table, overlays: &[Overlay], sources: &mut Sources) -> Result<(), OverlayError> {
-    for overlay in overlays {
-        match overlay {
-            Overlay::Step { model, step } => lay_step(root, model.as_deref(), *step, sources)?,
-            Overlay::Cluster { key, value } => lay_cluster(root, key, value, sources)?,
-        }
+/// Lays overlays over the table of a manifest. Gives the sources that they become, in the order of their numbers, so that
+/// an error can point at each.
+pub(crate) fn lay<'s>(root: &mut Table<'s>, overlays: &'s [Overlay]) -> Result<Vec<Source>, OverlayError> {
+    let mut sources = Vec::new();
+    for (overlay, id) in overlays.iter().zip(SourceId::after_the_manifest()) {
+        sources.push(match overlay {
+            Overlay::Step { model, step } => lay_step(root, model.as_deref(), *step, id)?,
+            Overlay::Cluster { key, value } => lay_cluster(root, key, value, id)?,
+        });
     }
-    Ok(())
+    Ok(sources)
 }
 
-fn lay_step(root: &mut Table, model: Option<&str>, step: u32, sources: &mut Sources) -> Result<(), OverlayError> {
+fn lay_step(root: &mut Table<'_>, model: Option<&str>, step: u32, id: SourceId) -> Result<Source, OverlayError> {
     let model = rollout_of(root, model)?;
     let text = format!("{model}={step}");
     let end = text.len();
-    let id = sources.add(Source::new("--step", text));
     let value = Value { span: span_of(model.len() + 1..end, id), kind: Kind::Integer(Some(i64::from(step))) };
     if let Some(rollout) = rollout_mut(root, &model) {
-        rollout.insert(Spanned::new("step".to_owned(), span_of(0..end, id)), value);
+        rollout.insert(Spanned::new("step".into(), span_of(0..end, id)), value);
     }
-    Ok(())
+    Ok(Source::new("--step", text))
 }
 
 /// Without the table `[cluster]` there is nothing to lay it over, which is reported when it is read.
-fn lay_cluster(root: &mut Table, key: &str, value: &str, sources: &mut Sources) -> Result<(), OverlayError> {
-    let Some(Kind::Table(cluster)) = root.get_mut("cluster").map(|value| &mut value.kind) else { return Ok(()) };
+fn lay_cluster<'s>(root: &mut Table<'s>, key: &'s str, value: &'s str, id: SourceId) -> Result<Source, OverlayError> {
+    let text = format!("{key}={value}");
+    let end = text.len();
+    let source = Source::new(if key == "traffic" { "--to" } else { "--cluster" }, text);
+    let Some(Kind::Table(cluster)) = root.get_mut("cluster").map(|value| &mut value.kind) else { return Ok(source) };
     if cluster.get(key).is_some_and(|written| matches!(&written.kind, Kind::String(text) if text == value)) {
         return Err(OverlayError::ChangesNothing(key.to_owned(), value.to_owned()));
     }
-    let text = format!("{key}={value}");
-    let end = text.len();
-    let id = sources.add(Source::new(if key == "traffic" { "--to" } else { "--cluster" }, text));
-    let value = Value { span: span_of(key.len() + 1..end, id), kind: Kind::String(value.to_owned()) };
-    cluster.insert(Spanned::new(key.to_owned(), span_of(0..end, id)), value);
-    Ok(())
+    let value = Value { span: span_of(key.len() + 1..end, id), kind: Kind::String(value.into()) };
+    cluster.insert(Spanned::new(key.into(), span_of(0..end, id)), value);
+    Ok(source)
 }
 
-fn rollout_of(root: &Table, model: Option<&str>) -> Result<String, OverlayError> {
+fn rollout_of(root: &Table<'_>, model: Option<&str>) -> Result<String, OverlayError> {
     let models = root.get("models").and_then(Value::as_table).into_iter().flat_map(|models| &models.entries);
     let rolling = models.filter(|(_, value)| value.as_table().is_some_and(|model| model.get("rollout").is_some()));
-    let mut rolling: Vec<String> = rolling.map(|(name, _)| name.value.clone()).collect();
+    let mut rolling: Vec<String> = rolling.map(|(name, _)| name.to_string()).collect();
     match model {
         _ if rolling.is_empty() => Err(OverlayError::NoRollout),
         Some(model) if rolling.iter().any(|name| name == model) => Ok(model.to_owned()),
@@ -125,7 +126,7 @@ fn rollout_of(root: &Table, model: Option<&str>) -> Result<String, OverlayError>
     }
 }
 
-fn rollout_mut<'a>(root: &'a mut Table, model: &str) -> Option<&'a mut Table> {
+fn rollout_mut<'a, 's>(root: &'a mut Table<'s>, model: &str) -> Option<&'a mut Table<'s>> {
     let model = root.get_mut("models")?.as_table_mut()?.get_mut(model)?;
     model.as_table_mut()?.get_mut("rollout")?.as_table_mut()
 }

@@ -7,7 +7,7 @@ use crate::diagnostic::{Diagnostic, Report, as_key, codes, listing, nearest};
 use crate::manifest::Field;
 use crate::manifest::table::Fields;
 use crate::spanned::{Span, Spanned};
-use crate::syntax::{Kind, Table, Value};
+use crate::syntax::{Key, Kind, Table, Value};
 use crate::value::Named;
 use crate::value::read::Read;
 
@@ -36,7 +36,7 @@ pub(crate) fn read_table_of_kind<T: Fields>(table: &Table, kind: Option<&'static
 
 /// The table with its misspelt keys as they were probably meant, so that nothing seems to be missing that was only
 /// misspelt, and those keys. Each is reported; one that is like no other leaves the table incomplete.
-fn respell<T: Fields>(table: &Table, kind: Option<&'static str>, report: &mut Report) -> (Table, Vec<String>) {
+fn respell<'s, T: Fields>(table: &Table<'s>, kind: Option<&'static str>, report: &mut Report) -> (Table<'s>, Vec<String>) {
     let mut keys = Vec::new();
     T::add_fields(&mut keys);
     let keys: Vec<String> = keys.into_iter().map(|field| field.replace('_', "-")).collect();
@@ -49,7 +49,7 @@ fn respell<T: Fields>(table: &Table, kind: Option<&'static str>, report: &mut Re
         match nearest(&key, open) {
             Some(near) => {
                 respelled.push(near.to_owned());
-                add(&mut meant, Spanned::new(near.to_owned(), key.span), value);
+                add(&mut meant, Spanned::new(near.to_owned().into(), key.span), value);
             }
             None => meant.complete = false,
         }
@@ -64,7 +64,7 @@ fn is_open(table: &Table, known: &str, value: &Value) -> bool {
 }
 
 /// Adds what a misspelt key holds to what its right spelling holds. What both hold is the latter's.
-fn add(table: &mut Table, key: Spanned<String>, value: Value) {
+fn add<'s>(table: &mut Table<'s>, key: Key<'s>, value: Value<'s>) {
     match (table.get_mut(&key), value.kind) {
         (None, kind) => table.insert(key, Value { kind, ..value }),
         (Some(Value { kind: Kind::Table(written), .. }), Kind::Table(other)) => {
@@ -75,7 +75,7 @@ fn add(table: &mut Table, key: Spanned<String>, value: Value) {
 }
 
 fn unknown_key<'a>(
-    key: &Spanned<String>,
+    key: &Key<'_>,
     open: impl Iterator<Item = &'a str> + Clone,
     kind: Option<&str>,
     keys: &[String],
@@ -93,7 +93,7 @@ fn unknown_key<'a>(
 
 /// Reads the fields of one table whose keys are all of the language.
 pub(crate) struct Reader<'a> {
-    table: &'a Table,
+    table: &'a Table<'a>,
     /// The keys that were written in another spelling.
     respelled: &'a [String],
     report: &'a mut Report,
@@ -110,7 +110,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The raw value of a field, named as in Rust.
-    pub(crate) fn value(&self, field: &str) -> Option<&'a Value> {
+    pub(crate) fn value(&self, field: &str) -> Option<&'a Value<'a>> {
         self.table.entries.iter().find(|(key, _)| is_key(field, key)).map(|(_, value)| value)
     }
 

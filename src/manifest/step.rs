@@ -4,30 +4,29 @@
 use crate::diagnostic::Report;
 use crate::edit::Edit;
 use crate::manifest::overlay::{self, Overlay};
-use crate::source::{Source, Sources, offset};
+use crate::source::{Source, offset};
 use crate::spanned::{SourceId, Span};
-use crate::syntax::{self, Table};
+use crate::syntax::{self, Arena, Table};
 
 /// The manifest with the rollout of a model at another step; `None` where the text is written in a
 /// way that an edit of a few bytes cannot serve.
 pub(crate) fn with_step(text: &str, model: &str, step: u32) -> Option<String> {
-    let wanted = {
-        let mut root = parse(text)?;
-        let overlay = Overlay::Step { model: Some(model.to_owned()), step };
-        overlay::lay(&mut root, &[overlay], &mut Sources::default()).ok()?;
-        root
-    };
-    let edited = edit(text, &parse(text)?, model, step)?.apply(text);
-    (parse(&edited)? == wanted).then_some(edited)
+    let (source, arena) = (Source::new("", text), Arena::new());
+    let mut wanted = parse(&source, &arena)?;
+    let edited = edit(text, &wanted, model, step)?.apply(text);
+    let overlays = [Overlay::Step { model: Some(model.to_owned()), step }];
+    overlay::lay(&mut wanted, &overlays).ok()?;
+    let is_wanted = parse(&Source::new("", edited.as_str()), &Arena::new())? == wanted;
+    is_wanted.then_some(edited)
 }
 
-fn parse(text: &str) -> Option<Table> {
+fn parse<'s>(source: &'s Source, arena: &'s Arena) -> Option<Table<'s>> {
     let mut report = Report::default();
-    let document = syntax::parse(&Source::new("", text), SourceId::default(), &mut report);
-    (!document.lossy).then_some(document.root)
+    let document = syntax::parse(source, arena, SourceId::MANIFEST, &mut report);
+    (!report.has_errors()).then_some(document.root)
 }
 
-fn edit(text: &str, root: &Table, model: &str, step: u32) -> Option<Edit> {
+fn edit(text: &str, root: &Table<'_>, model: &str, step: u32) -> Option<Edit> {
     let model = root.get("models")?.as_table()?.get(model)?;
     let rollout = model.as_table()?.get("rollout")?.as_table()?;
     if let Some(value) = rollout.get("step") {

@@ -145,7 +145,7 @@ table! {
 impl Read for EnvValue {
     fn read(value: &Value, report: &mut Report) -> Option<Self> {
         let table = match &value.kind {
-            Kind::String(text) => return Some(Self::Text(text.clone())),
+            Kind::String(text) => return Some(Self::Text(text.to_string())),
             Kind::Table(table) => table,
             _ => {
                 not_text(value, "a text in quotes, or `{ secret = \"...\", key = \"...\" }`", report);

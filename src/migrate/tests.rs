@@ -12,6 +12,7 @@ use crate::output::{self, Tree};
 use crate::proxy::{Client, Verdict, World};
 use crate::questions::{Asker, Target, askers, decide, doors, targets_of, terms_to, world};
 use crate::source::{Source, Sources};
+use crate::spanned::SourceId;
 use crate::{manifest, syntax};
 
 const EXAMPLES: [&str; 4] = [
@@ -76,9 +77,10 @@ fn on(text: &str, traffic: &str) -> Example {
         traffic => traffic,
     };
     let text = text.replace("traffic = \"smi\"", &format!("traffic = \"{traffic}\""));
-    let (mut sources, mut report) = (Sources::default(), Report::default());
-    let id = sources.add(Source::new("mlops.toml", text));
-    let document = syntax::parse(sources.get(id), id, &mut report);
+    let sources: Sources = [Source::new("mlops.toml", text)].into_iter().collect();
+    let mut report = Report::default();
+    let arena = syntax::Arena::new();
+    let document = syntax::parse(sources.manifest(), &arena, SourceId::MANIFEST, &mut report);
     let mesh = resolve(&manifest::read(&document.root, &mut report), "mlops.toml", &mut report);
     gate::check(&mesh, &sources, true, &mut report);
     Example { mesh, report: report.settle() }

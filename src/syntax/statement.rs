@@ -96,7 +96,9 @@ pub(super) fn within(text: &str, at: Range<usize>, statement: &Range<usize>) -> 
     start..if text.is_char_boundary(end) { end.max(start + one) } else { start + one }
 }
 
-pub(super) fn blank(text: &mut String, range: Range<usize>) {
+pub(super) fn blanked(text: &str, range: Range<usize>) -> String {
+    let mut blanked = text.to_owned();
     let spaces: String = text[range.clone()].bytes().map(|byte| if byte == b'\n' { '\n' } else { ' ' }).collect();
-    text.replace_range(range, &spaces);
+    blanked.replace_range(range, &spaces);
+    blanked
 }

@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 
 use toml::de::{DeTable, DeValue};
 
-use super::{Kind, Table, Value, parse};
+use super::{Arena, Entry, Kind, Table, Value, parse};
 use crate::diagnostic::Report;
-use crate::source::{Source, Sources, offset};
+use crate::source::{Source, offset};
 use crate::spanned::{SourceId, Span, Spanned};
 
 #[test]
@@ -68,20 +68,16 @@ image = 1.2.3
 }
 
 fn errors(text: &str) -> Vec<String> {
-    let mut sources = Sources::default();
-    let id = sources.add(Source::new("mlops.toml", text));
-    let mut report = Report::default();
-    parse(sources.get(id), id, &mut report);
-    let source = sources.get(id);
+    let (source, id, mut report) = (Source::new("mlops.toml", text), SourceId::MANIFEST, Report::default());
+    parse(&source, &Arena::new(), id, &mut report);
     let errors = report.diagnostics().iter();
     errors.map(|error| format!("{} {}", source.place(error.primary.span.start).line, error.message)).collect()
 }
 
 fn compare(text: &str) {
-    let mut sources = Sources::default();
-    let id = sources.add(Source::new("mlops.toml", text));
-    let mut report = Report::default();
-    let document = parse(sources.get(id), id, &mut report);
+    let (source, id, mut report) = (Source::new("mlops.toml", text), SourceId::MANIFEST, Report::default());
+    let arena = Arena::new();
+    let document = parse(&source, &arena, id, &mut report);
     match DeTable::parse(text) {
         Ok(expected) => {
             assert!(!report.has_errors(), "{:?}\n{text}", report.diagnostics());
@@ -112,22 +108,22 @@ fn same_value(found: &Value, expected: &Value, text: &str) {
     }
 }
 
-fn table(table: toml::Spanned<DeTable<'_>>, id: SourceId) -> Table {
+fn table(table: toml::Spanned<DeTable<'_>>, id: SourceId) -> Table<'_> {
     Table { span: span(table.span(), id), complete: true, entries: entries(table.into_inner(), id) }
 }
 
-fn entries(table: DeTable<'_>, id: SourceId) -> Vec<(Spanned<String>, Value)> {
+fn entries(table: DeTable<'_>, id: SourceId) -> Vec<Entry<'_>> {
     let entries = table.into_iter().map(|(key, item)| {
         let at = span(key.span(), id);
-        (Spanned::new(key.into_inner().into_owned(), at), value(item, id))
+        (Spanned::new(key.into_inner(), at), value(item, id))
     });
     entries.collect()
 }
 
-fn value(value: toml::Spanned<DeValue<'_>>, id: SourceId) -> Value {
+fn value(value: toml::Spanned<DeValue<'_>>, id: SourceId) -> Value<'_> {
     let at = span(value.span(), id);
     let kind = match value.into_inner() {
-        DeValue::String(text) => Kind::String(text.into_owned()),
+        DeValue::String(text) => Kind::String(text),
         DeValue::Integer(integer) => Kind::Integer(i64::from_str_radix(integer.as_str(), integer.radix()).ok()),
         DeValue::Float(float) => float.as_str().parse().map_or(Kind::Float(f64::NAN), Kind::Float),
         DeValue::Boolean(boolean) => Kind::Boolean(boolean),

@@ -115,7 +115,9 @@ impl<T: Read + Default> Read for Named<T> {
     fn read(value: &Value, report: &mut Report) -> Option<Self> {
         let table = as_table(value, report)?;
         let entries = table.entries.iter();
-        let named: Self = entries.map(|(key, value)| (key.clone(), T::read(value, report).unwrap_or_default())).collect();
+        let named =
+            entries.map(|(key, value)| (Spanned::new(key.to_string(), key.span), T::read(value, report).unwrap_or_default()));
+        let named: Self = named.collect();
         Some(Self { complete: table.complete, ..named })
     }
 }

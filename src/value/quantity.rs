@@ -25,7 +25,7 @@ pub(crate) struct Quantity {
 impl Read for Quantity {
     fn read(value: &Value, report: &mut Report) -> Option<Self> {
         let text = match &value.kind {
-            Kind::String(text) => text.clone(),
+            Kind::String(text) => text.to_string(),
             Kind::Integer(Some(number)) => number.to_string(),
             _ => {
                 wrong_type(value, "a quantity in quotes, such as \"500m\" or \"4Gi\"", report);

@@ -23,7 +23,7 @@ pub(crate) trait Read: Sized {
 }
 
 /// The value as a table, or a report that it is none.
-pub(crate) fn as_table<'a>(value: &'a Value, report: &mut Report) -> Option<&'a Table> {
+pub(crate) fn as_table<'a, 's>(value: &'a Value<'s>, report: &mut Report) -> Option<&'a Table<'s>> {
     let table = value.as_table();
     if table.is_none() {
         wrong_type(value, "a table", report);
@@ -94,7 +94,7 @@ pub(crate) fn integer(value: &Value, range: std::ops::RangeInclusive<i64>, repor
 impl Read for String {
     fn read(value: &Value, report: &mut Report) -> Option<Self> {
         if let Kind::String(text) = &value.kind {
-            return Some(text.clone());
+            return Some(text.to_string());
         }
         not_text(value, "a string", report);
         None
