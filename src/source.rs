@@ -30,8 +30,8 @@ impl Source {
     /// A source called `name` in messages.
     pub fn new(name: impl Into<Line>, text: impl Into<String>) -> Self {
         let (name, text) = (name.into(), text.into());
-        let breaks = text.bytes().enumerate().filter(|&(_, byte)| byte == b'\n');
-        let line_starts = std::iter::once(0).chain(breaks.map(|(at, _)| offset(at + 1))).collect();
+        let breaks = text.match_indices('\n').map(|(at, _)| offset(at + 1));
+        let line_starts = std::iter::once(0).chain(breaks).collect();
         Self { file_name: Line::of(last_part(&name)), name, text, line_starts, not_text: None }
     }
 

@@ -110,6 +110,10 @@ fn style(text: &str) -> Style {
     let (Some(first), Some(last)) = (bytes.first(), bytes.last()) else {
         return Style::Quoted;
     };
+    // Most keys, and no word with a meaning is as long.
+    if text.len() > LONGEST_WORD && bytes.iter().all(u8::is_ascii_alphabetic) {
+        return Style::Plain;
+    }
     let seen = bytes.iter().fold(0, |seen, byte| seen | CLASS[usize::from(*byte)]);
     if seen & CONTROL != 0 || (seen & WIDE != 0 && !text.chars().all(|c| visible(c) || c == '\n' || c == '\t')) {
         Style::Quoted
@@ -143,6 +147,9 @@ fn number_like(bytes: &[u8], seen: u8) -> bool {
     if seen & WORD == 0 {
         return !matches!(bytes, [b'e' | b'E', ..]);
     }
+    if !matches!(bytes, [b'0'..=b'9' | b'+' | b'-' | b'.' | b'_', ..]) {
+        return false;
+    }
     let ([b'+' | b'-', digits @ ..] | digits) = bytes;
     if let [b'.', name @ ..] = digits {
         return name.eq_ignore_ascii_case(b"inf") || name.eq_ignore_ascii_case(b"nan");
@@ -152,6 +159,9 @@ fn number_like(bytes: &[u8], seen: u8) -> bool {
     let dated = digits.get(4) == Some(&b'-') && digits[..4].iter().all(u8::is_ascii_digit);
     dated || (based && digits[..zeros].contains(&b'0'))
 }
+
+/// How long the longest word is that a reader could take for something else than text: `false`.
+const LONGEST_WORD: usize = 5;
 
 /// Whether some reader could see a boolean or a null, in any case: Go has even `y` and `N`.
 fn word_like(text: &str) -> bool {
