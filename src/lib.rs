@@ -112,8 +112,7 @@ pub fn analyze(source: Source, overlays: &[Overlay]) -> Result<Analysis, Overlay
 /// The manifest as written, whether whole tables of it could not be read, and the sources of what was laid over it. The
 /// table that it is read from borrows the text, and is gone afterwards.
 fn read(source: &Source, overlays: &[Overlay], report: &mut Report) -> Result<(Manifest, bool, Vec<Source>), OverlayError> {
-    let arena = syntax::Arena::new();
-    let syntax::Document { mut root, lossy } = syntax::parse(source, &arena, SourceId::MANIFEST, report);
+    let syntax::Document { mut root, lossy } = syntax::parse(source, SourceId::MANIFEST, report);
     let laid = if lossy { Vec::new() } else { overlay::lay(&mut root, overlays)? };
     Ok((manifest::read(&root, report), lossy, laid))
 }
@@ -168,7 +167,7 @@ impl Analysis {
 /// How many errors of syntax a text has.
 fn syntax_faults(text: &str) -> usize {
     let mut report = Report::default();
-    syntax::parse(&Source::new("fixed", text), &syntax::Arena::new(), SourceId::MANIFEST, &mut report);
+    syntax::parse(&Source::new("fixed", text), SourceId::MANIFEST, &mut report);
     report.diagnostics().len()
 }
 

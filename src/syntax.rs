@@ -8,8 +8,7 @@ mod statement;
 use std::borrow::Cow;
 use std::ops::Range;
 
-pub(crate) use toml_spanner::Arena;
-use toml_spanner::{ArrayStyle, Item, TableStyle, Value as Parsed};
+use toml_spanner::{Arena, ArrayStyle, Item, TableStyle, Value as Parsed};
 
 use crate::diagnostic::{Diagnostic, Report, codes};
 use crate::source::{Source, offset};
@@ -133,7 +132,7 @@ pub(crate) struct Document<'s> {
 }
 
 /// Reads a text. Every syntax error is reported, one for each broken statement.
-pub(crate) fn parse<'s>(source: &'s Source, arena: &'s Arena, id: SourceId, report: &mut Report) -> Document<'s> {
+pub(crate) fn parse<'s>(source: &'s Source, id: SourceId, report: &mut Report) -> Document<'s> {
     const MAX_ERRORS: usize = 20;
     if let Some(start) = source.not_text() {
         let end = start + offset(char::REPLACEMENT_CHARACTER.len_utf8());
@@ -141,13 +140,14 @@ pub(crate) fn parse<'s>(source: &'s Source, arena: &'s Arena, id: SourceId, repo
         report.push(diagnostic.help("save the file as UTF-8"));
         return nothing_of(id);
     }
-    let mut text = source.text();
+    let mut text = Cow::Borrowed(source.text());
     let mut broken_sections = Vec::new();
     let mut lossy = false;
     loop {
-        let error = match toml_spanner::parse(text, arena) {
+        let arena = Arena::new();
+        let error = match toml_spanner::parse(&text, &arena) {
             Ok(document) => {
-                return match (Tree { text, id, broken_sections }).root(document.table()) {
+                return match (Tree { source: source.text(), text: &text, id, broken_sections }).root(document.table()) {
                     Ok(root) => Document { root, lossy },
                     Err(TooDeep(value)) => {
                         let message = format!("tables are nested deeper than {MAX_DEPTH} levels");
@@ -159,8 +159,8 @@ pub(crate) fn parse<'s>(source: &'s Source, arena: &'s Arena, id: SourceId, repo
             Err(error) => error,
         };
         let at = error.span().range();
-        let broken = statement_around(text, at.start);
-        report.push(describe(&error, text, id, &broken));
+        let broken = statement_around(&text, at.start);
+        report.push(describe(&error, &text, id, &broken));
         let is_stuck = text[broken.clone()].trim().is_empty();
         if is_stuck || report.diagnostics().len() >= MAX_ERRORS {
             return nothing_of(id);
@@ -168,9 +168,9 @@ pub(crate) fn parse<'s>(source: &'s Source, arena: &'s Arena, id: SourceId, repo
         if begins_header(&text[broken.start..]) {
             lossy = true;
         } else {
-            broken_sections.push(section_of(text, broken.start));
+            broken_sections.push(section_of(&text, broken.start));
         }
-        text = arena.alloc_str(&blanked(text, broken));
+        text = Cow::Owned(blanked(&text, broken));
     }
 }
 
@@ -179,8 +179,11 @@ fn nothing_of<'s>(id: SourceId) -> Document<'s> {
 }
 
 /// A text that was parsed.
-struct Tree<'a> {
-    text: &'a str,
+struct Tree<'s, 't> {
+    /// What the table may borrow from.
+    source: &'s str,
+    /// The same text, without the statements that could not be read.
+    text: &'t str,
     id: SourceId,
     /// The headers of the tables of which a statement could not be read.
     broken_sections: Vec<Option<usize>>,
@@ -192,32 +195,32 @@ const MAX_DEPTH: usize = 64;
 /// A value that stands deeper than [`MAX_DEPTH`].
 struct TooDeep(Span);
 
-impl<'s> Tree<'s> {
+impl<'s> Tree<'s, '_> {
     /// The whole document begins nowhere.
-    fn root(&self, table: &toml_spanner::Table<'s>) -> Result<Table<'s>, TooDeep> {
+    fn root(&self, table: &toml_spanner::Table<'_>) -> Result<Table<'s>, TooDeep> {
         let complete = !self.broken_sections.contains(&None);
         Ok(Table { span: self.span(0..0), complete, entries: self.entries(table, complete, 0)? })
     }
 
     /// The entries of a table; `complete` says whether all statements of its section could be read.
-    fn entries(&self, table: &toml_spanner::Table<'s>, complete: bool, depth: usize) -> Result<Vec<Entry<'s>>, TooDeep> {
+    fn entries(&self, table: &toml_spanner::Table<'_>, complete: bool, depth: usize) -> Result<Vec<Entry<'s>>, TooDeep> {
         let entries = table.entries().iter().map(|(key, item)| {
             let span = self.span(key.span.range());
             let value = self.value(item, complete, depth)?;
-            Ok((Spanned::new(Cow::Borrowed(key.as_str()), span), value))
+            Ok((Spanned::new(self.text(key.as_str()), span), value))
         });
         let mut entries: Vec<_> = entries.collect::<Result<_, _>>()?;
         entries.sort_unstable_by(|(one, _), (other, _)| one.value.cmp(&other.value));
         Ok(entries)
     }
 
-    fn value(&self, item: &Item<'s>, complete: bool, depth: usize) -> Result<Value<'s>, TooDeep> {
+    fn value(&self, item: &Item<'_>, complete: bool, depth: usize) -> Result<Value<'s>, TooDeep> {
         let range = item.span().range();
         if depth > MAX_DEPTH {
             return Err(TooDeep(self.span(range)));
         }
         let (range, kind) = match item.value() {
-            Parsed::String(text) => (range, Kind::String(Cow::Borrowed(text))),
+            Parsed::String(text) => (range, Kind::String(self.text(text))),
             Parsed::Integer(integer) => (range, Kind::Integer(integer.as_i64())),
             Parsed::Float(float) => (range, Kind::Float(*float)),
             Parsed::Boolean(boolean) => (range, Kind::Boolean(*boolean)),
@@ -236,6 +239,14 @@ impl<'s> Tree<'s> {
             }
         };
         Ok(Value { span: self.span(range), kind })
+    }
+
+    /// The text as a slice of the source. What is not in the source in these bytes, such as a string with an escape
+    /// sequence, is copied.
+    fn text(&self, text: &str) -> Cow<'s, str> {
+        let start = (text.as_ptr() as usize).wrapping_sub(self.source.as_ptr() as usize);
+        let slice = self.source.get(start..start.saturating_add(text.len()));
+        slice.filter(|slice| std::ptr::eq(*slice, text)).map_or_else(|| Cow::Owned(text.to_owned()), Cow::Borrowed)
     }
 
     fn span(&self, range: Range<usize>) -> Span {

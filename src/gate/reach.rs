@@ -31,8 +31,7 @@ pub(super) struct Reach {
 impl Reach {
     /// How far the errors of a report reach.
     pub(super) fn of(report: &Report, mesh: &Mesh, sources: &Sources) -> Self {
-        let arena = syntax::Arena::new();
-        let root = syntax::parse(sources.manifest(), &arena, SourceId::MANIFEST, &mut Report::default()).root;
+        let root = syntax::parse(sources.manifest(), SourceId::MANIFEST, &mut Report::default()).root;
         let mut reach = Self { places: Vec::new(), wrong: BTreeSet::new() };
         reach.add_root(&root);
         reach.places.sort_unstable();

@@ -6,23 +6,23 @@ use crate::edit::Edit;
 use crate::manifest::overlay::{self, Overlay};
 use crate::source::{Source, offset};
 use crate::spanned::{SourceId, Span};
-use crate::syntax::{self, Arena, Table};
+use crate::syntax::{self, Table};
 
 /// The manifest with the rollout of a model at another step; `None` where the text is written in a
 /// way that an edit of a few bytes cannot serve.
 pub(crate) fn with_step(text: &str, model: &str, step: u32) -> Option<String> {
-    let (source, arena) = (Source::new("", text), Arena::new());
-    let mut wanted = parse(&source, &arena)?;
+    let source = Source::new("", text);
+    let mut wanted = parse(&source)?;
     let edited = edit(text, &wanted, model, step)?.apply(text);
     let overlays = [Overlay::Step { model: Some(model.to_owned()), step }];
     overlay::lay(&mut wanted, &overlays).ok()?;
-    let is_wanted = parse(&Source::new("", edited.as_str()), &Arena::new())? == wanted;
+    let is_wanted = parse(&Source::new("", edited.as_str()))? == wanted;
     is_wanted.then_some(edited)
 }
 
-fn parse<'s>(source: &'s Source, arena: &'s Arena) -> Option<Table<'s>> {
+fn parse(source: &Source) -> Option<Table<'_>> {
     let mut report = Report::default();
-    let document = syntax::parse(source, arena, SourceId::MANIFEST, &mut report);
+    let document = syntax::parse(source, SourceId::MANIFEST, &mut report);
     (!report.has_errors()).then_some(document.root)
 }
 

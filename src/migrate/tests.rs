@@ -79,8 +79,7 @@ fn on(text: &str, traffic: &str) -> Example {
     let text = text.replace("traffic = \"smi\"", &format!("traffic = \"{traffic}\""));
     let sources: Sources = [Source::new("mlops.toml", text)].into_iter().collect();
     let mut report = Report::default();
-    let arena = syntax::Arena::new();
-    let document = syntax::parse(sources.manifest(), &arena, SourceId::MANIFEST, &mut report);
+    let document = syntax::parse(sources.manifest(), SourceId::MANIFEST, &mut report);
     let mesh = resolve(&manifest::read(&document.root, &mut report), "mlops.toml", &mut report);
     gate::check(&mesh, &sources, true, &mut report);
     Example { mesh, report: report.settle() }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use toml::de::{DeTable, DeValue};
 
-use super::{Arena, Entry, Kind, Table, Value, parse};
+use super::{Entry, Kind, Table, Value, parse};
 use crate::diagnostic::Report;
 use crate::source::{Source, offset};
 use crate::spanned::{SourceId, Span, Spanned};
@@ -69,15 +69,14 @@ image = 1.2.3
 
 fn errors(text: &str) -> Vec<String> {
     let (source, id, mut report) = (Source::new("mlops.toml", text), SourceId::MANIFEST, Report::default());
-    parse(&source, &Arena::new(), id, &mut report);
+    parse(&source, id, &mut report);
     let errors = report.diagnostics().iter();
     errors.map(|error| format!("{} {}", source.place(error.primary.span.start).line, error.message)).collect()
 }
 
 fn compare(text: &str) {
     let (source, id, mut report) = (Source::new("mlops.toml", text), SourceId::MANIFEST, Report::default());
-    let arena = Arena::new();
-    let document = parse(&source, &arena, id, &mut report);
+    let document = parse(&source, id, &mut report);
     match DeTable::parse(text) {
         Ok(expected) => {
             assert!(!report.has_errors(), "{:?}\n{text}", report.diagnostics());
