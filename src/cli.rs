@@ -10,6 +10,7 @@ mod render;
 mod report;
 mod rollout;
 mod route;
+mod table;
 mod text;
 
 use std::process::ExitCode;

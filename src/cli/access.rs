@@ -1,13 +1,13 @@
 //! `mlmesh access`: who may call whom.
 
 use std::collections::BTreeMap;
-use std::fmt::Write;
 
 use clap::{Args, ValueEnum};
 
 use crate::questions::access::Access as Row;
 
 use super::input::Asked;
+use super::table::{self, Width};
 use super::{Stop, text};
 
 #[derive(Args)]
@@ -39,11 +39,20 @@ impl Access {
         let checked = analysis.checked().ok_or(Stop::Found)?;
         let rows = checked.access(self.from.as_deref(), self.to.as_deref()).map_err(Stop::unusable)?;
         text::print(&match self.format {
-            Layout::Table => format!("{}\n{}", table(HEADINGS, &grouped(&lines(&rows))), table(LEGEND, &principals(&rows))),
+            Layout::Table => tables(&rows, Width::of_output()),
             Layout::Json => serde_json::to_string_pretty(&rows).expect("rows hold only strings") + "\n",
-            Layout::Markdown => format!("{}\n{}", markdown(HEADINGS, &lines(&rows)), markdown(LEGEND, &principals(&rows))),
+            Layout::Markdown => markdown(&rows),
         })
     }
+}
+
+fn tables(rows: &[Row], width: Width) -> String {
+    let access = table::with_headings(HEADINGS, &grouped(&lines(rows)), width);
+    format!("{access}\n{}", table::with_headings(LEGEND, &principals(rows), width))
+}
+
+fn markdown(rows: &[Row]) -> String {
+    format!("{}\n{}", table::markdown(HEADINGS, &lines(rows)), table::markdown(LEGEND, &principals(rows)))
 }
 
 const HEADINGS: [&str; 5] = ["CALLEE", "REQUEST", "VERDICT", "CALLERS", "BY"];
@@ -80,29 +89,4 @@ fn grouped(lines: &[[String; 5]]) -> Vec<[String; 5]> {
 fn principals(rows: &[Row]) -> Vec<[String; 2]> {
     let known: BTreeMap<&str, &str> = rows.iter().map(|row| (row.from.as_str(), &*row.principal)).collect();
     known.into_iter().map(|(caller, principal)| [caller.to_owned(), principal.to_owned()]).collect()
-}
-
-fn table<const N: usize>(headings: [&str; N], lines: &[[String; N]]) -> String {
-    let headings = headings.map(str::to_owned);
-    let all = std::iter::once(&headings).chain(lines);
-    let widths: [usize; N] =
-        std::array::from_fn(|column| all.clone().map(|line| line[column].chars().count()).max().unwrap_or(0));
-    let mut out = String::new();
-    for line in all {
-        let cells: Vec<String> = line.iter().zip(widths).map(|(cell, width)| padded(cell, width)).collect();
-        writeln!(out, "{}", cells.join("  ").trim_end()).expect("a string takes everything");
-    }
-    out
-}
-
-/// A cell with blanks behind it. The widths of `format!` end at 65,535 and panic beyond.
-fn padded(cell: &str, width: usize) -> String {
-    let blanks = width.saturating_sub(cell.chars().count());
-    format!("{cell}{}", " ".repeat(blanks))
-}
-
-fn markdown<const N: usize>(headings: [&str; N], lines: &[[String; N]]) -> String {
-    let head = format!("| {} |\n|{}\n", headings.map(str::to_lowercase).join(" | "), "---|".repeat(N));
-    let rows = lines.iter().map(|cells| format!("| {} |\n", cells.each_ref().map(|cell| cell.replace('|', "\\|")).join(" | ")));
-    head + &rows.collect::<String>()
 }

@@ -5,6 +5,7 @@ use clap::{Args, ValueEnum};
 use crate::RouteAnswer;
 
 use super::input::Asked;
+use super::table::{self, Width};
 use super::{Stop, text};
 
 #[derive(Args)]
@@ -47,7 +48,7 @@ impl Route {
         let method = self.method.to_ascii_uppercase();
         let answer = checked.route(&self.from, &self.to, (&method, &self.path), &self.headers).map_err(Stop::unusable)?;
         text::print(&match self.format {
-            Layout::Text => lines(&answer),
+            Layout::Text => table::plain(&rows(&answer), Width::of_output()),
             Layout::Json => serde_json::to_string_pretty(&answer).expect("an answer holds only strings and numbers") + "\n",
         })
     }
@@ -59,11 +60,7 @@ fn header(text: &str) -> Result<(String, String), String> {
     Ok((name.trim().to_ascii_lowercase(), value.trim().to_owned()))
 }
 
-fn lines(answer: &RouteAnswer) -> String {
-    rows(answer).into_iter().map(|(name, value)| format!("{name:12}  {value}\n")).collect()
-}
-
-fn rows(answer: &RouteAnswer) -> Vec<(&'static str, String)> {
+fn rows(answer: &RouteAnswer) -> Vec<[String; 2]> {
     let mut rows = vec![
         ("route", answer.route.clone().unwrap_or_else(|| "none matches".to_owned())),
         ("timeout", answer.timeouts.request.clone().unwrap_or_else(|| "none".to_owned())),
@@ -76,5 +73,5 @@ fn rows(answer: &RouteAnswer) -> Vec<(&'static str, String)> {
         rows.push(("to", format!("{} {share:.0} %: {} ({})", backend.service, backend.verdict.word(), backend.rule)));
     }
     rows.extend(answer.copies.as_ref().map(|copies| ("copies", format!("{} {} %", copies.service, copies.percent))));
-    rows
+    rows.into_iter().map(|(name, value)| [format!("{name:12}"), value]).collect()
 }

@@ -10,3 +10,4 @@ mod migrate;
 mod questions;
 mod render;
 mod rollout;
+mod terminal;
