@@ -1,10 +1,12 @@
 //! `mlmesh route`: where a request goes, and on what terms.
 
-use clap::{Args, ValueEnum};
+use clap::Args;
+use serde::Serialize;
 
 use crate::RouteAnswer;
 
-use super::input::Asked;
+use super::arguments::Arguments;
+use super::manifests::Manifest;
 use super::table::{self, Width};
 use super::{Stop, text};
 
@@ -24,34 +26,44 @@ pub(super) struct Route {
     #[arg(short = 'H', long = "header", value_name = "HEADER", value_parser = header)]
     headers: Vec<(String, String)>,
     #[command(flatten)]
-    asked: Asked,
-    /// How the answer is printed
-    #[arg(long, value_enum, default_value_t = Layout::Text)]
-    format: Layout,
-}
-
-#[derive(Clone, Copy, ValueEnum)]
-enum Layout {
-    /// A few lines
-    Text,
-    /// One JSON object
-    Json,
+    arguments: Arguments,
 }
 
 impl Route {
     pub(super) fn run(&self) -> Result<(), Stop> {
         if !self.path.starts_with('/') {
-            return Err(Stop::unusable(format!("`{}` is no path: it does not start with `/`", self.path)));
+            return Err(Stop::unusable(format!("`{}` is not a path: it does not start with `/`", self.path)));
         }
-        let analysis = self.asked.analysis()?;
-        let checked = analysis.checked().ok_or(Stop::Found)?;
-        let method = self.method.to_ascii_uppercase();
-        let answer = checked.route(&self.from, &self.to, (&method, &self.path), &self.headers).map_err(Stop::unusable)?;
-        text::print(&match self.format {
-            Layout::Text => table::plain(&rows(&answer), Width::of_output()),
-            Layout::Json => serde_json::to_string_pretty(&answer).expect("an answer holds only strings and numbers") + "\n",
-        })
+        let reporter = self.arguments.reporter();
+        let manifests = self.arguments.analyses()?;
+        reporter.report_errors(&manifests.list)?;
+        let manifests = manifests.sound()?;
+        if reporter.is_json() {
+            return text::print_each(&manifests, |manifest| self.json(manifest));
+        }
+        let width = Width::of_output();
+        text::print_answers(&manifests, |manifest| Ok(table::plain(&rows(&self.answer(manifest)?), width)))
     }
+
+    fn answer(&self, manifest: &Manifest) -> Result<RouteAnswer, Stop> {
+        let checked = manifest.analysis.checked().ok_or(Stop::Found)?;
+        let method = self.method.to_ascii_uppercase();
+        let answer = checked.route(&self.from, &self.to, (&method, &self.path), &self.headers);
+        answer.map_err(|message| manifest.unusable(message))
+    }
+
+    fn json(&self, manifest: &Manifest) -> Result<String, Stop> {
+        let row = Answer { manifest: manifest.name(), answer: self.answer(manifest)? };
+        Ok(serde_json::to_string_pretty(&row).expect("an answer holds only strings and numbers") + "\n")
+    }
+}
+
+/// The answer of one manifest.
+#[derive(Serialize)]
+struct Answer<'a> {
+    manifest: &'a str,
+    #[serde(flatten)]
+    answer: RouteAnswer,
 }
 
 /// The name in lowercase, as headers are compared, and the value without the spaces round it.
