@@ -22,11 +22,14 @@ pub(super) struct Render {
     #[arg(short, long, value_name = "DIR")]
     output: Option<PathBuf>,
     /// Prints one YAML stream, namespaces first and grants before what denies, and writes no file
-    #[arg(long, conflicts_with_all = ["output", "check", "force"])]
+    #[arg(long, conflicts_with_all = ["output", "check", "force", "exit_code"])]
     stdout: bool,
     /// Writes nothing; prints a diff and ends with 1 where the folder is not what would be rendered
-    #[arg(long, conflicts_with = "force")]
+    #[arg(long, conflicts_with_all = ["force", "exit_code"])]
     check: bool,
+    /// Ends with 1 where a file was created, changed or removed, so that a hook stops the commit
+    #[arg(long)]
+    exit_code: bool,
     /// Overwrites and removes also files that somebody edited, or that mlmesh did not write
     #[arg(long)]
     force: bool,
@@ -48,13 +51,18 @@ impl Render {
         }
         let trees = self.trees(&checked)?;
         if self.check {
-            let outcomes = trees.iter().map(|tree| tree.show_difference(&reporter));
-            return Stop::all(outcomes.filter_map(Result::err).collect());
+            let differences = trees.iter().filter_map(|tree| tree.show_difference(&reporter).err());
+            return Stop::all(differences.collect());
         }
         let overwrite = if self.force { Overwrite::Force } else { Overwrite::OursOnly };
         let refusals = trees.iter().filter_map(|tree| tree.accepted(overwrite).err());
         Stop::all(refusals.collect())?;
-        trees.iter().try_for_each(|tree| tree.write(overwrite, &reporter))
+        let mut changes = Vec::new();
+        for tree in &trees {
+            let written = tree.write(overwrite, &reporter)?;
+            changes.extend(tree.refused_if_changed(&written).filter(|_| self.exit_code));
+        }
+        Stop::all(changes)
     }
 
     /// What goes where. A folder holds the files of one manifest, because a render removes what it did not print.
@@ -108,8 +116,8 @@ impl Tree<'_> {
         match difference {
             Difference::Same => Ok(()),
             Difference::Differs => {
-                reporter.tell(format!("{}: differs from what {} renders to", self.dir.display(), self.manifest.name()));
-                Err(Stop::Found)
+                let message = format!("`{}` differs from what `{}` renders to", self.dir.display(), self.manifest.name());
+                Err(Stop::Refused { message: message.into(), help: Some("run `mlmesh render`".into()) })
             }
         }
     }
@@ -118,14 +126,22 @@ impl Tree<'_> {
         output::accepted(&self.dir, &self.checked, overwrite, &self.keep()).map(drop).map_err(refused)
     }
 
-    fn write(&self, overwrite: Overwrite, reporter: &Reporter) -> Result<(), Stop> {
+    fn write(&self, overwrite: Overwrite, reporter: &Reporter) -> Result<Written, Stop> {
         let written = output::write(&self.dir, &self.checked, overwrite, &self.keep()).map_err(refused)?;
         let dir = self.dir.display();
         reporter.tell(format!("{dir}: {}", summary(&written)));
         for (path, stranger) in &written.strangers {
             say(format!("warning: {dir}/{path} {stranger}"));
         }
-        Ok(())
+        Ok(written)
+    }
+
+    /// Git would commit the tree as it was before.
+    fn refused_if_changed(&self, written: &Written) -> Option<Stop> {
+        let Written { created, changed, removed, .. } = written;
+        let message = format!("`{}` was not what `{}` renders to", self.dir.display(), self.manifest.name());
+        let help = "add the written files to the commit";
+        (created + changed + removed > 0).then(|| Stop::Refused { message: message.into(), help: Some(help.into()) })
     }
 
     /// The files that `[output] keep` leaves to other people.

@@ -175,8 +175,8 @@ fn render_writes_each_to_its_own_folder_or_nothing() {
     home.put("c/mlops.toml", CLEAN.replace("ranker:1", "ranker:2"));
     let said = ends(1, home.run(&all.replace("render", "render --check")));
     assert!(said.out.contains("+++ b/ml/namespace.yaml") && said.out.contains("ranker:2"), "{}", said.out);
-    assert!(said.err.contains("a/deploy: differs from what a/mlops.toml renders to\n"), "{}", said.err);
-    assert!(said.err.contains("c/deploy: differs") && !said.err.contains("b/deploy"), "{}", said.err);
+    assert!(said.err.contains("error: `a/deploy` differs from what `a/mlops.toml` renders to\n"), "{}", said.err);
+    assert!(said.err.contains("`c/deploy` differs") && !said.err.contains("b/deploy"), "{}", said.err);
 }
 
 #[test]
