@@ -2,22 +2,26 @@
 //! exit code. 0 is success, 1 an error in the manifest or a difference, 2 a call that cannot be served.
 
 mod access;
+mod arguments;
 mod check;
 mod init;
 mod input;
+mod manifests;
 mod migrate;
 mod render;
+mod replace;
 mod report;
 mod rollout;
 mod route;
+mod table;
 mod text;
+mod tracked;
 
 use std::process::ExitCode;
 
-use clap::{Args, CommandFactory, Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::line::Line;
-use crate::manifest::overlay::{Overlay, OverlayError};
 use crate::output::DiskError;
 
 /// The compiler for machine-learning traffic on a service mesh.
@@ -32,9 +36,9 @@ struct Cli {
 enum Command {
     /// Writes a commented starter `mlops.toml` into this folder
     Init(init::Init),
-    /// Shows every error and warning of a manifest, each at its place
+    /// Shows every error and warning of the manifests, each at its place
     Check(check::Check),
-    /// Writes the YAML of a manifest: only files that change, and removes only what it wrote before
+    /// Writes the YAML of the manifests: only files that change, and removes only what it wrote before
     Render(render::Render),
     /// Shows or moves the step at which a rollout stands
     Rollout(rollout::Rollout),
@@ -58,18 +62,6 @@ enum Command {
     },
 }
 
-/// A manifest, and how its diagnostics are printed.
-#[derive(Args)]
-struct Manifest {
-    /// The manifest; `-` is standard input [default: `mlops.toml` here or in the nearest folder above]
-    file: Option<std::path::PathBuf>,
-    /// The same by name, as the other commands take it
-    #[arg(short = 'f', long = "file", value_name = "FILE", conflicts_with = "file")]
-    named: Option<std::path::PathBuf>,
-    #[command(flatten)]
-    reporting: report::Reporting,
-}
-
 /// How a command ended, if not as it should.
 enum Stop {
     /// The manifest has errors, or the tree differs: this was printed already.
@@ -78,6 +70,8 @@ enum Stop {
     Refused { message: Line, help: Option<Line> },
     /// The call cannot be served.
     Unusable(Line),
+    /// Several manifests have each their own reason.
+    Several(Vec<Stop>),
 }
 
 impl Stop {
@@ -88,6 +82,37 @@ impl Stop {
     fn unusable(message: impl Into<Line>) -> Self {
         Self::Unusable(message.into())
     }
+
+    /// No failure if there is no reason for one.
+    fn all(mut stops: Vec<Self>) -> Result<(), Self> {
+        match stops.len() {
+            0 => Ok(()),
+            1 => Err(stops.remove(0)),
+            _ => Err(Self::Several(stops)),
+        }
+    }
+
+    /// Prints the reason, unless it was printed already.
+    fn tell(&self) {
+        match self {
+            Self::Found => {}
+            Self::Refused { message, help } => {
+                say(format!("error: {message}"));
+                help.iter().for_each(|help| say(format!("  help: {help}")));
+            }
+            Self::Unusable(message) => say(format!("error: {message}")),
+            Self::Several(stops) => stops.iter().for_each(Self::tell),
+        }
+    }
+
+    /// The exit code: the worst of several.
+    fn code(&self) -> u8 {
+        match self {
+            Self::Found | Self::Refused { .. } => 1,
+            Self::Unusable(_) => 2,
+            Self::Several(stops) => stops.iter().map(Self::code).max().unwrap_or(1),
+        }
+    }
 }
 
 impl From<DiskError> for Stop {
@@ -96,12 +121,6 @@ impl From<DiskError> for Stop {
             message: error.to_string().into(),
             help: Some(error.help().into()).filter(|help: &Line| !help.is_empty()),
         }
-    }
-}
-
-impl From<OverlayError> for Stop {
-    fn from(error: OverlayError) -> Self {
-        Self::unusable(error.to_string())
     }
 }
 
@@ -122,15 +141,9 @@ pub fn run() -> ExitCode {
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
-        Err(Stop::Found) => ExitCode::from(1),
-        Err(Stop::Refused { message, help }) => {
-            say(format!("error: {message}"));
-            help.iter().for_each(|help| say(format!("  help: {help}")));
-            ExitCode::from(1)
-        }
-        Err(Stop::Unusable(message)) => {
-            say(format!("error: {message}"));
-            ExitCode::from(2)
+        Err(stop) => {
+            stop.tell();
+            ExitCode::from(stop.code())
         }
     }
 }
@@ -144,10 +157,4 @@ fn say(line: impl Into<Line>) {
 fn write_stderr(text: &str) {
     use std::io::Write;
     let _ = anstream::stderr().write_all(text.as_bytes());
-}
-
-/// Another version of something that the cluster has.
-fn version(text: &str) -> Result<Overlay, String> {
-    Overlay::version(text)
-        .ok_or_else(|| "write `linkerd`, `kubernetes` or `gateway-api` and a version, such as `linkerd=2.21`".to_owned())
 }

@@ -15,7 +15,7 @@ use std::ops::Deref;
 
 pub use code::{Code, Severity};
 pub(crate) use code::{code, codes};
-pub use render::{Format, render};
+pub use render::{Format, render, render_all};
 pub(crate) use suggest::nearest;
 
 use crate::edit::Edit;

@@ -51,7 +51,7 @@ mod upstream;
 mod value;
 mod yaml;
 
-pub use diagnostic::{Diagnostic, Format, Report, Safety, Severity, render as render_report};
+pub use diagnostic::{Diagnostic, Format, Report, Safety, Severity, render as render_report, render_all as render_reports};
 pub use explain::{codes, explain};
 pub use gate::Checked;
 pub use input::{ReadError, read as read_objects};

@@ -1,13 +1,15 @@
 //! `mlmesh access`: who may call whom.
 
 use std::collections::BTreeMap;
-use std::fmt::Write;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
+use serde::Serialize;
 
 use crate::questions::access::Access as Row;
 
-use super::input::Asked;
+use super::arguments::Arguments;
+use super::manifests::Manifest;
+use super::table::{self, Width};
 use super::{Stop, text};
 
 #[derive(Args)]
@@ -16,34 +18,69 @@ pub(super) struct Access {
     from: Option<String>,
     /// What is called: an app, or a route or further port of it as `APP.ROUTE` [default: everything]
     to: Option<String>,
+    /// The same by name, which needs no FROM
+    #[arg(long = "to", value_name = "TO", conflicts_with = "to")]
+    callee: Option<String>,
+    /// Prints the table in Markdown
+    #[arg(long, conflicts_with = "format")]
+    markdown: bool,
     #[command(flatten)]
-    asked: Asked,
-    /// How the matrix is printed
-    #[arg(long, value_enum, default_value_t = Layout::Table)]
-    format: Layout,
-}
-
-#[derive(Clone, Copy, ValueEnum)]
-enum Layout {
-    /// One line for each request and rule, with the callers that it decides for
-    Table,
-    /// One JSON array, with an object for each caller and request
-    Json,
-    /// The table in Markdown
-    Markdown,
+    arguments: Arguments,
 }
 
 impl Access {
     pub(super) fn run(&self) -> Result<(), Stop> {
-        let analysis = self.asked.analysis()?;
-        let checked = analysis.checked().ok_or(Stop::Found)?;
-        let rows = checked.access(self.from.as_deref(), self.to.as_deref()).map_err(Stop::unusable)?;
-        text::print(&match self.format {
-            Layout::Table => format!("{}\n{}", table(HEADINGS, &grouped(&lines(&rows))), table(LEGEND, &principals(&rows))),
-            Layout::Json => serde_json::to_string_pretty(&rows).expect("rows hold only strings") + "\n",
-            Layout::Markdown => format!("{}\n{}", markdown(HEADINGS, &lines(&rows)), markdown(LEGEND, &principals(&rows))),
+        let reporter = self.arguments.reporter();
+        let manifests = self.arguments.analyses()?;
+        reporter.report_errors(&manifests.list)?;
+        let manifests = manifests.sound()?;
+        if reporter.is_json() {
+            return self.print_json(&manifests);
+        }
+        let width = Width::of_output();
+        text::print_answers(&manifests, |manifest| {
+            let rows = self.rows(manifest)?;
+            Ok(if self.markdown { markdown(&rows) } else { tables(&rows, width) })
         })
     }
+
+    fn rows(&self, manifest: &Manifest) -> Result<Vec<Row>, Stop> {
+        let checked = manifest.analysis.checked().ok_or(Stop::Found)?;
+        let to = self.to.as_deref().or(self.callee.as_deref());
+        checked.access(self.from.as_deref(), to).map_err(|message| manifest.unusable(message))
+    }
+
+    /// One array, whatever number of manifests was asked.
+    fn print_json(&self, manifests: &[Manifest]) -> Result<(), Stop> {
+        let (mut rows, mut stops) = (Vec::new(), Vec::new());
+        for manifest in manifests {
+            match self.rows(manifest) {
+                Ok(found) => rows.extend(found.into_iter().map(|row| Answer { manifest: manifest.name(), row })),
+                Err(stop) => stops.push(stop),
+            }
+        }
+        if stops.len() < manifests.len() {
+            text::print(&(serde_json::to_string_pretty(&rows).expect("rows hold only strings") + "\n"))?;
+        }
+        Stop::all(stops)
+    }
+}
+
+/// A row, and the manifest that it is of.
+#[derive(Serialize)]
+struct Answer<'a> {
+    manifest: &'a str,
+    #[serde(flatten)]
+    row: Row,
+}
+
+fn tables(rows: &[Row], width: Width) -> String {
+    let access = table::with_headings(HEADINGS, &grouped(&lines(rows)), width);
+    format!("{access}\n{}", table::with_headings(LEGEND, &principals(rows), width))
+}
+
+fn markdown(rows: &[Row]) -> String {
+    format!("{}\n{}", table::markdown(HEADINGS, &lines(rows)), table::markdown(LEGEND, &principals(rows)))
 }
 
 const HEADINGS: [&str; 5] = ["CALLEE", "REQUEST", "VERDICT", "CALLERS", "BY"];
@@ -80,29 +117,4 @@ fn grouped(lines: &[[String; 5]]) -> Vec<[String; 5]> {
 fn principals(rows: &[Row]) -> Vec<[String; 2]> {
     let known: BTreeMap<&str, &str> = rows.iter().map(|row| (row.from.as_str(), &*row.principal)).collect();
     known.into_iter().map(|(caller, principal)| [caller.to_owned(), principal.to_owned()]).collect()
-}
-
-fn table<const N: usize>(headings: [&str; N], lines: &[[String; N]]) -> String {
-    let headings = headings.map(str::to_owned);
-    let all = std::iter::once(&headings).chain(lines);
-    let widths: [usize; N] =
-        std::array::from_fn(|column| all.clone().map(|line| line[column].chars().count()).max().unwrap_or(0));
-    let mut out = String::new();
-    for line in all {
-        let cells: Vec<String> = line.iter().zip(widths).map(|(cell, width)| padded(cell, width)).collect();
-        writeln!(out, "{}", cells.join("  ").trim_end()).expect("a string takes everything");
-    }
-    out
-}
-
-/// A cell with blanks behind it. The widths of `format!` end at 65,535 and panic beyond.
-fn padded(cell: &str, width: usize) -> String {
-    let blanks = width.saturating_sub(cell.chars().count());
-    format!("{cell}{}", " ".repeat(blanks))
-}
-
-fn markdown<const N: usize>(headings: [&str; N], lines: &[[String; N]]) -> String {
-    let head = format!("| {} |\n|{}\n", headings.map(str::to_lowercase).join(" | "), "---|".repeat(N));
-    let rows = lines.iter().map(|cells| format!("| {} |\n", cells.each_ref().map(|cell| cell.replace('|', "\\|")).join(" | ")));
-    head + &rows.collect::<String>()
 }

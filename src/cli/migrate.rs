@@ -8,14 +8,17 @@ use clap::Args;
 use crate::diagnostic::Format;
 use crate::manifest::overlay::Overlay;
 use crate::output::{self, Changes, Keep, Overwrite, Tree};
-use crate::{Checked, MigrationStep, analyze, render_report};
+use crate::{Checked, MigrationStep, render_report};
 
-use super::{Manifest, Stop, text, version};
+use super::arguments::FileArguments;
+use super::check::report_news;
+use super::manifests::{Manifest, Manifests, pairs};
+use super::{Stop, text};
 
 #[derive(Args)]
 pub(super) struct Migrate {
     #[command(flatten)]
-    manifest: Manifest,
+    arguments: FileArguments,
     /// The traffic API to move to: a word that `traffic` in `[cluster]` takes
     #[arg(
         long,
@@ -24,57 +27,56 @@ pub(super) struct Migrate {
         value_parser = clap::builder::PossibleValuesParser::new(crate::value::Traffic::WORDS)
     )]
     to: Option<String>,
-    /// What the cluster has then, if the manifest does not say it, such as `gateway-api=1.2`
-    #[arg(long, value_name = "NAME=VERSION", value_parser = version)]
-    cluster: Vec<Overlay>,
-    /// Writes the trees of the steps to `DIR/1`, `DIR/2` and so on, each with its ledger
+    /// For one manifest: writes the trees of the steps to `DIR/1`, `DIR/2` and so on, each with its ledger
     #[arg(short, long, value_name = "DIR")]
     output: Option<PathBuf>,
 }
 
 impl Migrate {
     pub(super) fn run(&self) -> Result<(), Stop> {
-        let reporter = self.manifest.reporting.reporter();
-        let input = self.manifest.read()?;
-        let here = analyze(input.source(), &[])?;
-        let Some(before) = here.checked() else {
-            reporter.report(&here)?;
-            return Err(Stop::Found);
-        };
-        let there = analyze(input.source(), &self.overlays())?;
-        let Some(after) = there.checked() else {
-            reporter.print(&there.news(&here), there.sources())?;
-            return Err(Stop::Found);
-        };
-        let steps = before.steps_to(after);
-        let news = render_report(&there.news(&here), there.sources(), Format::Short);
-        text::print(&self.report(there.sources().manifest_name(), &news, (before, after), &steps))?;
+        let reporter = self.arguments.reporter();
+        let here = self.arguments.without_cluster()?;
+        if here.has_errors() {
+            reporter.report(&here.list)?;
+        }
+        let here = here.sound()?;
+        if self.output.is_some() && here.len() > 1 {
+            return Err(Stop::unusable(format!("`--output` is for one manifest, and {} were named", here.len())));
+        }
+        let there = Manifests::again(&here, &self.arguments.step_and(&self.overlays()));
+        if there.has_errors() || reporter.has_file() {
+            report_news(&pairs(&here, &there.list), &reporter)?;
+        }
+        let there = there.sound()?;
+        let moves = pairs(&here, &there).into_iter().filter_map(|(before, after)| Move::of(before, after));
+        let moves: Vec<Move<'_>> = moves.collect();
+        text::print(&moves.iter().map(|one| self.report(one)).collect::<Vec<String>>().join("\n"))?;
         match &self.output {
-            Some(dir) => write(dir, &steps),
+            Some(dir) => moves.iter().try_for_each(|one| write(dir, &one.steps)),
             None => Ok(()),
         }
     }
 
     fn overlays(&self) -> Vec<Overlay> {
         let traffic = self.to.iter().map(|word| Overlay::traffic(word));
-        traffic.chain(self.cluster.iter().cloned()).collect()
+        traffic.chain(self.arguments.cluster().iter().cloned()).collect()
     }
 
     /// What is lost, what differs, and what to do in which order.
-    fn report(&self, name: &str, news: &str, (before, after): (Checked<'_>, Checked<'_>), steps: &[MigrationStep<'_>]) -> String {
+    fn report(&self, Move { name, news, before, after, steps }: &Move<'_>) -> String {
         let mut out = String::new();
         let set = self.overlays().iter().filter_map(setting).collect::<Vec<String>>().join("` and `");
         let goal = self.to.as_ref().unwrap_or(&set);
         let plural = if steps.len() == 1 { "" } else { "s" };
         line(&format!("{name}: to `{goal}` in {} step{plural}", steps.len()), &mut out);
         list("Said less exactly, or not as before", news.lines().map(str::to_owned), &mut out);
-        list("Noticed by callers", before.differences_to(after).into_iter(), &mut out);
+        list("Noticed by callers", before.differences_to(*after).into_iter(), &mut out);
         if steps.is_empty() {
             line(&format!("\nNo file changes: write `{set}` into `[cluster]`."), &mut out);
             return out;
         }
         line("\nSteps: commit one, wait until the cluster has all of it, then the next", &mut out);
-        let mut was: &dyn Tree = &before;
+        let mut was: &dyn Tree = before;
         for (at, step) in steps.iter().enumerate() {
             line(&format!("  {}. {}: {}", at + 1, step.title(), step.why()), &mut out);
             let Changes { created, changed, removed } = output::changes(was, step, &mut |_| {});
@@ -88,6 +90,25 @@ impl Migrate {
             &mut out,
         );
         out
+    }
+}
+
+/// One manifest on its way.
+struct Move<'a> {
+    name: &'a str,
+    /// What is found there and not here, one line each.
+    news: String,
+    before: Checked<'a>,
+    after: Checked<'a>,
+    steps: Vec<MigrationStep<'a>>,
+}
+
+impl<'a> Move<'a> {
+    /// None where one of the two has errors.
+    fn of(here: &'a Manifest, there: &'a Manifest) -> Option<Self> {
+        let (before, after) = (here.analysis.checked()?, there.analysis.checked()?);
+        let news = render_report(&there.analysis.news(&here.analysis), there.sources(), Format::Short);
+        Some(Self { name: there.name(), news, before, after, steps: before.steps_to(after) })
     }
 }
 

@@ -1,15 +1,12 @@
 //! `mlmesh rollout`: shows where a rollout stands, and moves `step` in the manifest. Every other byte
 //! of the file stays.
 
-use std::path::PathBuf;
-
 use clap::{Args, Subcommand};
 
 use crate::manifest::{self, step};
-use crate::{Analysis, analyze};
 
-use super::input::Input;
-use super::report::Reporting;
+use super::arguments::Arguments;
+use super::manifests::Manifest;
 use super::{Stop, text};
 
 #[derive(Args)]
@@ -34,47 +31,44 @@ enum Action {
 struct Which {
     /// The model; may be left out where only one has a rollout
     model: Option<String>,
-    /// The manifest [default: `mlops.toml` here or in the nearest folder above]
-    #[arg(short, long)]
-    file: Option<PathBuf>,
     #[command(flatten)]
-    reporting: Reporting,
+    arguments: Arguments,
 }
 
 impl Rollout {
     pub(super) fn run(&self) -> Result<(), Stop> {
-        let (Action::Status(which) | Action::Advance(which) | Action::Rollback(which) | Action::Promote(which)) = &self.action;
-        // Nobody waits for a lock who only wants to know.
-        let (input, _lock) = match self.action {
-            Action::Status(_) => (Input::read(which.file.as_deref())?, None),
-            Action::Advance(_) | Action::Rollback(_) | Action::Promote(_) => {
-                let (input, lock) = Input::read_to_edit(which.file.as_deref())?;
-                (input, Some(lock))
-            }
-        };
-        let analysis = analyze(input.source(), &[])?;
-        if analysis.report().has_errors() {
-            which.reporting.reporter().report(&analysis)?;
-            return Err(Stop::Found);
+        match &self.action {
+            Action::Status(which) => which.show(),
+            Action::Advance(which) => which.change(|state| state.next()),
+            Action::Rollback(which) => which.change(|_| Ok(0)),
+            Action::Promote(which) => which.change(|state| Ok(state.promoted())),
         }
-        let state = State::of(&analysis, which.model.as_deref())?;
-        let to = match self.action {
-            Action::Status(_) => return text::print(&state.table()),
-            Action::Advance(_) => state.next()?,
-            Action::Rollback(_) => 0,
-            Action::Promote(_) => state.promoted(),
-        };
-        if to == state.step {
-            return text::print(&format!("{}: stays at {}\n", state.model, state.describe(to)));
+    }
+}
+
+impl Which {
+    /// Nobody waits for a lock who only wants to know.
+    fn show(&self) -> Result<(), Stop> {
+        let manifests = self.arguments.analyses()?;
+        self.arguments.reporter().report_errors(&manifests.list)?;
+        text::print_answers(&manifests.sound()?, |manifest| Ok(State::of(manifest, self.model.as_deref())?.table()))
+    }
+
+    /// Nothing is written before the step of every manifest is found and placed.
+    fn change(&self, target: impl Fn(&State<'_>) -> Result<u32, Stop>) -> Result<(), Stop> {
+        let (manifests, _locks) = self.arguments.analyses_to_edit()?;
+        self.arguments.reporter().report_errors(&manifests.list)?;
+        let manifests = manifests.sound()?;
+        let mut edits = Vec::new();
+        for manifest in &manifests {
+            let state = State::of(manifest, self.model.as_deref())?;
+            let to = target(&state)?;
+            edits.push((manifest, state.moved(to, manifest)?, state.movement(to)));
         }
-        let edited = step::with_step(analysis.sources().manifest().text(), state.model, to).ok_or_else(|| {
-            Stop::refused(format!(
-                "cannot place the step in this text; write `step = {to}` into the rollout of `{}` by hand",
-                state.model
-            ))
-        })?;
-        input.replace(&edited)?;
-        text::print(&format!("{}: from {} to {}\n", state.model, state.describe(state.step), state.describe(to)))
+        for (manifest, text, _) in &edits {
+            text.iter().try_for_each(|text| manifest.input.replace(text))?;
+        }
+        text::print(&edits.into_iter().map(|(_, _, movement)| movement).collect::<String>())
     }
 }
 
@@ -87,8 +81,9 @@ struct State<'a> {
 }
 
 impl<'a> State<'a> {
-    fn of(analysis: &'a Analysis, model: Option<&str>) -> Result<Self, Stop> {
-        let models = analysis.manifest().models.iter().filter_map(|(name, model)| Some((name.as_str(), model.rollout.as_ref()?)));
+    fn of(manifest: &'a Manifest, model: Option<&str>) -> Result<Self, Stop> {
+        let models =
+            manifest.analysis.manifest().models.iter().filter_map(|(name, model)| Some((name.as_str(), model.rollout.as_ref()?)));
         let rolling: Vec<(&str, _)> = models.collect();
         let names = rolling.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ");
         let found = match model {
@@ -96,7 +91,7 @@ impl<'a> State<'a> {
             None => rolling.first().filter(|_| rolling.len() == 1),
         };
         let (model, rollout) = found.ok_or_else(|| {
-            Stop::unusable(match model {
+            manifest.unusable(match model {
                 _ if rolling.is_empty() => "no model of this manifest has a rollout".to_owned(),
                 Some(model) => format!("`{model}` has no rollout; these have one: {names}"),
                 None => format!("several models have a rollout; name one of {names}"),
@@ -104,6 +99,28 @@ impl<'a> State<'a> {
         })?;
         let steps = rollout.steps.as_ref().map_or([].as_slice(), |steps| steps.value.as_slice());
         Ok(Self { model, rollout: &rollout.value, steps, step: rollout.step().value })
+    }
+
+    /// The text of the manifest with the rollout at this step; none where it is there already.
+    fn moved(&self, to: u32, manifest: &Manifest) -> Result<Option<String>, Stop> {
+        if to == self.step {
+            return Ok(None);
+        }
+        let edited = step::with_step(manifest.sources().manifest().text(), self.model, to);
+        edited.map(Some).ok_or_else(|| {
+            let name = manifest.name();
+            Stop::refused(format!(
+                "{name}: cannot place the step; write `step = {to}` into the rollout of `{}` by hand",
+                self.model
+            ))
+        })
+    }
+
+    fn movement(&self, to: u32) -> String {
+        match to == self.step {
+            true => format!("{}: stays at {}\n", self.model, self.describe(to)),
+            false => format!("{}: from {} to {}\n", self.model, self.describe(self.step), self.describe(to)),
+        }
     }
 
     fn promoted(&self) -> u32 {

@@ -1,10 +1,13 @@
 //! `mlmesh route`: where a request goes, and on what terms.
 
-use clap::{Args, ValueEnum};
+use clap::Args;
+use serde::Serialize;
 
 use crate::RouteAnswer;
 
-use super::input::Asked;
+use super::arguments::Arguments;
+use super::manifests::Manifest;
+use super::table::{self, Width};
 use super::{Stop, text};
 
 #[derive(Args)]
@@ -23,34 +26,44 @@ pub(super) struct Route {
     #[arg(short = 'H', long = "header", value_name = "HEADER", value_parser = header)]
     headers: Vec<(String, String)>,
     #[command(flatten)]
-    asked: Asked,
-    /// How the answer is printed
-    #[arg(long, value_enum, default_value_t = Layout::Text)]
-    format: Layout,
-}
-
-#[derive(Clone, Copy, ValueEnum)]
-enum Layout {
-    /// A few lines
-    Text,
-    /// One JSON object
-    Json,
+    arguments: Arguments,
 }
 
 impl Route {
     pub(super) fn run(&self) -> Result<(), Stop> {
         if !self.path.starts_with('/') {
-            return Err(Stop::unusable(format!("`{}` is no path: it does not start with `/`", self.path)));
+            return Err(Stop::unusable(format!("`{}` is not a path: it does not start with `/`", self.path)));
         }
-        let analysis = self.asked.analysis()?;
-        let checked = analysis.checked().ok_or(Stop::Found)?;
-        let method = self.method.to_ascii_uppercase();
-        let answer = checked.route(&self.from, &self.to, (&method, &self.path), &self.headers).map_err(Stop::unusable)?;
-        text::print(&match self.format {
-            Layout::Text => lines(&answer),
-            Layout::Json => serde_json::to_string_pretty(&answer).expect("an answer holds only strings and numbers") + "\n",
-        })
+        let reporter = self.arguments.reporter();
+        let manifests = self.arguments.analyses()?;
+        reporter.report_errors(&manifests.list)?;
+        let manifests = manifests.sound()?;
+        if reporter.is_json() {
+            return text::print_each(&manifests, |manifest| self.json(manifest));
+        }
+        let width = Width::of_output();
+        text::print_answers(&manifests, |manifest| Ok(table::plain(&rows(&self.answer(manifest)?), width)))
     }
+
+    fn answer(&self, manifest: &Manifest) -> Result<RouteAnswer, Stop> {
+        let checked = manifest.analysis.checked().ok_or(Stop::Found)?;
+        let method = self.method.to_ascii_uppercase();
+        let answer = checked.route(&self.from, &self.to, (&method, &self.path), &self.headers);
+        answer.map_err(|message| manifest.unusable(message))
+    }
+
+    fn json(&self, manifest: &Manifest) -> Result<String, Stop> {
+        let row = Answer { manifest: manifest.name(), answer: self.answer(manifest)? };
+        Ok(serde_json::to_string_pretty(&row).expect("an answer holds only strings and numbers") + "\n")
+    }
+}
+
+/// The answer of one manifest.
+#[derive(Serialize)]
+struct Answer<'a> {
+    manifest: &'a str,
+    #[serde(flatten)]
+    answer: RouteAnswer,
 }
 
 /// The name in lowercase, as headers are compared, and the value without the spaces round it.
@@ -59,11 +72,7 @@ fn header(text: &str) -> Result<(String, String), String> {
     Ok((name.trim().to_ascii_lowercase(), value.trim().to_owned()))
 }
 
-fn lines(answer: &RouteAnswer) -> String {
-    rows(answer).into_iter().map(|(name, value)| format!("{name:12}  {value}\n")).collect()
-}
-
-fn rows(answer: &RouteAnswer) -> Vec<(&'static str, String)> {
+fn rows(answer: &RouteAnswer) -> Vec<[String; 2]> {
     let mut rows = vec![
         ("route", answer.route.clone().unwrap_or_else(|| "none matches".to_owned())),
         ("timeout", answer.timeouts.request.clone().unwrap_or_else(|| "none".to_owned())),
@@ -76,5 +85,5 @@ fn rows(answer: &RouteAnswer) -> Vec<(&'static str, String)> {
         rows.push(("to", format!("{} {share:.0} %: {} ({})", backend.service, backend.verdict.word(), backend.rule)));
     }
     rows.extend(answer.copies.as_ref().map(|copies| ("copies", format!("{} {} %", copies.service, copies.percent))));
-    rows
+    rows.into_iter().map(|(name, value)| [format!("{name:12}"), value]).collect()
 }

@@ -1,4 +1,4 @@
-//! A report as a JUnit document: a test case for each diagnostic, or a single one that passes. Errors are
+//! Reports as a JUnit document, each a test suite: a test case for each diagnostic, or a single one that passes. Errors are
 //! failures; what is less than an error is said on a case that passes.
 
 use std::fmt::Write;
@@ -7,8 +7,13 @@ use super::region::Region;
 use super::{Report, Severity};
 use crate::source::Sources;
 
-/// The document, with a line break at its end.
-pub(super) fn document(report: &Report, sources: &Sources) -> String {
+/// The document of all these reports, each with its own texts, with a line break at its end.
+pub(super) fn document(reports: &[(&Report, &Sources)]) -> String {
+    let suites: String = reports.iter().map(|(report, sources)| suite(report, sources)).collect();
+    format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n{suites}</testsuites>\n")
+}
+
+fn suite(report: &Report, sources: &Sources) -> String {
     let (tests, failures) = (report.diagnostics().len().max(1), report.count(Severity::Error));
     let mut cases = String::new();
     for diagnostic in report.diagnostics() {
@@ -33,10 +38,7 @@ pub(super) fn document(report: &Report, sources: &Sources) -> String {
     if report.diagnostics().is_empty() {
         cases = format!("    <testcase classname=\"{}\" name=\"check\"/>\n", escaped(sources.manifest_name()));
     }
-    format!(
-        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
-         <testsuites>\n  <testsuite name=\"mlmesh\" tests=\"{tests}\" failures=\"{failures}\" errors=\"0\">\n{cases}  </testsuite>\n</testsuites>\n"
-    )
+    format!("  <testsuite name=\"mlmesh\" tests=\"{tests}\" failures=\"{failures}\" errors=\"0\">\n{cases}  </testsuite>\n")
 }
 
 /// Text as XML takes it; of control characters it takes hardly any, so they become a question mark.

@@ -33,15 +33,25 @@ pub enum Format {
 /// whole documents then too.
 #[must_use]
 pub fn render(report: &Report, sources: &Sources, format: Format) -> String {
-    let diagnostics = report.diagnostics().iter();
+    render_all(&[(report, sources)], format)
+}
+
+/// The same of several reports, each with its own texts: one document.
+#[must_use]
+pub fn render_all(reports: &[(&Report, &Sources)], format: Format) -> String {
     match format {
-        Format::Human => diagnostics.map(|diagnostic| human(diagnostic, sources) + "\n\n").collect(),
-        Format::Short => diagnostics.map(|diagnostic| short(diagnostic, sources) + "\n").collect(),
-        Format::Json => diagnostics.map(|diagnostic| json::line(diagnostic, sources) + "\n").collect(),
-        Format::Github => diagnostics.map(|diagnostic| github::command(diagnostic, sources) + "\n").collect(),
-        Format::Sarif => sarif::log(report, sources),
-        Format::Junit => junit::document(report, sources),
+        Format::Human => joined(reports, |diagnostic, sources| human(diagnostic, sources) + "\n\n"),
+        Format::Short => joined(reports, |diagnostic, sources| short(diagnostic, sources) + "\n"),
+        Format::Json => joined(reports, |diagnostic, sources| json::line(diagnostic, sources) + "\n"),
+        Format::Github => joined(reports, |diagnostic, sources| github::command(diagnostic, sources) + "\n"),
+        Format::Sarif => sarif::log(reports),
+        Format::Junit => junit::document(reports),
     }
+}
+
+fn joined(reports: &[(&Report, &Sources)], text: impl Fn(&Diagnostic, &Sources) -> String) -> String {
+    let found = reports.iter().flat_map(|(report, sources)| report.diagnostics().iter().map(move |one| (one, sources)));
+    found.map(|(diagnostic, sources)| text(diagnostic, sources)).collect()
 }
 
 fn short(diagnostic: &Diagnostic, sources: &Sources) -> String {

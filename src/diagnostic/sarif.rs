@@ -9,13 +9,10 @@ use super::{Allowed, Code, Diagnostic, Label, Report};
 use crate::source::Sources;
 use crate::spanned::Span;
 
-/// The log, with a line break at its end.
-pub(super) fn log(report: &Report, sources: &Sources) -> String {
-    let allowed = report.allowed().iter().map(|allowed| &allowed.diagnostic);
-    let rules: BTreeMap<&str, &Code> =
-        report.diagnostics().iter().chain(allowed).map(|diagnostic| (diagnostic.code.name, diagnostic.code)).collect();
-    let results = report.diagnostics().iter().map(|one| result(one, index(one.code, &rules), sources));
-    let allowed = report.allowed().iter().map(|one| suppressed(one, index(one.diagnostic.code, &rules), sources));
+/// The log of all these reports, each with its own texts, with a line break at its end.
+pub(super) fn log(reports: &[(&Report, &Sources)]) -> String {
+    let rules: BTreeMap<&str, &Code> = reports.iter().flat_map(|(report, _)| codes(report)).collect();
+    let results: Vec<Value> = reports.iter().flat_map(|(report, sources)| results(report, &rules, sources)).collect();
     let log = json!({
         "$schema": "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",
         "version": "2.1.0",
@@ -26,10 +23,21 @@ pub(super) fn log(report: &Report, sources: &Sources) -> String {
                 "rules": rules.values().map(|code| rule(code)).collect::<Vec<_>>(),
             } },
             "columnKind": "unicodeCodePoints",
-            "results": results.chain(allowed).collect::<Vec<_>>(),
+            "results": results,
         }],
     });
     format!("{log:#}\n")
+}
+
+fn codes(report: &Report) -> impl Iterator<Item = (&'static str, &'static Code)> {
+    let allowed = report.allowed().iter().map(|allowed| &allowed.diagnostic);
+    report.diagnostics().iter().chain(allowed).map(|diagnostic| (diagnostic.code.name, diagnostic.code))
+}
+
+fn results(report: &Report, rules: &BTreeMap<&str, &Code>, sources: &Sources) -> Vec<Value> {
+    let results = report.diagnostics().iter().map(|one| result(one, index(one.code, rules), sources));
+    let allowed = report.allowed().iter().map(|one| suppressed(one, index(one.diagnostic.code, rules), sources));
+    results.chain(allowed).collect()
 }
 
 fn index(code: &Code, rules: &BTreeMap<&str, &Code>) -> Option<usize> {

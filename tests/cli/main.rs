@@ -10,3 +10,5 @@ mod migrate;
 mod questions;
 mod render;
 mod rollout;
+mod several;
+mod terminal;

@@ -1,6 +1,6 @@
 //! `mlmesh access` and `mlmesh route`.
 
-use crate::home::{ERROR, Home, SECOND_MODEL, clean_and, ends, example, said};
+use crate::home::{ERROR, Home, SECOND_MODEL, TWO_ROLLOUTS, WARNING, clean_and, ends, example, said};
 
 #[test]
 fn access_is_asked_of_one_caller_and_one_callee() {
@@ -13,6 +13,63 @@ fn access_is_asked_of_one_caller_and_one_callee() {
     let rows: Vec<serde_json::Value> = serde_json::from_str(&one.out).unwrap();
     assert_eq!(rows.len(), 1);
     assert_eq!(rows[0]["verdict"], "denied");
+}
+
+#[test]
+fn access_is_asked_of_a_callee_without_a_caller() {
+    let home = Home::with(&clean_and(SECOND_MODEL));
+    let said = ends(0, home.run("access --to scorer --format json"));
+    let rows: Vec<serde_json::Value> = serde_json::from_str(&said.out).unwrap();
+    assert!(rows.len() > 2 && rows.iter().all(|row| row["to"] == "scorer"), "{}", said.out);
+    assert!(ends(0, home.run("access --to scorer")).out.lines().nth(1).unwrap().starts_with("scorer "));
+    assert!(ends(2, home.run("access --to scorre")).err.contains("did you mean `scorer`?"));
+    ends(2, home.run("access ranker scorer --to scorer"));
+}
+
+#[test]
+fn several_manifests_are_asked_one_by_one() {
+    let home = Home::with(&clean_and(SECOND_MODEL));
+    home.put("chat/mlops.toml", example("chat"));
+    let both = "-f mlops.toml -f chat/mlops.toml";
+    let said = ends(0, home.run(&format!("access {both}")));
+    let one = ends(0, home.run("access -f mlops.toml")).out;
+    let other = ends(0, home.run("access -f chat/mlops.toml")).out;
+    assert_eq!(said.out, format!("mlops.toml:\n{one}\nchat/mlops.toml:\n{other}\n"));
+    let rows: Vec<serde_json::Value> =
+        serde_json::from_str(&ends(0, home.run(&format!("access {both} --format json"))).out).unwrap();
+    let of = |manifest: &str| rows.iter().filter(|row| row["manifest"] == manifest).count();
+    assert!(of("mlops.toml") > 0 && of("chat/mlops.toml") > 0 && of("mlops.toml") + of("chat/mlops.toml") == rows.len());
+    let known_to_one = ends(2, home.run(&format!("access --to assistant {both}")));
+    assert!(known_to_one.out.starts_with("chat/mlops.toml:\n") && known_to_one.err.contains("error: mlops.toml: "));
+    let route = ends(2, home.run(&format!("route --from web --to assistant POST / {both} --format json")));
+    assert_eq!(serde_json::from_str::<serde_json::Value>(&route.out).unwrap()["manifest"], "chat/mlops.toml");
+}
+
+#[test]
+fn a_question_is_asked_of_another_step_and_another_version() {
+    let home = Home::with(TWO_ROLLOUTS);
+    let call = "route --from a --to b POST /predict";
+    let at = |step: u32| ends(0, home.run(&format!("{call} --step b={step}"))).out;
+    assert_eq!(ends(0, home.run(call)).out, at(1));
+    assert!(at(0) != at(1) && at(1) != at(2), "{}", at(1));
+    for call in [call, "access", "rollout status a"] {
+        let wrong = ends(1, home.run(&format!("{call} --cluster linkerd=two")));
+        assert!(wrong.out.is_empty() && wrong.err.contains("--cluster:1:9"), "{wrong:?}");
+    }
+}
+
+#[test]
+fn a_question_has_its_report_in_every_format_and_writes_it_to_a_file() {
+    let home = Home::with(&clean_and(ERROR));
+    let said = ends(1, home.run("access --format sarif"));
+    assert!(said.out.contains("unknown-namespace") && said.err.is_empty(), "{said:?}");
+    home.put("mlops.toml", clean_and(WARNING));
+    for call in ["access", "route --from unmeshed --to ranker POST /predict", "rollout status", "migrate --to smi"] {
+        home.put("report", "");
+        let said = home.run(&format!("{call} --format sarif --report report"));
+        assert!(home.text("report").contains("\"2.1.0\""), "{call}: {said:?}");
+    }
+    assert!(!ends(0, home.run("access")).err.contains("retry-budget-unused"), "a warning is not in the way");
 }
 
 /// The widths of Rust's formatting end at 65,535.

@@ -260,6 +260,24 @@ fn render_check_of_a_manifest_with_errors_ends_with_1_and_shows_no_diff() {
     assert!(said.err.contains("unknown-namespace"));
 }
 
+#[test]
+fn a_render_for_a_hook_ends_with_1_where_it_writes() {
+    let home = Home::with(CLEAN);
+    let said = ends(1, home.run("render --exit-code --format short"));
+    assert!(
+        said.err.contains("`deploy` was not what `mlops.toml` renders to") && said.err.contains("help: add the written files"),
+        "{said:?}"
+    );
+    assert!(home.path("deploy/ml/namespace.yaml").is_file());
+    ends(0, home.run("render --exit-code"));
+    fs::remove_file(home.path("deploy/ml/namespace.yaml")).unwrap();
+    ends(1, home.run("render --exit-code"));
+    ends(0, home.run("render --check"));
+    for call in ["render --exit-code --check", "render --exit-code --stdout"] {
+        ends(2, home.run(call));
+    }
+}
+
 /// The weights of the versions of a model, as its TrafficSplit has them.
 fn weights(stream: &str, model: &str) -> Vec<u32> {
     let split =

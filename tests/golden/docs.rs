@@ -46,8 +46,7 @@ fn the_reports_on_the_page_of_silent_traps_are_those_that_mlmesh_gives() {
 fn who_may_call_whom_in_the_examples_is_as_it_was() {
     for example in examples() {
         let manifest = home().join("examples").join(&example).join("mlops.toml");
-        let output =
-            Command::new(env!("CARGO_BIN_EXE_mlmesh")).args(["access", "--format", "markdown", "--file"]).arg(manifest).output();
+        let output = Command::new(env!("CARGO_BIN_EXE_mlmesh")).args(["access", "--markdown", "--file"]).arg(manifest).output();
         let text = String::from_utf8(output.unwrap().stdout).unwrap();
         generated(&format!("golden/access/{example}.md"), &text);
     }
