@@ -184,6 +184,8 @@ pub(crate) fn listing<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
 pub struct Report {
     diagnostics: Vec<Diagnostic>,
     allowed: Vec<Allowed>,
+    /// How many names wrong ones were compared with.
+    compared: usize,
 }
 
 /// A report to which nothing is added any more.
@@ -242,6 +244,25 @@ impl Report {
             found = true;
         }
         found
+    }
+
+    /// Adds a diagnostic about a wrong name, with the nearest of the known ones. In a file with thousands of wrong names the
+    /// later ones get no suggestion: each costs as much as there are names.
+    pub(crate) fn push_near<'a>(
+        &mut self,
+        diagnostic: Diagnostic,
+        wrong: &str,
+        known: impl IntoIterator<Item = &'a str, IntoIter: Clone>,
+        what: &str,
+        written: impl Fn(&str) -> String,
+    ) {
+        const MAX_COMPARED: usize = 1_000_000;
+        let known = known.into_iter();
+        if self.compared >= MAX_COMPARED {
+            return self.push(diagnostic);
+        }
+        self.compared += known.clone().count();
+        self.push(diagnostic.help_with_names(wrong, known, what, written));
     }
 
     /// Drops what can only follow from something that was reported already.

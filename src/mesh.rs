@@ -20,6 +20,7 @@ mod resolve;
 mod routes;
 mod routing;
 mod split;
+mod templates;
 mod terms;
 mod timeouts;
 pub(crate) mod uses;

@@ -38,7 +38,7 @@ pub(crate) use named::Named;
 pub(crate) use network::INVALID_NETWORK;
 pub(crate) use network::Network;
 pub(crate) use path::INVALID_PATH;
-pub(crate) use path::{Path, PathTemplate, Piece};
+pub(crate) use path::{Path, PathTemplate, Piece, Segment};
 pub(crate) use pod_security::{PodSecurity, RestrictedLevel};
 pub(crate) use port::{PortNumber, PortNumbers, Protocol};
 pub(crate) use probe_path::ProbePath;

@@ -1,7 +1,11 @@
 //! Two routes with one method and one path.
 
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+
 use crate::diagnostic::{Diagnostic, Report, codes};
-use crate::mesh::Mesh;
+use crate::mesh::{Mesh, Route};
+use crate::value::Method;
 
 codes! {
     DUPLICATE_ROUTE = "duplicate-route", Error, "two routes with one method and one path",
@@ -11,10 +15,18 @@ codes! {
 }
 
 pub(super) fn run(mesh: &Mesh, report: &mut Report) {
-    for port in mesh.callees().flat_map(|callee| callee.ports().iter()) {
-        for (at, route) in port.routes.iter().enumerate() {
-            let mut earlier = port.routes.iter().take(at);
-            if let Some(first) = earlier.find(|other| other.method == route.method && other.path == route.path) {
+    mesh.callees().flat_map(|callee| callee.ports().iter()).for_each(|port| check(&port.routes, report));
+}
+
+fn check(routes: &[Route], report: &mut Report) {
+    let mut first_of: BTreeMap<(Method, String), &Route> = BTreeMap::new();
+    for route in routes {
+        match first_of.entry((route.method, route.path.to_string())) {
+            Entry::Vacant(free) => {
+                free.insert(route);
+            }
+            Entry::Occupied(first) => {
+                let first = first.get();
                 let message = format!("`{}` and `{}` match the same requests", first.name, route.name);
                 let diagnostic =
                     Diagnostic::new(&DUPLICATE_ROUTE, route.path.span, message).also(first.path.span, "the other one");

@@ -43,8 +43,9 @@ fn respell<'s, T: Fields>(table: &Table<'s>, kind: Option<&'static str>, report:
     let (known, unknown): (Vec<_>, Vec<_>) = table.entries.iter().cloned().partition(|(key, _)| T::has_key(key));
     let mut meant = Table { span: table.span, complete: table.complete, entries: known };
     let mut respelled = Vec::new();
+    let written: Vec<(&str, Option<&Value<'_>>)> = keys.iter().map(|key| (key.as_str(), table.get(key))).collect();
     for (key, value) in unknown {
-        let open = keys.iter().map(String::as_str).filter(|known| is_open(table, known, &value));
+        let open = written.iter().filter(|(_, written)| is_open(*written, &value)).map(|(known, _)| *known);
         report.push(unknown_key(&key, open.clone(), kind, &keys));
         match nearest(&key, open) {
             Some(near) => {
@@ -57,10 +58,10 @@ fn respell<'s, T: Fields>(table: &Table<'s>, kind: Option<&'static str>, report:
     (meant, respelled)
 }
 
-/// Whether a misspelt key may have been meant as this one: it is not written, or both are tables, such as
+/// Whether a misspelt key may have been meant as one that is written so: not at all, or both are tables, such as
 /// `[moels.a]` beside `[models.b]`.
-fn is_open(table: &Table, known: &str, value: &Value) -> bool {
-    table.get(known).is_none_or(|written| written.as_table().is_some() && value.as_table().is_some())
+fn is_open(written: Option<&Value<'_>>, value: &Value<'_>) -> bool {
+    written.is_none_or(|written| written.as_table().is_some() && value.as_table().is_some())
 }
 
 /// Adds what a misspelt key holds to what its right spelling holds. What both hold is the latter's.

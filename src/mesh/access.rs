@@ -46,7 +46,7 @@ impl Callers<'_> {
             if self.directory.is_complete() {
                 let message = format!("`{name}` is no model, service, job or identity of this file");
                 let diagnostic = Diagnostic::new(&UNKNOWN_CALLER, name.span, message);
-                report.push(diagnostic.help_with_names(name, self.directory.names(), "names of this file", quoted));
+                report.push_near(diagnostic, name, self.directory.names(), "names of this file", quoted);
             }
             // Who was meant is not known, so nobody can be said to be shut out.
             return Some(Caller { name: name.clone(), who: Who::Networks(Vec::new()) });

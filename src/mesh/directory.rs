@@ -75,12 +75,12 @@ impl<'a> Directory<'a> {
     }
 
     /// Every name, for suggestions.
-    pub(crate) fn names(&self) -> impl Iterator<Item = &'a str> {
+    pub(crate) fn names(&self) -> impl Iterator<Item = &'a str> + Clone {
         self.bearers.keys().copied()
     }
 
     /// The names of what can be called.
-    fn callees(&self) -> impl Iterator<Item = &'a str> {
+    fn callees(&self) -> impl Iterator<Item = &'a str> + Clone {
         self.bearers
             .iter()
             .filter(|(_, (_, bearer))| matches!(bearer, Bearer::Endpoint(_) | Bearer::Outside(_)))
@@ -107,7 +107,7 @@ impl<'a> Directory<'a> {
             }
             let message = format!("`{callee}` has no route and no further port `{part}`");
             let diagnostic = Diagnostic::new(&UNKNOWN_ROUTE, written.span, message);
-            report.push(diagnostic.help_with_names(part, parts, "what it has", |near| quoted(&format!("{callee}.{near}"))));
+            report.push_near(diagnostic, part, parts, "what it has", |near| quoted(&format!("{callee}.{near}")));
             return None;
         }
         Some(Call { written: written.clone(), callee: callee.to_owned(), part: part.map(str::to_owned) })
@@ -116,9 +116,9 @@ impl<'a> Directory<'a> {
     fn unknown_callee(&self, written: &Spanned<String>, callee: &str, part: Option<&str>, report: &mut Report) -> Option<Call> {
         let message = format!("`{callee}` is no model or service of this file");
         let diagnostic = Diagnostic::new(&UNKNOWN_CALLEE, written.span, message);
-        report.push(diagnostic.help_with_names(callee, self.callees(), "models and services", |near| {
+        report.push_near(diagnostic, callee, self.callees(), "models and services", |near| {
             quoted(&part.map_or(near.to_owned(), |part| format!("{near}.{part}")))
-        }));
+        });
         None
     }
 

@@ -1,11 +1,12 @@
 //! Two routes of one app that one request may match.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound;
 
 use crate::mesh::Route;
+use crate::mesh::templates::Templates;
 use crate::upstream::overlap::{Expression, Overlap};
-use crate::value::{Method, Path};
+use crate::value::{Method, Path, Segment};
 
 /// Two routes, the one that a request tries first first.
 pub(crate) struct Pair<'a, 'e> {
@@ -15,18 +16,55 @@ pub(crate) struct Pair<'a, 'e> {
     of_other: &'e Expression,
 }
 
-/// Looks at each pair of routes of which neither the beginnings nor the segments show that no request matches both.
+/// Looks at each pair of routes of which neither the beginnings nor the segments show that no request matches both. Of
+/// routes that are the same only the first is looked at: `duplicate_route` reports the others.
 pub(crate) fn each<'a>(routes: &'a [Route], mut look: impl FnMut(&Pair<'a, '_>)) {
     let expressions: Vec<Expression> = routes.iter().map(|route| Expression::new(route.path.regex())).collect();
-    let mut by_beginning: BTreeMap<String, Vec<(usize, &Route)>> = BTreeMap::new();
+    let mut known = BTreeSet::new();
+    let mut earlier = Earlier::default();
     for (at, (other, of_other)) in routes.iter().zip(&expressions).enumerate() {
-        let beginning = beginning(other, of_other);
-        for (at, first) in sharing(&by_beginning, &beginning) {
-            if first.path.may_meet(&other.path) {
-                look(&Pair { first, other, of_first: &expressions[at], of_other });
-            }
+        if !known.insert((other.method, other.path.to_string())) {
+            continue;
         }
-        by_beginning.entry(beginning).or_default().push((at, other));
+        let beginning = beginning(other, of_other);
+        let segments = other.path.segments();
+        for at in earlier.sharing(&beginning, segments.as_deref()) {
+            look(&Pair { first: &routes[at], other, of_first: &expressions[at], of_other });
+        }
+        earlier.insert(beginning, segments.as_deref(), at);
+    }
+}
+
+/// The numbers of the routes that were looked at already.
+#[derive(Default)]
+struct Earlier {
+    templates: Templates,
+    templates_by_beginning: BTreeMap<String, Vec<usize>>,
+    expressions_by_beginning: BTreeMap<String, Vec<usize>>,
+}
+
+impl Earlier {
+    fn insert(&mut self, beginning: String, segments: Option<&[Segment]>, at: usize) {
+        let by_beginning = match segments {
+            Some(segments) => {
+                self.templates.insert(segments, at);
+                &mut self.templates_by_beginning
+            }
+            None => &mut self.expressions_by_beginning,
+        };
+        by_beginning.entry(beginning).or_default().push(at);
+    }
+
+    /// Those that may share a request with a route, in their order: of an expression only its beginning is known.
+    fn sharing(&self, beginning: &str, segments: Option<&[Segment]>) -> Vec<usize> {
+        let mut sharing = Vec::new();
+        add_sharing(&self.expressions_by_beginning, beginning, &mut sharing);
+        match segments {
+            Some(segments) => self.templates.add_meeting(segments, &mut sharing),
+            None => add_sharing(&self.templates_by_beginning, beginning, &mut sharing),
+        }
+        sharing.sort_unstable();
+        sharing
     }
 }
 
@@ -37,14 +75,15 @@ fn beginning(route: &Route, expression: &Expression) -> String {
     }
 }
 
-/// The routes, in their order, whose paths begin with this text or with a beginning of it.
-fn sharing<'a>(by_beginning: &BTreeMap<String, Vec<(usize, &'a Route)>>, text: &str) -> Vec<(usize, &'a Route)> {
+/// Adds the routes whose paths begin with this text or with a beginning of it.
+fn add_sharing(by_beginning: &BTreeMap<String, Vec<usize>>, text: &str, sharing: &mut Vec<usize>) {
+    if by_beginning.is_empty() {
+        return;
+    }
     let shorter = (0..text.len()).filter_map(|end| by_beginning.get(text.get(..end)?));
     let from = by_beginning.range::<str, _>((Bound::Included(text), Bound::Unbounded));
     let longer = from.take_while(|(beginning, _)| beginning.starts_with(text)).map(|(_, routes)| routes);
-    let mut sharing: Vec<(usize, &Route)> = shorter.chain(longer).flatten().copied().collect();
-    sharing.sort_unstable_by_key(|(at, _)| *at);
-    sharing
+    sharing.extend(shorter.chain(longer).flatten());
 }
 
 impl Pair<'_, '_> {

@@ -129,7 +129,7 @@ pub(crate) fn known(model: &Model, version: &Spanned<String>, report: &mut Repor
     let found = model.versions.contains_key(version.as_str()).then(|| version.value.clone());
     if found.is_none() && model.versions.is_complete() {
         let versions = model.versions.keys().map(|version| version.as_str());
-        report.push(unknown(version).help_with_names(version, versions, "its versions", quoted));
+        report.push_near(unknown(version), version, versions, "its versions", quoted);
     }
     found
 }
@@ -139,7 +139,7 @@ fn weighted(model: &Model, split: &WrittenSplit, version: &Spanned<String>, repo
     let found = model.versions.contains_key(version.as_str()).then(|| version.value.clone());
     if found.is_none() && model.versions.is_complete() {
         let free = model.versions.keys().map(|version| version.as_str()).filter(|version| !split.contains_key(version));
-        report.push(unknown(version).help_with_names(version, free, "versions without a weight", as_key));
+        report.push_near(unknown(version), version, free, "versions without a weight", as_key);
     }
     found
 }

@@ -1,7 +1,7 @@
 //! What a pod runs: what a version says, laid over what its model says. One function does it for
 //! versions, services and jobs alike.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diagnostic::{Diagnostic, Report, codes, quoted};
 use crate::manifest::{self, Probes, Resources};
@@ -62,28 +62,39 @@ fn words(list: Option<&Spanned<Vec<Spanned<String>>>>) -> Vec<Spanned<String>> {
 
 /// The variables in alphabetical order, but each behind those that it refers to.
 fn env(own: &manifest::Pod, parent: &manifest::Pod, report: &mut Report) -> Vec<(Spanned<String>, Spanned<EnvValue>)> {
-    let mut waiting = parent.env.overlaid(&own.env);
-    let mut open: BTreeSet<String> = waiting.keys().map(|name| name.value.clone()).collect();
-    let mut ordered = Vec::with_capacity(open.len());
-    while !waiting.is_empty() {
-        let ready = waiting.take(|name, value| !refers(&value.value, |other| other != name.as_str() && open.contains(other)));
-        let Some(ready) = ready else {
-            let first = waiting.keys().next().expect("it is not empty");
-            let message = format!("`{first}` refers to itself by way of other variables");
-            report.push(Diagnostic::new(&ENV_CYCLE, first.span, message).help("write one of them out"));
-            break;
-        };
-        open.remove(ready.0.as_str());
-        ordered.push(ready);
+    let variables: Vec<_> = parent.env.overlaid(&own.env).into_entries();
+    let numbers: BTreeMap<&str, usize> = variables.iter().enumerate().map(|(at, (name, _))| (name.as_str(), at)).collect();
+    let mut waits_for = vec![0; variables.len()];
+    let mut awaited_by: Vec<Vec<usize>> = vec![Vec::new(); variables.len()];
+    for (at, (_, value)) in variables.iter().enumerate() {
+        for other in references(&value.value).iter().filter_map(|name| numbers.get(name.as_str())).filter(|other| **other != at) {
+            waits_for[at] += 1;
+            awaited_by[*other].push(at);
+        }
     }
-    ordered
+    let mut ready: BTreeSet<usize> = (0..variables.len()).filter(|at| waits_for[*at] == 0).collect();
+    let mut order = Vec::with_capacity(variables.len());
+    while let Some(at) = ready.pop_first() {
+        order.push(at);
+        for waiting in &awaited_by[at] {
+            waits_for[*waiting] -= 1;
+            ready.extend((waits_for[*waiting] == 0).then_some(*waiting));
+        }
+    }
+    if let Some(at) = waits_for.iter().position(|open| *open > 0) {
+        let first = &variables[at].0;
+        let message = format!("`{first}` refers to itself by way of other variables");
+        report.push(Diagnostic::new(&ENV_CYCLE, first.span, message).help("write one of them out"));
+    }
+    let mut variables: Vec<Option<_>> = variables.into_iter().map(Some).collect();
+    order.into_iter().filter_map(|at| variables[at].take()).collect()
 }
 
-/// Whether a value refers, as `$(NAME)`, to a variable of which `is` holds. `$$(NAME)` is an escape.
-fn refers(value: &EnvValue, is: impl Fn(&str) -> bool) -> bool {
-    let EnvValue::Text(text) = value else { return false };
+/// The variables to which a value refers, as `$(NAME)`. `$$(NAME)` is an escape.
+fn references(value: &EnvValue) -> Vec<String> {
+    let EnvValue::Text(text) = value else { return Vec::new() };
     let unescaped = text.replace("$$", "");
-    unescaped.split("$(").skip(1).filter_map(|rest| rest.split_once(')')).any(|(name, _)| is(name))
+    unescaped.split("$(").skip(1).filter_map(|rest| rest.split_once(')')).map(|(name, _)| name.to_owned()).collect()
 }
 
 /// How many pods there are and when they are ready.

@@ -61,7 +61,7 @@ impl<T> Named<T> {
     }
 
     /// The names.
-    pub(crate) fn keys(&self) -> impl Iterator<Item = &Spanned<String>> {
+    pub(crate) fn keys(&self) -> impl Iterator<Item = &Spanned<String>> + Clone {
         self.entries.iter().map(|(name, _)| name)
     }
 
@@ -70,10 +70,9 @@ impl<T> Named<T> {
         self.entries.iter().map(|(_, value)| value)
     }
 
-    /// Takes out the first entry for which `is` holds.
-    pub(crate) fn take(&mut self, is: impl Fn(&Spanned<String>, &T) -> bool) -> Option<(Spanned<String>, T)> {
-        let at = self.entries.iter().position(|(name, value)| is(name, value))?;
-        Some(self.entries.remove(at))
+    /// The names with their values.
+    pub(crate) fn into_entries(self) -> Vec<(Spanned<String>, T)> {
+        self.entries
     }
 
     fn position(&self, name: &str) -> Result<usize, usize> {
