@@ -110,13 +110,98 @@ impl Pair<'_, '_> {
         self.of_first.overlaps(self.of_other)
     }
 
+    /// Whether a path matches both, as far as that can be told.
+    pub(crate) fn may_meet(&self) -> bool {
+        // That the segments leave it open is why there is a pair: of whole segments they tell all.
+        self.whole_segments().is_some() || self.overlap() != Overlap::Never
+    }
+
     /// Whether the first takes every path of the other.
     pub(crate) fn is_covered(&self) -> bool {
-        self.of_first.covers(self.of_other) == Some(true)
+        match self.whole_segments() {
+            Some((first, other)) => covers(&first, &other),
+            None => self.of_first.covers(self.of_other) == Some(true),
+        }
     }
 
     /// Whether one of them takes every path of the other.
     pub(crate) fn is_nested(&self) -> bool {
-        self.is_covered() || self.of_other.covers(self.of_first) == Some(true)
+        match self.whole_segments() {
+            Some((first, other)) => covers(&first, &other) || covers(&other, &first),
+            None => self.is_covered() || self.of_other.covers(self.of_first) == Some(true),
+        }
+    }
+
+    /// The segments of both, if each of them is a literal, a parameter or the rest.
+    fn whole_segments(&self) -> Option<(Vec<Segment>, Vec<Segment>)> {
+        Some((whole_segments(self.first)?, whole_segments(self.other)?))
+    }
+}
+
+/// The segments of a path, if each is a literal that is not empty, a parameter or the rest.
+fn whole_segments(route: &Route) -> Option<Vec<Segment>> {
+    let segments = route.path.segments().filter(|_| route.path.is_of_whole_segments())?;
+    // Behind the first slash something stands, unless it is a last one: no parameter is empty.
+    let is_plain = segments.iter().skip(1).all(|segment| *segment != Segment::Literal(String::new()));
+    is_plain.then_some(segments)
+}
+
+/// Whether every path of the second matches the first too.
+fn covers(wide: &[Segment], narrow: &[Segment]) -> bool {
+    match (wide, narrow) {
+        ([], []) | ([Segment::Rest, ..], [_, ..]) => true,
+        ([Segment::Open, wide @ ..], [Segment::Open | Segment::Literal(_), narrow @ ..]) => covers(wide, narrow),
+        ([Segment::Literal(one), wide @ ..], [Segment::Literal(other), narrow @ ..]) => one == other && covers(wide, narrow),
+        ([], [..]) | ([Segment::Rest | Segment::Open | Segment::Literal(_), ..], [..]) => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{covers, each};
+    use crate::upstream::overlap::{Expression, Overlap};
+    use crate::value::{Path, PathTemplate};
+
+    const TEMPLATES: [&str; 11] =
+        ["/a", "/{x}", "/a/b", "/a/{x}", "/{x}/b", "/{x}/{y}", "/a/{x*}", "/{x*}", "/{x}/b/{y*}", "/a/{x}/c", "/a/b/c"];
+
+    #[test]
+    fn segments_say_what_the_expressions_say() {
+        for one in TEMPLATES {
+            for other in TEMPLATES {
+                let [(wide, wide_expression), (narrow, narrow_expression)] = [one, other].map(path);
+                let (wide, narrow) = (wide.segments().expect("a template"), narrow.segments().expect("a template"));
+                assert_eq!(Some(covers(&wide, &narrow)), wide_expression.covers(&narrow_expression), "{one} {other}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_pair_of_whole_segments_shares_a_path() {
+        let meeting = TEMPLATES.iter().flat_map(|one| TEMPLATES.iter().map(move |other| (one, other)));
+        for (one, other) in meeting.filter(|(one, other)| one != other && pairs_of(one, other) == 1) {
+            let [(_, one_expression), (_, other_expression)] = [one, other].map(|text| path(text));
+            assert!(one_expression.overlaps(&other_expression) != Overlap::Never, "{one} {other}");
+        }
+    }
+
+    fn pairs_of(one: &str, other: &str) -> usize {
+        let text = format!(
+            "[cluster]\ntraffic = \"profile\"\n[namespaces.n]\n[services.s]\nnamespace = \"n\"\nport = 80\nimage = \"i:1\"\n\
+             routes = {{ a = {{ get = \"{one}\" }}, b = {{ get = \"{other}\" }} }}"
+        );
+        let source = crate::source::Source::new("mlops.toml", text);
+        let mut report = crate::diagnostic::Report::default();
+        let root = crate::syntax::parse(&source, crate::spanned::SourceId::MANIFEST, &mut report).root;
+        let mesh = crate::mesh::resolve(&crate::manifest::read(&root, &mut report), "mlops.toml", &mut report);
+        let mut pairs = 0;
+        each(&mesh.apps[0].ports.main.routes, |_| pairs += 1);
+        pairs
+    }
+
+    fn path(text: &str) -> (Path, Expression) {
+        let path = Path::Template(PathTemplate::parse(text).expect("a template"));
+        let expression = Expression::new(path.regex());
+        (path, expression)
     }
 }

@@ -107,7 +107,7 @@ impl<'a> Plan<'a> {
         pairs::each(self.routes, |pair| {
             let (first, other) = (self.annotations(pair.first), self.annotations(pair.other));
             let is_needed = first == other && !(plain_fit && first.is_empty());
-            if is_needed && self.only_order_decides(pair) && pair.overlap() != Overlap::Never {
+            if is_needed && self.only_order_decides(pair) && pair.may_meet() {
                 let (first, other) = (pair.first.name.as_str(), pair.other.name.as_str());
                 tied.entry(first).or_default().push(other);
                 tied.entry(other).or_default().push(first);
@@ -173,7 +173,7 @@ fn contested(routes: &[Route]) -> BTreeSet<&str> {
     let mut contested: BTreeSet<&str> = at_root.map(|route| route.name.as_str()).collect();
     let mut before_another: Vec<(&str, &str)> = Vec::new();
     pairs::each(routes, |pair| {
-        if pair.first.method != Method::Any || !pair.is_of_one_length() || pair.overlap() == Overlap::Never {
+        if pair.first.method != Method::Any || !pair.is_of_one_length() || !pair.may_meet() {
             return;
         }
         if pair.other.method == Method::Any {
