@@ -204,12 +204,11 @@ impl<'s> Tree<'s, '_> {
 
     /// The entries of a table; `complete` says whether all statements of its section could be read.
     fn entries(&self, table: &toml_spanner::Table<'_>, complete: bool, depth: usize) -> Result<Vec<Entry<'s>>, TooDeep> {
-        let entries = table.entries().iter().map(|(key, item)| {
-            let span = self.span(key.span.range());
-            let value = self.value(item, complete, depth)?;
-            Ok((Spanned::new(self.text(key.as_str()), span), value))
-        });
-        let mut entries: Vec<_> = entries.collect::<Result<_, _>>()?;
+        let mut entries = Vec::with_capacity(table.entries().len());
+        for (key, item) in table.entries() {
+            let key = Spanned::new(self.text(key.as_str()), self.span(key.span.range()));
+            entries.push((key, self.value(item, complete, depth)?));
+        }
         entries.sort_unstable_by(|(one, _), (other, _)| one.value.cmp(&other.value));
         Ok(entries)
     }

@@ -73,7 +73,7 @@ impl FileArguments {
     }
 
     fn with(&self, overlays: &[Overlay]) -> Result<Manifests, Stop> {
-        self.each(|place| Manifest::read(Input::read(place)?, overlays))
+        self.each(|place| Manifest::of(Input::read(place)?, overlays))
     }
 
     fn places(&self) -> Result<Vec<Place>, Stop> {
@@ -85,7 +85,7 @@ impl Arguments {
     /// Every manifest, with `--cluster` and `--step` laid over it.
     pub(super) fn analyses(&self) -> Result<Manifests, Stop> {
         let overlays = [self.cluster.as_slice(), &self.step].concat();
-        Ok(Manifests::of(self.places()?, |place| Manifest::read(Input::read(place)?, &overlays)))
+        Ok(Manifests::of(self.places()?, |place| Manifest::of(Input::read(place)?, &overlays)))
     }
 
     /// Every manifest, to change it: nobody else changes a manifest of these folders until the locks are dropped.
@@ -95,7 +95,7 @@ impl Arguments {
         }
         let places = self.places()?;
         let locks = input::lock(&places)?;
-        Ok((Manifests::of(places, |place| Manifest::read(Input::read(place)?, &[])), locks))
+        Ok((Manifests::of(places, |place| Manifest::of(Input::read(place)?, &[])), locks))
     }
 
     pub(super) fn reporter(&self) -> Reporter {

@@ -61,11 +61,11 @@ impl Check {
         let _locks = input::lock(slice::from_ref(&place))?;
         let input = Input::read(place)?;
         let safety = if self.unsafe_fixes { Safety::Guess } else { Safety::Safe };
-        let (mut manifest, mut made) = (Manifest::read(input, &[])?, 0);
+        let (mut manifest, mut made) = (Manifest::of(input, &[])?, 0);
         for _ in 0..MAX_ROUNDS {
             let Some((text, changes)) = manifest.analysis.mended(safety) else { break };
             let source = manifest.input.source_of(&text);
-            manifest.analysis = analyze(source, &[]).map_err(|error| manifest.unusable(error))?;
+            *manifest.analysis = analyze(source, &[]).map_err(|error| manifest.unusable(error))?;
             made += changes;
         }
         if made > 0 {

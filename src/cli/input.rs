@@ -68,25 +68,21 @@ pub(super) fn search() -> Result<Place, Stop> {
 #[derive(Clone)]
 pub(super) struct Input {
     pub(super) place: Place,
-    bytes: Vec<u8>,
 }
 
 impl Input {
-    pub(super) fn read(place: Place) -> Result<Self, Stop> {
+    /// Reads the text of a place.
+    pub(super) fn read(place: Place) -> Result<(Self, Source), Stop> {
         let bytes = match &place {
             Place::File(path) => read_file(path)?,
             Place::StandardInput => read_stdin()?,
         };
-        let input = Self { place, bytes };
-        if input.bytes.len() > MAX_BYTES {
+        let input = Self { place };
+        if bytes.len() > MAX_BYTES {
             return Err(Stop::unusable(format!("`{}` is larger than 256 MiB", input.name())));
         }
-        Ok(input)
-    }
-
-    /// The text as a source.
-    pub(super) fn source(&self) -> Source {
-        self.named(Source::of_bytes(self.name(), self.bytes.clone()))
+        let source = input.named(Source::of_bytes(input.name(), bytes));
+        Ok((input, source))
     }
 
     /// Another text under the same name.

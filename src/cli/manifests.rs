@@ -2,9 +2,10 @@
 //! the others.
 
 use std::fmt::Display;
+use std::mem::ManuallyDrop;
 
 use crate::manifest::overlay::Overlay;
-use crate::{Analysis, Report, Sources, analyze};
+use crate::{Analysis, Report, Source, Sources, analyze};
 
 use super::Stop;
 use super::input::{Input, Place};
@@ -12,16 +13,16 @@ use super::input::{Input, Place};
 /// A manifest that was read.
 pub(super) struct Manifest {
     pub(super) input: Input,
-    pub(super) analysis: Analysis,
+    /// A process that ends does not have to give back piece by piece what it holds.
+    pub(super) analysis: ManuallyDrop<Analysis>,
 }
 
 impl Manifest {
     /// Analyses a manifest with settings laid over it.
-    pub(super) fn read(input: Input, overlays: &[Overlay]) -> Result<Self, Stop> {
-        let source = input.source();
+    pub(super) fn of((input, source): (Input, Source), overlays: &[Overlay]) -> Result<Self, Stop> {
         let name = source.name().to_owned();
         let analysis = analyze(source, overlays).map_err(|error| Stop::unusable(format!("{name}: {error}")))?;
-        Ok(Self { input, analysis })
+        Ok(Self { input, analysis: ManuallyDrop::new(analysis) })
     }
 
     /// The name that messages use.
@@ -31,6 +32,11 @@ impl Manifest {
 
     pub(super) fn report(&self) -> &Report {
         self.analysis.report()
+    }
+
+    /// Its text as a source of another analysis.
+    fn source(&self) -> Source {
+        self.input.source_of(self.sources().manifest().text())
     }
 
     pub(super) fn sources(&self) -> &Sources {
@@ -61,9 +67,9 @@ impl Manifests {
         Self { list, stops }
     }
 
-    /// The same manifests with settings laid over them.
+    /// The same manifests, which are text, with settings laid over them.
     pub(super) fn again(list: &[Manifest], overlays: &[Overlay]) -> Self {
-        Self::of(list, |manifest| Manifest::read(manifest.input.clone(), overlays))
+        Self::of(list, |manifest| Manifest::of((manifest.input.clone(), manifest.source()), overlays))
     }
 
     pub(super) fn has_errors(&self) -> bool {

@@ -172,7 +172,7 @@ impl Scope<'_> {
     }
 
     fn versions(&self, model: &manifest::Model, namespace: &Namespace, ports: &Ports, report: &mut Report) -> Vec<Version> {
-        let mut versions = Vec::new();
+        let mut versions = Vec::with_capacity(model.versions.len());
         for (key, version) in &model.versions {
             let pod = workload::pod(&version.pod, Some(&model.pod), namespace, key.span, report);
             let scale = workload::scale(&version.scale, Some(&model.scale), ports, report);

@@ -66,7 +66,7 @@ fn main_name(protocol: Protocol) -> &'static str {
 /// parameter, a parameter before a rest, expressions behind them and `/{x*}` last; a method before any
 /// method.
 fn routes(endpoint: &Endpoint, callers: &Callers<'_>, report: &mut Report) -> Vec<Route> {
-    let mut routes = Vec::new();
+    let mut routes = Vec::with_capacity(endpoint.routes.len());
     for (name, route) in &endpoint.routes {
         let access = callers.resolve(route.terms.callers.as_ref(), report);
         let calls = route.terms.calls.as_ref().map(|calls| callers.directory.calls(Some(calls), report));

@@ -55,6 +55,12 @@ impl<T> Named<T> {
         self.entries.is_empty()
     }
 
+    /// How many there are.
+    #[must_use]
+    pub(crate) fn len(&self) -> usize {
+        self.entries.len()
+    }
+
     /// Names and values.
     pub(crate) fn iter(&self) -> impl Iterator<Item = (&Spanned<String>, &T)> {
         self.entries.iter().map(|(name, value)| (name, value))

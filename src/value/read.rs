@@ -130,7 +130,8 @@ impl<T: Read> Read for Vec<T> {
             wrong_type(value, "an array", report);
             return None;
         };
-        let read: Vec<T> = items.iter().filter_map(|item| T::read(item, report)).collect();
+        let mut read = Self::with_capacity(items.len());
+        read.extend(items.iter().filter_map(|item| T::read(item, report)));
         (items.is_empty() || !read.is_empty()).then_some(read)
     }
 }
