@@ -106,7 +106,7 @@ fn last_part(path: &str) -> &str {
     path.rsplit(['/', '\\']).next().unwrap_or(path)
 }
 
-/// A byte offset as spans store it. [`Sources::add`] refuses longer texts before any is made.
+/// A byte offset as spans store it.
 pub(crate) fn offset(at: usize) -> u32 {
     u32::try_from(at).unwrap_or(u32::MAX)
 }
