@@ -98,7 +98,7 @@ pub fn analyze(source: Source, overlays: &[Overlay]) -> Result<Analysis, Overlay
         Some(mesh::resolve(&manifest, &name, &mut report))
     };
     // Of a target that nobody chose, nothing can be said.
-    let is_target_chosen = manifest.cluster.as_ref().is_some_and(|cluster| cluster.traffic.given().is_some());
+    let is_target_chosen = manifest.cluster.as_ref().is_some_and(|cluster| cluster.traffic.is_given());
     let sound = mesh.as_ref().and_then(|mesh| gate::check(mesh, &sources, is_target_chosen, &mut report));
     if let (Some(sound), Some(expect)) = (sound, manifest.expect.as_ref()) {
         expect::check(sound, expect, &mut report);

@@ -42,6 +42,7 @@ pub(crate) use terms::{CircuitBreaker, Mirror, RateLimit, RateOverride, Retry, R
 pub(crate) use timeouts::Timeouts;
 
 use crate::diagnostic::Code;
+use crate::spanned::Spanned;
 
 /// Every code that resolving can raise, one list for each file.
 pub(crate) static ALL_CODES: &[&[&Code]] =
@@ -84,6 +85,13 @@ impl Mesh {
     /// Everything that takes requests.
     pub(crate) fn callees(&self) -> impl Iterator<Item = Callee<'_>> + Clone {
         self.apps.iter().map(Callee::App).chain(self.external.iter().map(Callee::External))
+    }
+
+    /// Every call, with the name and the namespace of the app or job that makes it.
+    pub(crate) fn calls(&self) -> impl Iterator<Item = (&Spanned<String>, &Namespace, &Call)> {
+        let of_apps = self.apps.iter().flat_map(|app| app.all_calls().map(|call| (&app.name, &*app.namespace, call)));
+        let of_jobs = self.jobs.iter().flat_map(|job| job.calls.iter().map(|call| (&job.name, &*job.namespace, call)));
+        of_apps.chain(of_jobs)
     }
 
     /// What every pod runs.

@@ -12,9 +12,7 @@ codes! {
 }
 
 pub(super) fn run(mesh: &Mesh, report: &mut Report) {
-    let apps = mesh.apps.iter().flat_map(|app| app.all_calls().map(move |call| (app.name.as_str(), call)));
-    let jobs = mesh.jobs.iter().flat_map(|job| job.calls.iter().map(move |call| (job.name.as_str(), call)));
-    let calls: BTreeSet<(&str, &str)> = apps.chain(jobs).map(|(caller, call)| (caller, call.callee.as_str())).collect();
+    let calls: BTreeSet<(&str, &str)> = mesh.calls().map(|(caller, _, call)| (caller.as_str(), call.callee.as_str())).collect();
     for app in &mesh.apps {
         for caller in app.accesses().flat_map(|access| access.callers()) {
             let name = caller.name.as_str();

@@ -18,9 +18,7 @@ pub(super) fn run(mesh: &Mesh, report: &mut Report) {
             route.callers.iter().for_each(|access| admitted(Callee::App(app), Some(route), access, report));
         }
     }
-    let apps = mesh.apps.iter().flat_map(|app| app.all_calls().map(move |call| (&app.name, &app.namespace, call)));
-    let jobs = mesh.jobs.iter().flat_map(|job| job.calls.iter().map(move |call| (&job.name, &job.namespace, call)));
-    for (caller, _, call) in apps.chain(jobs).filter(|(_, namespace, _)| !namespace.inject) {
+    for (caller, _, call) in mesh.calls().filter(|(_, namespace, _)| !namespace.inject) {
         if let Some(Node { callee, route }) = mesh.called_by(call) {
             tell(callee, caller, call.written.span, lost(callee, route), report);
         }

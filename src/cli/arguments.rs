@@ -8,7 +8,7 @@ use clap::Args;
 
 use crate::manifest::overlay::Overlay;
 
-use super::input::{self, Input, Place};
+use super::input::{self, Place};
 use super::manifests::{Manifest, Manifests};
 use super::report::{Reporter, Reporting};
 use super::{Stop, tracked};
@@ -45,7 +45,7 @@ pub(super) struct FileArguments {
 impl FileArguments {
     /// As [`Arguments::analyses`].
     pub(super) fn analyses(&self) -> Result<Manifests, Stop> {
-        self.with(&[self.cluster(), &self.common.step].concat())
+        self.with(&self.common.overlays())
     }
 
     /// Every manifest as it is written, but at the step of `--step`.
@@ -73,7 +73,7 @@ impl FileArguments {
     }
 
     fn with(&self, overlays: &[Overlay]) -> Result<Manifests, Stop> {
-        self.each(|place| Manifest::of(Input::read(place)?, overlays))
+        self.each(|place| Manifest::read(place, overlays))
     }
 
     fn places(&self) -> Result<Vec<Place>, Stop> {
@@ -84,22 +84,27 @@ impl FileArguments {
 impl Arguments {
     /// Every manifest, with `--cluster` and `--step` laid over it.
     pub(super) fn analyses(&self) -> Result<Manifests, Stop> {
-        let overlays = [self.cluster.as_slice(), &self.step].concat();
-        Ok(Manifests::of(self.places()?, |place| Manifest::of(Input::read(place)?, &overlays)))
+        let overlays = self.overlays();
+        Ok(Manifests::of(self.places()?, |place| Manifest::read(place, &overlays)))
     }
 
     /// Every manifest, to change it: nobody else changes a manifest of these folders until the locks are dropped.
     pub(super) fn analyses_to_edit(&self) -> Result<(Manifests, Vec<File>), Stop> {
-        if !self.cluster.is_empty() || !self.step.is_empty() {
+        if !self.overlays().is_empty() {
             return Err(Stop::unusable("`--cluster` and `--step` cannot be combined with a change of the manifest"));
         }
         let places = self.places()?;
         let locks = input::lock(&places)?;
-        Ok((Manifests::of(places, |place| Manifest::of(Input::read(place)?, &[])), locks))
+        Ok((Manifests::of(places, |place| Manifest::read(place, &[])), locks))
     }
 
     pub(super) fn reporter(&self) -> Reporter {
         self.reporting.reporter()
+    }
+
+    /// What is laid over every manifest.
+    fn overlays(&self) -> Vec<Overlay> {
+        [self.cluster.as_slice(), &self.step].concat()
     }
 
     fn places(&self) -> Result<Vec<Place>, Stop> {

@@ -9,7 +9,7 @@ use crate::output::{self, Changes};
 use crate::{Report, Sources, analyze};
 
 use super::arguments::FileArguments;
-use super::input::{self, Input, Place};
+use super::input::{self, Place};
 use super::manifests::{Manifest, Manifests, pairs};
 use super::report::Reporter;
 use super::{Stop, text, write_stderr};
@@ -59,17 +59,16 @@ impl Check {
     fn fixed(&self, place: Place, reporter: &Reporter) -> Result<Manifest, Stop> {
         const MAX_ROUNDS: usize = 8;
         let _locks = input::lock(slice::from_ref(&place))?;
-        let input = Input::read(place)?;
         let safety = if self.unsafe_fixes { Safety::Guess } else { Safety::Safe };
-        let (mut manifest, mut made) = (Manifest::of(input, &[])?, 0);
+        let (mut manifest, mut made) = (Manifest::read(place, &[])?, 0);
         for _ in 0..MAX_ROUNDS {
             let Some((text, changes)) = manifest.analysis.mended(safety) else { break };
-            let source = manifest.input.source_of(&text);
+            let source = manifest.place.source_of(&text);
             *manifest.analysis = analyze(source, &[]).map_err(|error| manifest.unusable(error))?;
             made += changes;
         }
         if made > 0 {
-            manifest.input.replace(manifest.sources().manifest().text())?;
+            manifest.place.replace(manifest.sources().manifest().text())?;
         }
         let plural = if made == 1 { "" } else { "s" };
         reporter.tell(format!("{}: {made} change{plural} written", manifest.name()));

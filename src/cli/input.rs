@@ -27,12 +27,21 @@ pub(super) fn places(files: &[PathBuf]) -> Vec<Place> {
     places.filter(|place| known.insert(resolved(place))).collect()
 }
 
-/// One spelling for each place. A file that is not there is reported when it is read.
-#[expect(clippy::disallowed_methods, reason = "the command line knows two spellings of one file")]
+/// One spelling for each place.
 fn resolved(place: &Place) -> Place {
     match place {
-        Place::File(path) => Place::File(std::fs::canonicalize(path).unwrap_or_else(|_| path.clone())),
+        Place::File(path) => Place::File(one_spelling(path)),
         Place::StandardInput => Place::StandardInput,
+    }
+}
+
+/// One spelling for each file or folder, also for one that is not there yet.
+#[expect(clippy::disallowed_methods, reason = "the command line knows two spellings of one path")]
+pub(super) fn one_spelling(path: &Path) -> PathBuf {
+    match (std::fs::canonicalize(path), path.file_name()) {
+        (Ok(found), _) => found,
+        (Err(_), Some(name)) => one_spelling(&folder(path)).join(name),
+        (Err(_), None) => path.to_owned(),
     }
 }
 
@@ -64,25 +73,17 @@ pub(super) fn search() -> Result<Place, Stop> {
     Err(Stop::unusable(message))
 }
 
-/// A manifest, and the folder that its own paths count from.
-#[derive(Clone)]
-pub(super) struct Input {
-    pub(super) place: Place,
-}
-
-impl Input {
-    /// Reads the text of a place.
-    pub(super) fn read(place: Place) -> Result<(Self, Source), Stop> {
-        let bytes = match &place {
-            Place::File(path) => read_file(path)?,
-            Place::StandardInput => read_stdin()?,
+impl Place {
+    /// Reads the text that is there.
+    pub(super) fn read(&self) -> Result<Source, Stop> {
+        let bytes = match self {
+            Self::File(path) => read_file(path)?,
+            Self::StandardInput => read_stdin()?,
         };
-        let input = Self { place };
         if bytes.len() > MAX_BYTES {
-            return Err(Stop::unusable(format!("`{}` is larger than 256 MiB", input.name())));
+            return Err(Stop::unusable(format!("`{}` is larger than 256 MiB", self.name())));
         }
-        let source = input.named(Source::of_bytes(input.name(), bytes));
-        Ok((input, source))
+        Ok(self.named(Source::of_bytes(self.name(), bytes)))
     }
 
     /// Another text under the same name.
@@ -92,32 +93,32 @@ impl Input {
 
     /// What stands in the header of a file must not hang on how the manifest was handed in.
     fn named(&self, source: Source) -> Source {
-        match self.place {
-            Place::File(_) => source,
-            Place::StandardInput => source.with_file_name(MANIFEST),
+        match self {
+            Self::File(_) => source,
+            Self::StandardInput => source.with_file_name(MANIFEST),
         }
     }
 
     fn name(&self) -> String {
-        match &self.place {
-            Place::File(path) => path.display().to_string(),
-            Place::StandardInput => "stdin".to_owned(),
+        match self {
+            Self::File(path) => path.display().to_string(),
+            Self::StandardInput => "stdin".to_owned(),
         }
     }
 
     /// Puts an edited text in place of the file.
     pub(super) fn replace(&self, text: &str) -> Result<(), Stop> {
-        let Place::File(path) = &self.place else {
+        let Self::File(path) = self else {
             return Err(Stop::unusable("standard input cannot be edited: name a file"));
         };
         replace::file(path, text).map_err(|error| Stop::refused(format!("cannot write `{}`: {error}", path.display())))
     }
 
-    /// The folder that holds the manifest; for standard input, the current one.
+    /// The folder that holds the manifest, from which its own paths count; for standard input, the current one.
     pub(super) fn folder(&self) -> PathBuf {
-        match &self.place {
-            Place::File(path) => folder(path),
-            Place::StandardInput => PathBuf::from("."),
+        match self {
+            Self::File(path) => folder(path),
+            Self::StandardInput => PathBuf::from("."),
         }
     }
 }
@@ -125,7 +126,8 @@ impl Input {
 /// Larger than any manifest, and small enough for offsets of 32 bits.
 const MAX_BYTES: usize = 256 << 20;
 
-fn folder(path: &Path) -> PathBuf {
+/// The folder that holds a file.
+pub(super) fn folder(path: &Path) -> PathBuf {
     let parent = path.parent().unwrap_or(Path::new(""));
     if parent.as_os_str().is_empty() { PathBuf::from(".") } else { parent.to_owned() }
 }

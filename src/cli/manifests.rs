@@ -8,21 +8,27 @@ use crate::manifest::overlay::Overlay;
 use crate::{Analysis, Report, Source, Sources, analyze};
 
 use super::Stop;
-use super::input::{Input, Place};
+use super::input::Place;
 
 /// A manifest that was read.
 pub(super) struct Manifest {
-    pub(super) input: Input,
+    pub(super) place: Place,
     /// A process that ends does not have to give back piece by piece what it holds.
     pub(super) analysis: ManuallyDrop<Analysis>,
 }
 
 impl Manifest {
+    /// Reads and analyses a manifest with settings laid over it.
+    pub(super) fn read(place: Place, overlays: &[Overlay]) -> Result<Self, Stop> {
+        let source = place.read()?;
+        Self::of(place, source, overlays)
+    }
+
     /// Analyses a manifest with settings laid over it.
-    pub(super) fn of((input, source): (Input, Source), overlays: &[Overlay]) -> Result<Self, Stop> {
+    pub(super) fn of(place: Place, source: Source, overlays: &[Overlay]) -> Result<Self, Stop> {
         let name = source.name().to_owned();
         let analysis = analyze(source, overlays).map_err(|error| Stop::unusable(format!("{name}: {error}")))?;
-        Ok(Self { input, analysis: ManuallyDrop::new(analysis) })
+        Ok(Self { place, analysis: ManuallyDrop::new(analysis) })
     }
 
     /// The name that messages use.
@@ -36,7 +42,7 @@ impl Manifest {
 
     /// Its text as a source of another analysis.
     fn source(&self) -> Source {
-        self.input.source_of(self.sources().manifest().text())
+        self.place.source_of(self.sources().manifest().text())
     }
 
     pub(super) fn sources(&self) -> &Sources {
@@ -69,7 +75,7 @@ impl Manifests {
 
     /// The same manifests, which are text, with settings laid over them.
     pub(super) fn again(list: &[Manifest], overlays: &[Overlay]) -> Self {
-        Self::of(list, |manifest| Manifest::of((manifest.input.clone(), manifest.source()), overlays))
+        Self::of(list, |manifest| Manifest::of(manifest.place.clone(), manifest.source(), overlays))
     }
 
     pub(super) fn has_errors(&self) -> bool {
@@ -88,9 +94,9 @@ impl Manifests {
 
 /// Each manifest of `after` behind the same one of `before`.
 pub(super) fn pairs<'a>(before: &'a [Manifest], after: &'a [Manifest]) -> Vec<(&'a Manifest, &'a Manifest)> {
-    after.iter().filter_map(|one| Some((at(&one.input.place, before)?, one))).collect()
+    after.iter().filter_map(|one| Some((at(&one.place, before)?, one))).collect()
 }
 
 fn at<'a>(place: &Place, manifests: &'a [Manifest]) -> Option<&'a Manifest> {
-    manifests.iter().find(|manifest| manifest.input.place == *place)
+    manifests.iter().find(|manifest| manifest.place == *place)
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::io::{self, BufWriter, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::Args;
 
@@ -10,6 +10,7 @@ use crate::Checked;
 use crate::output::{self, Difference, DiskError, Keep, Overwrite, Written};
 
 use super::arguments::FileArguments;
+use super::input::one_spelling;
 use super::manifests::Manifest;
 use super::report::Reporter;
 use super::{Stop, say};
@@ -71,7 +72,7 @@ impl Render {
             checked.iter().map(|(manifest, checked)| Tree { manifest, checked: *checked, dir: self.dir(manifest) }).collect();
         let mut owners = BTreeMap::new();
         for tree in &trees {
-            if let Some(owner) = owners.insert(resolved(&tree.dir), tree.manifest.name()) {
+            if let Some(owner) = owners.insert(one_spelling(&tree.dir), tree.manifest.name()) {
                 let (dir, name) = (tree.dir.display(), tree.manifest.name());
                 let message = format!("`{owner}` and `{name}` both render to `{dir}`: give each a folder of its own");
                 return Err(Stop::unusable(message));
@@ -83,21 +84,9 @@ impl Render {
     fn dir(&self, manifest: &Manifest) -> PathBuf {
         self.output.clone().unwrap_or_else(|| {
             let dir = manifest.analysis.manifest().output.clone().given().unwrap_or_default().dir().value;
-            let folder = manifest.input.folder();
+            let folder = manifest.place.folder();
             if folder.as_os_str() == "." { PathBuf::from(dir) } else { folder.join(dir) }
         })
-    }
-}
-
-/// One spelling for each folder, also for one that is not there yet.
-#[expect(clippy::disallowed_methods, reason = "the command line knows two spellings of one folder")]
-fn resolved(dir: &Path) -> PathBuf {
-    if let Ok(found) = std::fs::canonicalize(dir) {
-        return found;
-    }
-    match (dir.parent(), dir.file_name()) {
-        (Some(parent), Some(name)) => resolved(if parent.as_os_str().is_empty() { Path::new(".") } else { parent }).join(name),
-        _ => dir.to_owned(),
     }
 }
 

@@ -2,7 +2,9 @@
 
 use std::fs::{self, Permissions};
 use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
+
+use super::input::folder;
 
 /// Gives a file this text. One that exists keeps its permissions, and a link stays a link: what it points at is replaced.
 /// A pipe or a device is written to.
@@ -20,8 +22,7 @@ pub(super) fn file(path: &Path, text: &str) -> io::Result<()> {
 }
 
 fn put(path: &Path, text: &str, permissions: Option<Permissions>) -> io::Result<()> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).map_or(PathBuf::from("."), Path::to_owned);
-    let mut file = beside().tempfile_in(folder)?;
+    let mut file = beside().tempfile_in(folder(path))?;
     file.write_all(text.as_bytes())?;
     if let Some(permissions) = permissions {
         file.as_file().set_permissions(permissions)?;

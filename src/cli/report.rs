@@ -15,7 +15,7 @@ use super::{Stop, replace, say, text, write_stderr};
 #[derive(Args)]
 pub(super) struct Reporting {
     /// How diagnostics are printed: `human`, `short` and `github` on standard error, the others on standard output.
-    /// With `json`, an answer is JSON too
+    /// With `json`, `access` and `route` answer in JSON too
     #[arg(long, value_enum, default_value_t = FormatName::Human)]
     format: FormatName,
     /// Writes the diagnostics to FILE instead, all at once

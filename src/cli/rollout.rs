@@ -66,7 +66,7 @@ impl Which {
             edits.push((manifest, state.moved(to, manifest)?, state.movement(to)));
         }
         for (manifest, text, _) in &edits {
-            text.iter().try_for_each(|text| manifest.input.replace(text))?;
+            text.iter().try_for_each(|text| manifest.place.replace(text))?;
         }
         text::print(&edits.into_iter().map(|(_, _, movement)| movement).collect::<String>())
     }

@@ -36,11 +36,10 @@ impl Reach {
         reach.add_root(&root);
         reach.places.sort_unstable();
         let errors = report.diagnostics().iter().filter(|one| one.severity == Severity::Error);
-        reach.wrong = errors.flat_map(Diagnostic::spans).map(|span| reach.part(span).clone()).collect();
-        let neighbours = neighbours(mesh);
-        let of_wrong = neighbours.iter().filter(|(one, _)| reach.wrong.contains(one)).map(|(_, other)| other.clone());
-        let of_wrong: Vec<Part> = of_wrong.collect();
-        reach.wrong.extend(of_wrong);
+        let wrong: BTreeSet<Part> = errors.flat_map(Diagnostic::spans).map(|span| reach.part(span).clone()).collect();
+        let around = neighbours(mesh).flat_map(|[one, other]| [[one, other], [other, one]]).map(|pair| pair.map(Part::named));
+        reach.wrong = around.filter(|[one, _]| wrong.contains(one)).map(|[_, other]| other).collect();
+        reach.wrong.extend(wrong);
         reach
     }
 
@@ -68,7 +67,7 @@ impl Reach {
                 "models" | "services" | "jobs" | "identities" => {
                     self.add(key.span, &Part::Everything);
                     for (name, value) in value.as_table().into_iter().flat_map(|table| &table.entries) {
-                        self.add_value(name.span, value, &Part::Named(name.to_string()));
+                        self.add_value(name.span, value, &Part::named(&name.value));
                     }
                 }
                 _ => self.add_value(key.span, value, &Part::Everything),
@@ -91,19 +90,18 @@ impl Reach {
     }
 }
 
-/// Who calls or admits whom, in both directions.
-fn neighbours(mesh: &Mesh) -> BTreeSet<(Part, Part)> {
-    let mut neighbours = BTreeSet::new();
-    let calls = mesh.apps.iter().flat_map(|app| app.all_calls().map(|call| (app.name.as_str(), call.callee.as_str())));
-    let of_jobs = mesh.jobs.iter().flat_map(|job| job.calls.iter().map(|call| (job.name.as_str(), call.callee.as_str())));
+impl Part {
+    fn named(name: &str) -> Self {
+        Self::Named(name.to_owned())
+    }
+}
+
+/// Who calls or admits whom: the caller and the callee.
+fn neighbours(mesh: &Mesh) -> impl Iterator<Item = [&str; 2]> {
+    let calls = mesh.calls().map(|(caller, _, call)| [caller.as_str(), call.callee.as_str()]);
     let admitted = mesh.apps.iter().flat_map(|app| {
         let callers = app.accesses().flat_map(|access| access.callers());
-        callers.map(|caller| (caller.name.as_str(), app.name.as_str()))
+        callers.map(|caller| [caller.name.as_str(), app.name.as_str()])
     });
-    for (one, other) in calls.chain(of_jobs).chain(admitted) {
-        let (one, other) = (Part::Named(one.to_owned()), Part::Named(other.to_owned()));
-        neighbours.insert((one.clone(), other.clone()));
-        neighbours.insert((other, one));
-    }
-    neighbours
+    calls.chain(admitted)
 }
